@@ -1,0 +1,2 @@
+//! The simulated Market as a program.
+fn main() {}
