@@ -1,0 +1,200 @@
+//! Everything that changes while the sandbox runs, behind one lock.
+
+use std::collections::BTreeMap;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use super::access::KeyRing;
+use super::clock::{self, Clock};
+use super::faults::{self, Fault};
+use super::limits::{InFlight, Limits, QuotaChange};
+use super::operation::Operation;
+use super::paging::Tokens;
+use super::record::{KEPT_HEADERS, RequestRecord, Traffic};
+use super::request::Request;
+use super::seed;
+use super::switches::Switches;
+use super::talk::{Style, Talk};
+
+/// What the sandbox begins with, and returns to on a reset.
+#[derive(Debug, Clone)]
+pub(super) struct Config {
+    pub(super) business: i64,
+    pub(super) seed: u64,
+    pub(super) seeded: bool,
+    pub(super) clock_offset_seconds: i64,
+    pub(super) switches: Switches,
+    pub(super) quotas: BTreeMap<Operation, u32>,
+    pub(super) faults: Vec<Fault>,
+}
+
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) config: Config,
+    pub(super) base_url: String,
+    pub(super) keys: KeyRing,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) switches: Switches,
+    pub(super) clock: Clock,
+    pub(super) talk: Talk,
+    pub(super) limits: Limits,
+    pub(super) tokens: Tokens,
+    pub(super) faults: Vec<Fault>,
+    pub(super) traffic: Traffic,
+    in_flight: InFlight,
+    last_number: u64,
+}
+
+impl State {
+    fn new(config: &Config) -> Self {
+        let clock = Clock::with_offset(config.clock_offset_seconds);
+        let mut talk = Talk::new(config.seed);
+        if config.seeded {
+            seed::fill(&mut talk, config.business, clock.now());
+        }
+        let mut limits = Limits::default();
+        for (operation, limit) in &config.quotas {
+            let change = QuotaChange { limit: Some(*limit), used: None };
+            // The builder has refused what cannot be changed.
+            let _ = limits.change(config.business, *operation, change, clock.now());
+        }
+        Self {
+            switches: config.switches.clone(),
+            clock,
+            talk,
+            limits,
+            tokens: Tokens::default(),
+            faults: config.faults.clone(),
+            traffic: Traffic::default(),
+            in_flight: InFlight::default(),
+            last_number: 0,
+        }
+    }
+}
+
+/// A request's way through the limits.
+#[derive(Debug, Clone)]
+pub(super) struct Admission {
+    pub(super) number: u64,
+    pub(super) fault: Option<Fault>,
+    /// False where too many of the cabinet's requests are in flight.
+    pub(super) admitted: bool,
+}
+
+impl Shared {
+    pub(super) fn new(config: Config, base_url: String) -> Self {
+        let state = Mutex::new(State::new(&config));
+        let keys = KeyRing::new(config.business, config.seed);
+        Self { config, base_url, keys, state, changed: Condvar::new() }
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn style<'a>(&'a self, switches: &'a Switches) -> Style<'a> {
+        Style { switches, base_url: &self.base_url }
+    }
+
+    /// Returns to the beginning. Requests in flight are still counted, numbers go on.
+    pub(super) fn reset(&self) {
+        let mut state = self.lock();
+        let fresh = State::new(&self.config);
+        let in_flight = std::mem::take(&mut state.in_flight);
+        *state = State { in_flight, last_number: state.last_number, ..fresh };
+    }
+
+    /// Waits until the traffic is as wanted; false where the time is over first.
+    pub(super) fn wait(
+        &self,
+        time: std::time::Duration,
+        mut wanted: impl FnMut(&Traffic) -> bool,
+    ) -> bool {
+        let waited = self
+            .changed
+            .wait_timeout_while(self.lock(), time, |state| !wanted(&state.traffic))
+            .unwrap_or_else(PoisonError::into_inner);
+        !waited.1.timed_out()
+    }
+
+    /// Records a request that has arrived whole.
+    pub(super) fn arrive(&self, request: &Request) -> Admission {
+        let operation = request.route.operation();
+        let mut state = self.lock();
+        let state = &mut *state;
+        let fault = operation.and_then(|operation| faults::take(&mut state.faults, operation));
+        let (in_flight, admitted) = match request.route.business() {
+            Some(business) => {
+                let limit = state.switches.parallel_limit;
+                let (in_flight, admitted) = state.in_flight.enter(business, limit);
+                let most = state.traffic.max_parallel_seen.entry(business).or_default();
+                *most = in_flight.max(*most);
+                (in_flight, admitted)
+            }
+            None => (0, true),
+        };
+        state.last_number += 1;
+        let number = state.last_number;
+        let kept = KEPT_HEADERS
+            .iter()
+            .filter_map(|name| Some(((*name).to_owned(), self.keys.redact(request.header(name)?))));
+        let text = std::str::from_utf8(&request.body).ok();
+        let is_upload = operation == Some(Operation::SendFileToChat);
+        state.traffic.requests.push(RequestRecord {
+            number,
+            at: clock::iso(state.clock.now(), state.switches.utc_offset_minutes, true),
+            operation,
+            method: request.method.clone(),
+            path: self.keys.redact(&request.path_and_query()),
+            headers: kept.collect(),
+            key: self.keys.key_use(&request.headers, request.is_download()),
+            body: text
+                .filter(|text| !is_upload && !text.is_empty())
+                .map(|text| self.keys.redact(text)),
+            body_size: request.body_size,
+            trace_id: request.trace_id(),
+            in_flight,
+            fault: fault.clone(),
+            work_done: false,
+            status: None,
+            acknowledged: false,
+            client_left: false,
+            created_chat: None,
+            wrote_message: None,
+        });
+        self.changed.notify_all();
+        Admission { number, fault, admitted }
+    }
+
+    /// Ends a request's time in flight.
+    pub(super) fn leave(&self, number: u64, business: Option<i64>, admitted: bool, end: End) {
+        let mut state = self.lock();
+        let state = &mut *state;
+        if let Some(business) = business {
+            state.in_flight.leave(business, admitted);
+        }
+        if let Some(request) = state.traffic.find(number) {
+            request.client_left = matches!(end, End::ClientLeft);
+            if let End::Answered { status, usual } = end {
+                request.status = Some(status);
+                request.acknowledged = usual && status == 200;
+                if let (true, Some(message)) = (request.acknowledged, request.wrote_message) {
+                    state.talk.acknowledge(message);
+                }
+            }
+        }
+        self.changed.notify_all();
+    }
+}
+
+/// How a request ended.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum End {
+    Answered { status: u16, usual: bool },
+    Closed,
+    ClientLeft,
+}
