@@ -1,0 +1,13 @@
+//! The simulated Market, spoken to over plain HTTP.
+
+mod access;
+mod admin;
+mod client;
+mod faults;
+mod files;
+mod limits;
+mod operations;
+mod paging;
+mod program;
+mod recorded;
+mod seeds;
