@@ -33,6 +33,9 @@ fn every_listed_call_is_there_and_documented() {
         let written = format!("{method} {path}");
         assert!(guide.contains(&written), "docs/sandbox.md lacks {written}");
     }
+    for switch in json!(sandbox.switches()).as_object().unwrap().keys() {
+        assert!(guide.contains(&format!("`{switch}`")), "docs/sandbox.md lacks {switch}");
+    }
     let missing = admin(&sandbox, "PUT", "/nothing", Value::Null).error(404);
     assert!(missing.contains("POST /_sandbox/chats/{chatId}/messages"), "{missing}");
 }
