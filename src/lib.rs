@@ -1,9 +1,53 @@
 //! Blocking client for the seller chats of the Yandex Market Partner API, with a C ABI.
+//!
+//! A [`Client`] reads chats and their histories completely, sends messages and files once or
+//! says honestly that the outcome is unknown, and stays inside the service's limits. It has no
+//! event loop and starts no thread that outlives it.
+//!
+//! ```no_run
+//! use ymchat::{ChatStatus, ChatsOptions, Client, SendOptions};
+//!
+//! let client = Client::builder().api_key("ACMA:…").business_id(123_456).build()?;
+//! let waiting = ChatsOptions::new().statuses([ChatStatus::WaitingForPartner]);
+//! for chat in client.chats(&waiting) {
+//!     let chat = chat?;
+//!     for message in client.messages(chat.chat_id) {
+//!         println!("{}", message?.message.unwrap_or_default());
+//!     }
+//!     client.send_message(chat.chat_id, "Здравствуйте! Заказ уже в пути.", &SendOptions::new())?;
+//! }
+//! # Ok::<(), ymchat::Error>(())
+//! ```
+//!
+//! Programs in other languages use the C ABI: `include/ymchat.h`.
 
+mod api;
+mod business;
+mod cancel;
+mod client;
+mod clock;
+mod config;
+mod error;
+
+mod fields;
 mod model;
-#[cfg_attr(not(test), expect(dead_code))] // until the operations use it
 mod pipeline;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
+mod secret;
+mod transport;
 
+pub use api::options::{CampaignsOptions, ChatsOptions, HistoryOptions, SendOptions};
+pub use api::send::{SendOutcome, SendResult};
+pub use cancel::CancelHandle;
+pub use client::{Chats, Client, Messages};
+pub use clock::{Clock, SystemClock};
+pub use config::{ClientBuilder, Trust};
+pub use error::{Action, ApiError, Error, FailedSend, Known, Status};
 pub use model::*;
+pub use pipeline::{OperationStats, SendStats, Stats};
+
+/// Whole milliseconds, rounded up: whoever waits so long has waited long enough.
+fn millis(duration: std::time::Duration) -> u64 {
+    u64::try_from(duration.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX)
+}

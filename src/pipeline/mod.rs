@@ -1,4 +1,407 @@
-//! What happens to a call between its operation and the socket.
+//! One request: limits → send → repeat → decode. What a chat is, nobody here knows.
 
+mod decode;
 pub(crate) mod envelope;
 mod json_scan;
+mod limits;
+mod operation;
+mod quota;
+mod rate_headers;
+mod retry;
+mod server_clock;
+mod stats;
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::cancel::{CancelHandle, CancelToken, SLICE};
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::error::{Error, Status};
+use crate::secret::{Secret, redact};
+use crate::transport::{FailureKind, Outgoing, Progress, Transport};
+use decode::Attempted;
+pub(crate) use decode::{Answer, Trouble};
+use limits::Refused;
+pub(crate) use limits::{Governor, SERVICE_TIMEOUT};
+pub(crate) use operation::{Effect, Operation};
+use quota::Reported;
+use rate_headers::TimeHeaders;
+use retry::Fault;
+use server_clock::ServerClock;
+pub(crate) use server_clock::{Offset, unix_ms};
+use stats::Counters;
+pub use stats::{OperationStats, SendStats, Stats};
+
+/// A request as the client makes it; the pipeline adds credentials and the trace.
+#[derive(Debug)]
+pub(crate) struct Request<'a> {
+    pub operation: &'static Operation,
+    pub post: bool,
+    /// Below the base URL, with the query.
+    pub path: &'a str,
+    pub content_type: Option<&'a str>,
+    pub body: Option<&'a [u8]>,
+}
+
+/// The time and the patience of one call, over all its requests.
+#[derive(Debug, Clone)]
+pub(crate) struct Budget {
+    deadline: Duration,
+    pub cancel: CancelToken,
+}
+
+/// Sends requests for one client.
+#[derive(Debug)]
+pub(crate) struct Pipeline {
+    transport: Transport,
+    governor: Arc<Governor>,
+    clock: Arc<dyn Clock>,
+    random: Mutex<fastrand::Rng>,
+    cancel: CancelHandle,
+    counters: Counters,
+    server_clock: Mutex<ServerClock>,
+    base: String,
+    /// What every request carries, credentials included.
+    headers: HeaderMap,
+    secrets: Vec<Secret>,
+    connect_timeout: Duration,
+    attempt_timeout: Duration,
+    call_timeout: Duration,
+    max_attempts: u32,
+    max_parallel: u32,
+}
+
+impl Pipeline {
+    /// The error is a sentence that names the setting.
+    pub(crate) fn new(
+        settings: &Settings,
+        governor: Arc<Governor>,
+        operations: &[&'static Operation],
+    ) -> Result<Self, String> {
+        let proxy_password =
+            settings.proxy.as_ref().and_then(|proxy| proxy.user.as_ref()).map(|(_, pw)| pw.clone());
+        let random = settings.seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
+        Ok(Pipeline {
+            transport: Transport::new(settings)?,
+            governor,
+            clock: Arc::clone(&settings.clock),
+            random: Mutex::new(random),
+            cancel: CancelHandle::default(),
+            counters: Counters::new(operations),
+            server_clock: Mutex::default(),
+            base: settings.base.text.clone(),
+            headers: common_headers(settings)?,
+            secrets: [settings.api_key.clone(), settings.oauth_token.clone(), proxy_password]
+                .into_iter()
+                .flatten()
+                .collect(),
+            connect_timeout: settings.connect_timeout,
+            attempt_timeout: settings.attempt_timeout,
+            call_timeout: settings.call_timeout,
+            max_attempts: settings.max_attempts,
+            max_parallel: settings.max_parallel,
+        })
+    }
+
+    pub(crate) fn cancel_handle(&self) -> &CancelHandle {
+        &self.cancel
+    }
+
+    pub(crate) fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
+    /// How far the service's clock is from ours, once it has answered.
+    pub(crate) fn server_offset(&self) -> Option<Offset> {
+        self.server_clock.lock().unwrap_or_else(PoisonError::into_inner).offset()
+    }
+
+    /// The budget of a call that begins now; `timeout` instead of the configured one.
+    pub(crate) fn budget(&self, timeout: Option<Duration>) -> Budget {
+        Budget {
+            deadline: self.clock.now() + timeout.unwrap_or(self.call_timeout),
+            cancel: self.cancel.token(),
+        }
+    }
+
+    /// What is left of a call's time.
+    pub(crate) fn left(&self, budget: &Budget) -> Duration {
+        budget.deadline.saturating_sub(self.clock.now())
+    }
+
+    /// The counters, and what is known of the quotas.
+    pub(crate) fn stats(&self, operations: &[&'static Operation]) -> Stats {
+        let mut stats = self.counters.snapshot();
+        let now = self.governor.now();
+        for (entry, operation) in stats.operations.iter_mut().zip(operations) {
+            let known = self.governor.report(operation);
+            entry.quota_limit = known.limit.unwrap_or(operation.per_hour);
+            entry.quota_remaining = known.remaining.unwrap_or(entry.quota_limit);
+            entry.quota_resets_in_ms =
+                known.until.map(|until| crate::millis(until.saturating_sub(now)));
+        }
+        stats
+    }
+
+    /// Sends a request until there is an answer, or none is to be expected within the budget.
+    pub(crate) fn call(&self, request: &Request<'_>, budget: &Budget) -> Result<Answer, Trouble> {
+        let mut attempts = 0;
+        let mut last: Option<Trouble> = None;
+        loop {
+            let trouble = match self.attempt(request, budget, attempts + 1) {
+                Ok(answer) => return Ok(answer),
+                Err(Attempt::Refused(refused)) => {
+                    return Err(self.refused(request.operation, &refused, attempts, last));
+                }
+                Err(Attempt::Failed(trouble)) => *trouble,
+            };
+            attempts += 1;
+            let effect = request.operation.effect;
+            let (random, left) = (self.random(), self.left(budget));
+            let pause = retry::pause(trouble.fault, attempts, trouble.asked, random);
+            let repeat = retry::may_repeat(effect, trouble.fault, attempts, self.max_attempts);
+            if !repeat || pause >= left {
+                return Err(finished(trouble, attempts, pause));
+            }
+            log::info!(
+                "{}: attempt {attempts} failed, the next one follows in {} ms: {}",
+                request.operation.name,
+                pause.as_millis(),
+                trouble.error
+            );
+            if !self.sleep(pause, &budget.cancel) {
+                return Err(self.refused(
+                    request.operation,
+                    &Refused::Cancelled,
+                    attempts,
+                    Some(trouble),
+                ));
+            }
+            last = Some(trouble);
+        }
+    }
+
+    fn attempt(
+        &self,
+        request: &Request<'_>,
+        budget: &Budget,
+        number: u32,
+    ) -> Result<Answer, Attempt> {
+        let operation = request.operation;
+        let left = self.left(budget);
+        let permit = self
+            .governor
+            .acquire(operation, self.max_parallel, left, &budget.cancel)
+            .map_err(Attempt::Refused)?;
+        self.counters.attempt(operation, number, permit.waited);
+
+        let trace_id = format!("{:032x}", self.random_128());
+        let url = format!("{}{}", self.base, request.path);
+        let outgoing = Outgoing {
+            post: request.post,
+            url: &url,
+            headers: self.headers_for(request, &trace_id),
+            body: request.body,
+            fresh_connection: !operation.effect.may_reuse_connection(),
+        };
+        log::debug!("{}: attempt {number}, trace {trace_id}", operation.name);
+        let (started, sent_at) = (self.governor.now(), self.clock.wall());
+        let whole = self.attempt_timeout.min(self.left(budget));
+        let result = self.transport.exchange(outgoing, self.connect_timeout, whole, &budget.cancel);
+        let received_at = self.clock.wall();
+        match &result {
+            Err(failure) if failure.progress != Progress::Written => permit.give_back_quota(),
+            Err(failure) if failure.kind == FailureKind::Timeout => permit.abandon(started),
+            _ => drop(permit),
+        }
+
+        let times = match &result {
+            Ok(incoming) => TimeHeaders::read(&incoming.headers),
+            Err(_) => TimeHeaders::default(),
+        };
+        self.learn(operation, &times, sent_at, received_at);
+        let attempted = Attempted {
+            operation,
+            sent_at,
+            received_at,
+            times: &times,
+            redact: &|text| redact(text, self.secrets.iter()),
+        };
+        attempted.judge(result).map_err(|mut trouble| {
+            self.learn_from_limit(operation, &trouble, number);
+            trouble.error = trouble.error.with_trace_id(trace_id);
+            Attempt::Failed(Box::new(trouble))
+        })
+    }
+
+    fn learn(
+        &self,
+        operation: &Operation,
+        times: &TimeHeaders,
+        sent_at: SystemTime,
+        received_at: SystemTime,
+    ) {
+        if let Some(date) = times.date {
+            let mut clock = self.server_clock.lock().unwrap_or_else(PoisonError::into_inner);
+            clock.learn(date, sent_at, received_at);
+        }
+        if times.limit.is_some() || times.remaining.is_some() {
+            let until = times.until_window_ends(received_at).map(|wait| self.governor.now() + wait);
+            let reported = Reported { limit: times.limit, remaining: times.remaining, until };
+            self.governor.learn(operation, reported);
+        }
+    }
+
+    fn learn_from_limit(&self, operation: &Operation, trouble: &Trouble, number: u32) {
+        match trouble.fault {
+            Fault::Parallel => self.governor.too_many_at_once(trouble.allowed),
+            Fault::Quota => {
+                // Where the service names no time, the others wait as long as this call does.
+                let wait = trouble
+                    .asked
+                    .unwrap_or_else(|| retry::pause(Fault::Quota, number, None, self.random()));
+                self.governor.quota_exhausted(operation, wait);
+            }
+            _ => return,
+        }
+        self.counters.count(operation, |stats| stats.limited += 1);
+    }
+
+    fn headers_for(&self, request: &Request<'_>, trace_id: &str) -> HeaderMap {
+        let mut headers = self.headers.clone();
+        let parent = format!("00-{trace_id}-{:016x}-01", self.random());
+        if let Ok(value) = HeaderValue::try_from(parent) {
+            headers.insert(HeaderName::from_static("traceparent"), value);
+        }
+        if let Some(Ok(value)) = request.content_type.map(HeaderValue::from_str) {
+            headers.insert(http::header::CONTENT_TYPE, value);
+        }
+        headers
+    }
+
+    /// A call that ends without another request.
+    fn refused(
+        &self,
+        operation: &'static Operation,
+        refused: &Refused,
+        attempts: u32,
+        last: Option<Trouble>,
+    ) -> Trouble {
+        let name = operation.name;
+        let error = match refused {
+            Refused::Cancelled => {
+                Error::new(Status::Cancelled, name, format!("{name}: the call was cancelled."))
+            }
+            // The cause why the call was to be repeated says more than the lack of time for it.
+            _ if last.is_some() => {
+                return last.map_or_else(
+                    || unreachable!(),
+                    |last| finished(last, attempts, Duration::ZERO),
+                );
+            }
+            Refused::Quota { wait } => Error::new(
+                Status::RateLimited,
+                name,
+                format!(
+                    "{name}: the quota of this hour is used up, and is free again in {} s, which \
+                     is longer than the call may take. Nothing was sent. Call again then.",
+                    wait.as_secs() + 1
+                ),
+            )
+            .with_retry_after(*wait),
+            Refused::Parallel => Error::new(
+                Status::RateLimited,
+                name,
+                format!(
+                    "{name}: other requests of this business took every place until the call's \
+                     time was over. Nothing was sent. Call again, or raise callTimeoutMs."
+                ),
+            )
+            .with_retry_after(Duration::from_secs(1)),
+        };
+        let trace_id = last.as_ref().and_then(|last| last.error.trace_id());
+        let error = match trace_id {
+            Some(trace_id) => error.with_trace_id(trace_id),
+            None => error,
+        };
+        Trouble::before_sending(error.with_attempts(attempts), self.clock.wall())
+    }
+
+    /// Waits; false when the call was cancelled meanwhile.
+    pub(crate) fn sleep(&self, pause: Duration, cancel: &CancelToken) -> bool {
+        let until = self.clock.now() + pause;
+        loop {
+            if cancel.is_cancelled() {
+                return false;
+            }
+            let left = until.saturating_sub(self.clock.now());
+            if left.is_zero() {
+                return true;
+            }
+            self.clock.sleep(left.min(SLICE));
+        }
+    }
+
+    fn random(&self) -> u64 {
+        self.random.lock().unwrap_or_else(PoisonError::into_inner).u64(..)
+    }
+
+    /// Never zero, which would be no valid trace id.
+    pub(crate) fn random_128(&self) -> u128 {
+        self.random.lock().unwrap_or_else(PoisonError::into_inner).u128(1..)
+    }
+}
+
+/// Why an attempt brought no answer.
+enum Attempt {
+    /// It was not made.
+    Refused(Refused),
+    Failed(Box<Trouble>),
+}
+
+/// The last trouble becomes the call's error.
+fn finished(mut trouble: Trouble, attempts: u32, pause: Duration) -> Trouble {
+    let error = trouble.error.with_attempts(attempts);
+    trouble.error = if error.status() == Status::RateLimited {
+        error.with_retry_after(trouble.asked.unwrap_or(pause))
+    } else if let Some(asked) = trouble.asked {
+        error.with_retry_after(asked)
+    } else {
+        error
+    };
+    trouble
+}
+
+fn common_headers(settings: &Settings) -> Result<HeaderMap, String> {
+    let mut headers = HeaderMap::new();
+    let sensitive = |name: &str, text: &str| -> Result<HeaderValue, String> {
+        let mut value = HeaderValue::from_str(text)
+            .map_err(|_| format!("{name} cannot stand in an HTTP header"))?;
+        // Keeps it out of every debug output on the way.
+        value.set_sensitive(true);
+        Ok(value)
+    };
+    if let Some(key) = &settings.api_key {
+        headers.insert(HeaderName::from_static("api-key"), sensitive("apiKey", key.expose())?);
+    }
+    if let Some(token) = &settings.oauth_token {
+        let text = zeroize::Zeroizing::new(format!("Bearer {}", token.expose()));
+        headers.insert(http::header::AUTHORIZATION, sensitive("oauthToken", &text)?);
+    }
+    if let Some(integration) = &settings.integration {
+        let value = HeaderValue::from_str(integration)
+            .map_err(|_| "integration cannot stand in an HTTP header".to_owned())?;
+        headers.insert(HeaderName::from_static("x-market-integration"), value);
+    }
+    const AGENT: &str = concat!("ymchat/", env!("CARGO_PKG_VERSION"));
+    headers.insert(http::header::USER_AGENT, HeaderValue::from_static(AGENT));
+    headers.insert(http::header::ACCEPT, HeaderValue::from_static("application/json"));
+    Ok(headers)
+}

@@ -152,11 +152,10 @@ impl KeyRing {
     }
 
     pub(super) fn key_use(&self, headers: &HeaderMap, download: bool) -> KeyUse {
-        let opened = self.authenticate(headers, download).ok();
-        let api_key = headers.get("api-key").and_then(|value| value.to_str().ok());
+        let key = self.authenticate(headers, download).ok();
         KeyUse {
-            valid: opened.is_some(),
-            key: opened.or_else(|| self.find(api_key?.trim())),
+            valid: key.is_some(),
+            key,
             api_key_header: headers.contains_key("api-key"),
             authorization_header: headers.contains_key("authorization"),
         }

@@ -140,9 +140,6 @@ async fn deliver(shared: &Shared, request: Request, admission: Admission) -> Del
         return Delivery::Answer { answer, usual: true };
     };
     sleep(fault.delay_after_work_ms).await;
-    if let Some(answer) = handle::ordered_420(shared, &request, &fault.kind) {
-        return Delivery::Answer { answer, usual: false };
-    }
     let date = clock::http_date(shared.lock().clock.now());
     spoil(&fault.kind, usual, &date)
 }

@@ -1,0 +1,153 @@
+//! Arguments, checked before anything is sent. Refusals are sentences that name the argument.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use crate::fields::Refusal;
+
+/// The service counts in characters and is written in Java, so UTF-16 units: an emoji is two.
+const LONGEST_MESSAGE: usize = 4096;
+/// 5 MB.
+const LARGEST_FILE: usize = 5 * 1024 * 1024;
+/// What file systems allow.
+const LONGEST_FILE_NAME: usize = 255;
+
+pub(crate) fn id(name: &str, value: i64) -> Result<i64, Refusal> {
+    if value >= 1 { Ok(value) } else { Err(format!("{name} must be at least 1, not {value}")) }
+}
+
+pub(crate) fn limit(value: u64, most: u64) -> Result<u64, Refusal> {
+    if (1..=most).contains(&value) {
+        Ok(value)
+    } else {
+        Err(format!("limit must be 1 to {most}, not {value}"))
+    }
+}
+
+pub(crate) fn page_token(token: &str) -> Result<&str, Refusal> {
+    if token.is_empty() {
+        Err("pageToken is empty; leave it out for the first page".into())
+    } else {
+        Ok(token)
+    }
+}
+
+pub(crate) fn message(text: &str) -> Result<&str, Refusal> {
+    if text.trim().is_empty() {
+        return Err("the message is empty, or white space alone".into());
+    }
+    let length = text.encode_utf16().count();
+    if length > LONGEST_MESSAGE {
+        return Err(format!(
+            "the message has {length} characters (an emoji counts as two), {LONGEST_MESSAGE} are \
+             allowed: split it"
+        ));
+    }
+    Ok(text)
+}
+
+pub(crate) fn file(name: &str, size: usize) -> Result<(), Refusal> {
+    if name.trim().is_empty() || matches!(name, "." | "..") {
+        return Err("the file name is empty".into());
+    }
+    if name.len() > LONGEST_FILE_NAME {
+        return Err(format!("the file name is longer than {LONGEST_FILE_NAME} bytes"));
+    }
+    if name.contains(['/', '\\']) {
+        return Err("the file name must stand alone, without a path".into());
+    }
+    if name.contains('"') || name.chars().any(char::is_control) {
+        return Err("the file name holds a quote or a control character".into());
+    }
+    match size {
+        0 => Err("the file is empty".into()),
+        1..=LARGEST_FILE => Ok(()),
+        _ => Err(format!("the file has {size} bytes, 5 MB ({LARGEST_FILE} bytes) are allowed")),
+    }
+}
+
+/// A value of one of the API's enumerations. The service decides whether it exists; a value that
+/// this version does not know may be a new one.
+pub(crate) fn enum_value<'a>(name: &str, text: &'a str) -> Result<&'a str, Refusal> {
+    let plausible = !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit());
+    if plausible {
+        Ok(text)
+    } else {
+        Err(format!("{name} holds a value that is not of the form WAITING_FOR_PARTNER"))
+    }
+}
+
+/// createChat takes ORDER and RETURN.
+pub(crate) fn context_type(text: &str) -> Result<&str, Refusal> {
+    if text == "DIRECT" {
+        return Err(
+            "contextType must be ORDER or RETURN: only a customer can start a DIRECT chat".into()
+        );
+    }
+    enum_value("contextType", text).map_err(|_| "contextType must be ORDER or RETURN".into())
+}
+
+/// A filter's array: at least one item, none of them twice.
+pub(crate) fn filter(name: &str, items: &[Value]) -> Result<(), Refusal> {
+    if items.is_empty() {
+        return Err(format!("{name} is empty; leave it out to filter by nothing"));
+    }
+    let mut seen = HashSet::new();
+    for item in items {
+        if !seen.insert(item.to_string()) {
+            return Err(format!("{name} holds the same item twice"));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_counted_in_utf16_units() {
+        assert!(message(&"я".repeat(4096)).is_ok());
+        assert!(message(&"я".repeat(4097)).is_err());
+        assert!(message(&"😀".repeat(2048)).is_ok());
+        assert!(message(&("😀".repeat(2048) + "a")).is_err());
+        for blank in ["", " ", "\n\t", "\u{a0}\u{2003}"] {
+            assert!(message(blank).is_err(), "{blank:?}");
+        }
+    }
+
+    #[test]
+    fn file_names_cannot_break_the_header() {
+        for name in ["чек № 5.pdf", "a b.png", "emoji 😀.jpg", ".hidden"] {
+            assert_eq!(file(name, 1), Ok(()), "{name}");
+        }
+        for name in
+            ["", " ", ".", "..", "a/b", "a\\b", "a\"b", "a\r\nb", "a\0b", "a\u{85}b", "C:\\x.png"]
+        {
+            assert!(file(name, 1).is_err(), "{name:?}");
+        }
+        assert!(file(&"я".repeat(128), 1).is_err());
+        assert!(file("a", 0).is_err());
+        assert!(file("a", LARGEST_FILE).is_ok());
+        assert!(file("a", LARGEST_FILE + 1).is_err());
+    }
+
+    #[test]
+    fn ids_and_limits_have_their_ranges() {
+        assert!(id("chatId", 1).is_ok() && id("chatId", i64::MAX).is_ok());
+        assert!(id("chatId", 0).is_err() && id("chatId", i64::MIN).is_err());
+        assert!(limit(1, 20).is_ok() && limit(20, 20).is_ok());
+        assert!(limit(0, 20).is_err() && limit(21, 20).is_err());
+    }
+
+    #[test]
+    fn a_direct_chat_cannot_be_created() {
+        assert!(context_type("ORDER").is_ok() && context_type("RETURN").is_ok());
+        assert!(context_type("DIRECT").unwrap_err().contains("customer"));
+        assert!(context_type("order").is_err() && context_type("").is_err());
+    }
+}

@@ -1,0 +1,248 @@
+//! The operations on JSON text: what the C ABI hands out, and what the typed methods read.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::options::{
+    CHATS_PER_PAGE, CampaignsOptions, ChatsOptions, HistoryOptions, MESSAGES_PER_PAGE,
+};
+use super::pages::{self, RawChats, RawMessages, Walk};
+use super::requests::{self, Built};
+use super::{check, operations};
+use crate::business::Business;
+use crate::config::Settings;
+use crate::error::{Error, Status};
+use crate::fields::Refusal;
+use crate::pipeline::{Answer, Budget, Operation, Pipeline};
+
+/// The text of a result: well-formed JSON in UTF-8.
+pub(crate) type Json = Vec<u8>;
+
+/// A client without types.
+#[derive(Debug)]
+pub(crate) struct Core {
+    pub pipeline: Pipeline,
+    pub business: Arc<Business>,
+    business_id: Option<i64>,
+}
+
+impl Core {
+    /// The error is a sentence that names the setting.
+    pub(crate) fn new(settings: &Settings) -> Result<Self, Refusal> {
+        let business = Business::shared(settings);
+        let pipeline = Pipeline::new(settings, Arc::clone(&business.governor), &operations::ALL)?;
+        Ok(Core { pipeline, business, business_id: settings.business_id })
+    }
+
+    pub(super) fn business_id(&self) -> Result<i64, Refusal> {
+        self.business_id.ok_or_else(|| {
+            "the client was opened without businessId; get_campaigns names those that the key \
+             opens"
+                .into()
+        })
+    }
+
+    /// Makes the request with this business, or refuses the arguments.
+    pub(super) fn build(
+        &self,
+        operation: &Operation,
+        make: impl FnOnce(i64) -> Result<Built, Refusal>,
+    ) -> Result<Built, Error> {
+        self.business_id().and_then(make).map_err(|refusal| Error::invalid(operation.name, refusal))
+    }
+
+    fn call(&self, built: &Built, budget: &Budget) -> Result<Answer, Error> {
+        self.pipeline.call(&built.as_request(), budget).map_err(|trouble| trouble.error)
+    }
+
+    fn call_once(&self, built: &Built, timeout: Option<Duration>) -> Result<Json, Error> {
+        Ok(self.call(built, &self.pipeline.budget(timeout))?.into_bytes())
+    }
+
+    pub(crate) fn get_chats(&self, options: &ChatsOptions) -> Result<Json, Error> {
+        let built = self.build(&operations::GET_CHATS, |id| requests::get_chats(id, options))?;
+        self.call_once(&built, options.call_timeout)
+    }
+
+    pub(crate) fn get_chat(&self, chat_id: i64) -> Result<Json, Error> {
+        let built = self.build(&operations::GET_CHAT, |id| requests::get_chat(id, chat_id))?;
+        self.call_once(&built, None)
+    }
+
+    pub(crate) fn get_chat_history(
+        &self,
+        chat_id: i64,
+        options: &HistoryOptions,
+    ) -> Result<Json, Error> {
+        let budget = self.pipeline.budget(options.call_timeout);
+        self.history_page(chat_id, options, &budget).map(Answer::into_bytes)
+    }
+
+    pub(super) fn history_page(
+        &self,
+        chat_id: i64,
+        options: &HistoryOptions,
+        budget: &Budget,
+    ) -> Result<Answer, Error> {
+        let built = self.build(&operations::GET_CHAT_HISTORY, |id| {
+            requests::get_chat_history(id, chat_id, options)
+        })?;
+        let answer = self.call(&built, budget)?;
+        self.note_newest(chat_id, answer.bytes());
+        Ok(answer)
+    }
+
+    pub(crate) fn get_chat_message(&self, chat_id: i64, message_id: i64) -> Result<Json, Error> {
+        let built = self.build(&operations::GET_CHAT_MESSAGE, |id| {
+            requests::get_chat_message(id, chat_id, message_id)
+        })?;
+        let json = self.call_once(&built, None)?;
+        self.note_newest(chat_id, &json);
+        Ok(json)
+    }
+
+    fn note_newest(&self, chat_id: i64, json: &[u8]) {
+        if let Some(newest) = pages::newest_message(json) {
+            self.business.ledger.seen(chat_id, newest);
+        }
+    }
+
+    pub(crate) fn create_chat(&self, context_type: &str, context_id: i64) -> Result<Json, Error> {
+        let built = self.build(&operations::CREATE_CHAT, |id| {
+            requests::create_chat(id, context_type, context_id)
+        })?;
+        self.call_once(&built, None)
+    }
+
+    pub(crate) fn get_campaigns(&self, options: &CampaignsOptions) -> Result<Json, Error> {
+        let operation = &operations::GET_CAMPAIGNS;
+        let built = requests::get_campaigns(options)
+            .map_err(|refusal| Error::invalid(operation.name, refusal))?;
+        self.call_once(&built, None)
+    }
+
+    pub(crate) fn get_token_info(&self) -> Result<Json, Error> {
+        self.call_once(&requests::get_token_info(), None)
+    }
+
+    /// All pages of chats as `{"chats": […]}`, each chat once, as it was sent last.
+    pub(crate) fn get_all_chats(&self, options: &ChatsOptions) -> Result<Json, Error> {
+        let operation = &operations::GET_CHATS;
+        let budget = self.pipeline.budget(options.call_timeout);
+        let mut options = options.clone();
+        options.limit.get_or_insert(CHATS_PER_PAGE);
+        let mut walk = Walk::from(options.page_token.take());
+        // Chats move between pages while the pages are read.
+        let mut places: HashMap<i64, usize> = HashMap::new();
+        let mut chats: Vec<String> = Vec::new();
+        while let Some(token) = walk.current() {
+            options.page_token = token.map(str::to_owned);
+            let built = self.build(operation, |id| requests::get_chats(id, &options))?;
+            let answer = self.call(&built, &budget)?;
+            let page: RawChats = read(operation, answer.bytes())?;
+            for chat in page.chats {
+                let id = pages::chat_id(chat).map_err(|error| unreadable(operation, &error))?;
+                match places.get(&id) {
+                    Some(place) => chats[*place] = chat.get().to_owned(),
+                    None => {
+                        places.insert(id, chats.len());
+                        chats.push(chat.get().to_owned());
+                    }
+                }
+            }
+            walk.advance(page.paging).map_err(|what| circular(operation, what))?;
+        }
+        Ok(list("chats", chats.iter().map(String::as_str)))
+    }
+
+    /// All messages after one as `{"messages": […]}`, ascending by id, each once.
+    pub(crate) fn get_messages_since(
+        &self,
+        chat_id: i64,
+        after: i64,
+        options: &HistoryOptions,
+    ) -> Result<Json, Error> {
+        let operation = &operations::GET_CHAT_HISTORY;
+        if after != 0 {
+            check::id("afterMessageId", after).map_err(|refusal| {
+                Error::invalid(operation.name, refusal + " (0: from the start)")
+            })?;
+        }
+        let budget = self.pipeline.budget(options.call_timeout);
+        let mut messages: Vec<(i64, String)> = Vec::new();
+        let mut seen = HashSet::new();
+        self.read_history(chat_id, after, options.limit, &budget, |answer| {
+            let page: RawMessages = read(operation, answer.bytes())?;
+            for message in page.messages {
+                let id = pages::message_id(message).map_err(|e| unreadable(operation, &e))?;
+                if id > after && seen.insert(id) {
+                    messages.push((id, message.get().to_owned()));
+                }
+            }
+            Ok(page.paging)
+        })?;
+        messages.sort_unstable_by_key(|(id, _)| *id);
+        Ok(list("messages", messages.iter().map(|(_, message)| message.as_str())))
+    }
+
+    /// Reads every page of a history from a message on. Neither the order of the messages nor
+    /// whether the first one is among them is documented.
+    pub(super) fn read_history(
+        &self,
+        chat_id: i64,
+        from: i64,
+        limit: Option<u64>,
+        budget: &Budget,
+        mut page: impl FnMut(&Answer) -> Result<Option<crate::Paging>, Error>,
+    ) -> Result<(), Error> {
+        let mut options = HistoryOptions {
+            limit: Some(limit.unwrap_or(MESSAGES_PER_PAGE)),
+            message_id_from: (from > 0).then_some(from),
+            ..HistoryOptions::default()
+        };
+        let mut walk = Walk::from(None);
+        while let Some(token) = walk.current() {
+            options.page_token = token.map(str::to_owned);
+            let answer = self.history_page(chat_id, &options, budget)?;
+            let paging = page(&answer)?;
+            walk.advance(paging).map_err(|what| circular(&operations::GET_CHAT_HISTORY, what))?;
+        }
+        Ok(())
+    }
+}
+
+/// Reads a result that is known to be JSON of the promised kind.
+pub(crate) fn read<'a, T: serde::Deserialize<'a>>(
+    operation: &Operation,
+    json: &'a [u8],
+) -> Result<T, Error> {
+    serde_json::from_slice(json).map_err(|error| unreadable(operation, &error))
+}
+
+fn unreadable(operation: &Operation, error: &serde_json::Error) -> Error {
+    let name = operation.name;
+    Error::new(
+        Status::Protocol,
+        name,
+        format!("{name}: the answer is not what the API promises: {error}."),
+    )
+    .with_http_status(200)
+}
+
+pub(crate) fn circular(operation: &Operation, what: &str) -> Error {
+    let name = operation.name;
+    Error::new(Status::Protocol, name, format!("{name}: {what}."))
+}
+
+fn list<'a>(name: &str, items: impl Iterator<Item = &'a str>) -> Json {
+    let mut json = format!("{{\"{name}\":[");
+    for (index, item) in items.enumerate() {
+        if index > 0 {
+            json.push(',');
+        }
+        json.push_str(item);
+    }
+    json.push_str("]}");
+    json.into_bytes()
+}

@@ -1,0 +1,450 @@
+//! Options of the calls: from Rust, and from the JSON of the C ABI with the same names.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::check;
+use crate::fields::{Fields, Refusal};
+use crate::model::{ChatStatus, ChatType, ContextType};
+
+/// The most that one page of chats can hold; the service's default is 10.
+pub(crate) const CHATS_PER_PAGE: u64 = 20;
+/// The most that one page of messages can hold; the service's default is 50.
+pub(crate) const MESSAGES_PER_PAGE: u64 = 100;
+const CAMPAIGNS_PER_PAGE: u64 = 100;
+
+/// Which chats, and how many at a time. Every filter is optional.
+///
+/// ```
+/// use ymchat::{ChatStatus, ChatsOptions};
+/// let waiting = ChatsOptions::new().statuses([ChatStatus::WaitingForPartner]).limit(20);
+/// ```
+#[derive(Debug, Clone, Default)]
+#[must_use]
+pub struct ChatsOptions {
+    pub(crate) page_token: Option<String>,
+    pub(crate) limit: Option<u64>,
+    /// The filters as they are sent.
+    pub(crate) filters: Map<String, Value>,
+    pub(crate) call_timeout: Option<Duration>,
+}
+
+impl ChatsOptions {
+    /// No filter, the service's own page size.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// `limit`: chats per page, 1 to 20.
+    pub fn limit(mut self, limit: u32) -> Self {
+        self.limit = Some(limit.into());
+        self
+    }
+
+    /// `pageToken`: the page, as an earlier page named it.
+    pub fn page_token(mut self, token: impl Into<String>) -> Self {
+        self.page_token = Some(token.into());
+        self
+    }
+
+    /// `orderIds`: chats about these orders; deprecated by the API in favour of `contexts`.
+    pub fn order_ids(mut self, ids: impl IntoIterator<Item = i64>) -> Self {
+        self.filters.insert("orderIds".into(), ids.into_iter().map(Value::from).collect());
+        self
+    }
+
+    /// `contexts`: chats about these orders (ORDER) and returns (RETURN).
+    pub fn contexts(mut self, contexts: impl IntoIterator<Item = (ContextType, i64)>) -> Self {
+        let contexts = contexts
+            .into_iter()
+            .map(|(context_type, id)| json!({"type": context_type.as_str(), "id": id}))
+            .collect();
+        self.filters.insert("contexts".into(), contexts);
+        self
+    }
+
+    /// `contextTypes`: chats about orders, about returns, or started by customers.
+    pub fn context_types(mut self, types: impl IntoIterator<Item = ContextType>) -> Self {
+        self.set_texts("contextTypes", types.into_iter().map(|t| t.as_str().to_owned()));
+        self
+    }
+
+    /// `types`: chats or disputes.
+    pub fn types(mut self, types: impl IntoIterator<Item = ChatType>) -> Self {
+        self.set_texts("types", types.into_iter().map(|t| t.as_str().to_owned()));
+        self
+    }
+
+    /// `statuses`: chats in these states.
+    pub fn statuses(mut self, statuses: impl IntoIterator<Item = ChatStatus>) -> Self {
+        self.set_texts("statuses", statuses.into_iter().map(|s| s.as_str().to_owned()));
+        self
+    }
+
+    /// `callTimeoutMs`: for this call instead of the client's; all pages of
+    /// [`crate::Client::get_all_chats`] count as one call.
+    pub fn call_timeout(mut self, timeout: Duration) -> Self {
+        self.call_timeout = Some(timeout);
+        self
+    }
+
+    fn set_texts(&mut self, name: &str, texts: impl Iterator<Item = String>) {
+        self.filters.insert(name.into(), texts.map(Value::from).collect());
+    }
+
+    pub(crate) fn from_json(json: Option<&str>) -> Result<Self, Refusal> {
+        let mut options = Self::default();
+        let Some(mut fields) = parse(json)? else {
+            return Ok(options);
+        };
+        options.page_token = fields.text("pageToken")?;
+        options.limit = fields.whole("limit")?;
+        for name in ["orderIds", "contexts", "contextTypes", "types", "statuses"] {
+            if let Some(items) = fields.list(name)? {
+                options.filters.insert(name.into(), items.into());
+            }
+        }
+        options.call_timeout = read_timeout(&mut fields)?;
+        fields.finish(WHAT)?;
+        Ok(options)
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Refusal> {
+        if let Some(token) = &self.page_token {
+            check::page_token(token)?;
+        }
+        if let Some(limit) = self.limit {
+            check::limit(limit, CHATS_PER_PAGE)?;
+        }
+        for (name, value) in &self.filters {
+            let items = value.as_array().map_or(&[][..], Vec::as_slice);
+            check::filter(name, items)?;
+            for item in items {
+                match name.as_str() {
+                    "orderIds" => check_order_id(item)?,
+                    "contexts" => check_context(item)?,
+                    _ => match item.as_str() {
+                        Some(text) => drop(check::enum_value(name, text)?),
+                        None => return Err(format!("{name} must hold strings")),
+                    },
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn check_order_id(item: &Value) -> Result<(), Refusal> {
+    match item.as_i64() {
+        Some(id) => check::id("each of orderIds", id).map(drop),
+        None => Err("orderIds must hold whole numbers".into()),
+    }
+}
+
+fn check_context(item: &Value) -> Result<(), Refusal> {
+    let wrong = || "contexts must hold objects like {\"type\": \"ORDER\", \"id\": 123}".to_string();
+    let members = item.as_object().ok_or_else(wrong)?;
+    if members.keys().any(|key| key != "type" && key != "id") {
+        return Err(wrong());
+    }
+    let context_type = members.get("type").and_then(Value::as_str).ok_or_else(wrong)?;
+    if context_type == "DIRECT" {
+        return Err("contexts knows ORDER and RETURN; for DIRECT chats use contextTypes".into());
+    }
+    check::enum_value("contexts", context_type)?;
+    let id = members.get("id").and_then(Value::as_i64).ok_or_else(wrong)?;
+    check::id("each id of contexts", id).map(drop)
+}
+
+/// Which page of a history.
+#[derive(Debug, Clone, Default)]
+#[must_use]
+pub struct HistoryOptions {
+    pub(crate) page_token: Option<String>,
+    pub(crate) limit: Option<u64>,
+    pub(crate) message_id_from: Option<i64>,
+    pub(crate) call_timeout: Option<Duration>,
+}
+
+impl HistoryOptions {
+    /// The first page, of the service's own size.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// `limit`: messages per page, 1 to 100.
+    pub fn limit(mut self, limit: u32) -> Self {
+        self.limit = Some(limit.into());
+        self
+    }
+
+    /// `pageToken`: the page, as an earlier page named it.
+    pub fn page_token(mut self, token: impl Into<String>) -> Self {
+        self.page_token = Some(token.into());
+        self
+    }
+
+    /// `messageIdFrom`: messages from this one on; whether it is among them itself is not
+    /// documented.
+    pub fn message_id_from(mut self, id: i64) -> Self {
+        self.message_id_from = Some(id);
+        self
+    }
+
+    /// `callTimeoutMs`: for this call instead of the client's; all pages of
+    /// [`crate::Client::get_messages_since`] count as one call.
+    pub fn call_timeout(mut self, timeout: Duration) -> Self {
+        self.call_timeout = Some(timeout);
+        self
+    }
+
+    pub(crate) fn from_json(json: Option<&str>) -> Result<Self, Refusal> {
+        let mut options = Self::default();
+        let Some(mut fields) = parse(json)? else {
+            return Ok(options);
+        };
+        options.page_token = fields.text("pageToken")?;
+        options.limit = fields.whole("limit")?;
+        options.message_id_from = fields.integer("messageIdFrom")?;
+        options.call_timeout = read_timeout(&mut fields)?;
+        fields.finish(WHAT)?;
+        Ok(options)
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Refusal> {
+        if let Some(token) = &self.page_token {
+            check::page_token(token)?;
+        }
+        if let Some(limit) = self.limit {
+            check::limit(limit, MESSAGES_PER_PAGE)?;
+        }
+        if let Some(id) = self.message_id_from {
+            check::id("messageIdFrom", id)?;
+        }
+        Ok(())
+    }
+
+    /// For get_messages_since, which pages by itself.
+    pub(crate) fn since_from_json(json: Option<&str>) -> Result<Self, Refusal> {
+        let mut options = Self::default();
+        let Some(mut fields) = parse(json)? else {
+            return Ok(options);
+        };
+        options.limit = fields.whole("limit")?;
+        options.call_timeout = read_timeout(&mut fields)?;
+        fields.finish(WHAT)?;
+        Ok(options)
+    }
+}
+
+/// Which page of the shops.
+#[derive(Debug, Clone, Default)]
+#[must_use]
+pub struct CampaignsOptions {
+    pub(crate) page_token: Option<String>,
+    pub(crate) limit: Option<u64>,
+}
+
+impl CampaignsOptions {
+    /// The first page, of the service's own size.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// `limit`: shops per page, 1 to 100.
+    pub fn limit(mut self, limit: u32) -> Self {
+        self.limit = Some(limit.into());
+        self
+    }
+
+    /// `pageToken`: the page, as an earlier page named it.
+    pub fn page_token(mut self, token: impl Into<String>) -> Self {
+        self.page_token = Some(token.into());
+        self
+    }
+
+    pub(crate) fn from_json(json: Option<&str>) -> Result<Self, Refusal> {
+        let mut options = Self::default();
+        let Some(mut fields) = parse(json)? else {
+            return Ok(options);
+        };
+        options.page_token = fields.text("pageToken")?;
+        options.limit = fields.whole("limit")?;
+        fields.finish(WHAT)?;
+        Ok(options)
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Refusal> {
+        if let Some(token) = &self.page_token {
+            check::page_token(token)?;
+        }
+        match self.limit {
+            Some(limit) => check::limit(limit, CAMPAIGNS_PER_PAGE).map(drop),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What to do when a send's answer is lost.
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct SendOptions {
+    pub(crate) after_message_id: Option<i64>,
+    pub(crate) resolve: bool,
+    pub(crate) resend: bool,
+    pub(crate) return_message_id: bool,
+}
+
+impl Default for SendOptions {
+    fn default() -> Self {
+        SendOptions {
+            after_message_id: None,
+            resolve: true,
+            resend: false,
+            return_message_id: false,
+        }
+    }
+}
+
+impl SendOptions {
+    /// A lost answer is resolved by reading the history; nothing is sent twice.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// `afterMessageId`: the newest message of the chat that the caller knows. It makes the
+    /// search for a lost send shorter and surer.
+    pub fn after_message_id(mut self, id: i64) -> Self {
+        self.after_message_id = Some(id);
+        self
+    }
+
+    /// `resolve`: whether a lost send is looked for in the history; default true.
+    pub fn resolve(mut self, resolve: bool) -> Self {
+        self.resolve = resolve;
+        self
+    }
+
+    /// `resend`: whether it is sent once more when the history proves that it did not arrive;
+    /// default false.
+    pub fn resend(mut self, resend: bool) -> Self {
+        self.resend = resend;
+        self
+    }
+
+    /// `returnMessageId`: whether the id of what was sent is looked up after a plain success
+    /// (the service does not return it); default false. Costs a read of the history.
+    pub fn return_message_id(mut self, wanted: bool) -> Self {
+        self.return_message_id = wanted;
+        self
+    }
+
+    pub(crate) fn from_json(json: Option<&str>) -> Result<Self, Refusal> {
+        let mut options = Self::default();
+        let Some(mut fields) = parse(json)? else {
+            return Ok(options);
+        };
+        options.after_message_id = fields.integer("afterMessageId")?;
+        options.resolve = fields.flag("resolve")?.unwrap_or(options.resolve);
+        options.resend = fields.flag("resend")?.unwrap_or(options.resend);
+        options.return_message_id =
+            fields.flag("returnMessageId")?.unwrap_or(options.return_message_id);
+        fields.finish(WHAT)?;
+        Ok(options)
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Refusal> {
+        if let Some(id) = self.after_message_id {
+            check::id("afterMessageId", id)?;
+        }
+        if self.resend && !self.resolve {
+            return Err(
+                "resend needs resolve: only the history can prove that nothing arrived".into()
+            );
+        }
+        Ok(())
+    }
+}
+
+const WHAT: &str = "options_json";
+
+fn parse(json: Option<&str>) -> Result<Option<Fields>, Refusal> {
+    json.map(|text| Fields::parse(WHAT, text)).transpose()
+}
+
+fn read_timeout(fields: &mut Fields) -> Result<Option<Duration>, Refusal> {
+    match fields.whole("callTimeoutMs")? {
+        None => Ok(None),
+        Some(0) => Err("callTimeoutMs must be at least 1".into()),
+        Some(ms) => Ok(Some(Duration::from_millis(ms.min(86_400_000)))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chats(json: &str) -> Result<ChatsOptions, Refusal> {
+        let options = ChatsOptions::from_json(Some(json))?;
+        options.check().map(|()| options)
+    }
+
+    #[test]
+    fn wrong_filters_are_named() {
+        for (json, name) in [
+            (r#"{"limit": 21}"#, "limit"),
+            (r#"{"limit": 0}"#, "limit"),
+            (r#"{"limit": "5"}"#, "limit"),
+            (r#"{"pageToken": ""}"#, "pageToken"),
+            (r#"{"page_token": "x"}"#, "page_token"),
+            (r#"{"statuses": []}"#, "statuses"),
+            (r#"{"statuses": ["NEW", "NEW"]}"#, "statuses"),
+            (r#"{"statuses": ["new"]}"#, "statuses"),
+            (r#"{"statuses": [1]}"#, "statuses"),
+            (r#"{"types": "CHAT"}"#, "types"),
+            (r#"{"contextTypes": []}"#, "contextTypes"),
+            (r#"{"orderIds": [0]}"#, "orderIds"),
+            (r#"{"orderIds": [1, 1]}"#, "orderIds"),
+            (r#"{"orderIds": ["1"]}"#, "orderIds"),
+            (r#"{"contexts": [{"type": "ORDER"}]}"#, "contexts"),
+            (r#"{"contexts": [{"type": "ORDER", "id": 0}]}"#, "contexts"),
+            (r#"{"contexts": [{"type": "DIRECT", "id": 5}]}"#, "contextTypes"),
+            (r#"{"contexts": [{"type": "ORDER", "id": 5, "x": 1}]}"#, "contexts"),
+            (r#"{"contexts": [{"type":"ORDER","id":5},{"id":5,"type":"ORDER"}]}"#, "contexts"),
+            (r#"{"callTimeoutMs": 0}"#, "callTimeoutMs"),
+        ] {
+            let refusal = chats(json).unwrap_err();
+            assert!(refusal.contains(name), "{json}: {refusal}");
+        }
+    }
+
+    #[test]
+    fn rust_and_json_say_the_same() {
+        let json = chats(
+            r#"{"limit": 7, "pageToken": "a+/=", "statuses": ["NEW", "SOMETHING_NEW"],
+                "contexts": [{"type": "RETURN", "id": 9007199254740993}],
+                "types": ["ARBITRAGE"], "contextTypes": ["DIRECT"], "orderIds": [5]}"#,
+        )
+        .unwrap();
+        let rust = ChatsOptions::new()
+            .limit(7)
+            .page_token("a+/=")
+            .statuses([ChatStatus::New, ChatStatus::Unknown("SOMETHING_NEW".into())])
+            .contexts([(ContextType::Return, 9_007_199_254_740_993)])
+            .types([ChatType::Arbitrage])
+            .context_types([ContextType::Direct])
+            .order_ids([5]);
+        assert_eq!(json.filters, rust.filters);
+        assert_eq!((json.limit, json.page_token), (rust.limit, rust.page_token));
+        assert!(ChatsOptions::new().statuses([]).check().is_err());
+    }
+
+    #[test]
+    fn resend_needs_resolve() {
+        let options = SendOptions::from_json(Some(r#"{"resolve": false, "resend": true}"#));
+        assert!(options.unwrap().check().is_err());
+        let options = SendOptions::from_json(Some(r#"{"resned": true}"#));
+        assert!(options.unwrap_err().contains("resned"));
+    }
+}

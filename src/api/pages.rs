@@ -1,0 +1,135 @@
+//! Walking through the pages of a list.
+
+use std::collections::HashSet;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::model::Paging;
+
+/// Where a walk through pages stands.
+#[derive(Debug)]
+pub(crate) struct Walk {
+    next: Option<String>,
+    seen: HashSet<String>,
+    done: bool,
+}
+
+impl Walk {
+    /// Begins at a page, or at the first one.
+    pub(crate) fn from(token: Option<String>) -> Self {
+        let seen = token.iter().cloned().collect();
+        Walk { next: token, seen, done: false }
+    }
+
+    /// The token of the page to read now; the outer `None` when there is no further page.
+    pub(crate) fn current(&self) -> Option<Option<&str>> {
+        if self.done { None } else { Some(self.next.as_deref()) }
+    }
+
+    /// Goes on to the page that the last one named. A missing token ends the walk, an empty page
+    /// does not; a token that came before would let it go on for ever.
+    pub(crate) fn advance(&mut self, paging: Option<Paging>) -> Result<(), &'static str> {
+        self.next = paging.and_then(|paging| paging.next_page_token).filter(|t| !t.is_empty());
+        match &self.next {
+            None => self.done = true,
+            Some(token) if self.seen.insert(token.clone()) => {}
+            Some(_) => {
+                self.done = true;
+                return Err("the list of pages goes in a circle: the same page token came twice");
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One page, its items as the service sent them.
+#[derive(Debug, Deserialize)]
+pub(crate) struct RawChats<'a> {
+    #[serde(borrow)]
+    pub chats: Vec<&'a RawValue>,
+    pub paging: Option<Paging>,
+}
+
+/// One page, its items as the service sent them.
+#[derive(Debug, Deserialize)]
+pub(crate) struct RawMessages<'a> {
+    #[serde(borrow)]
+    pub messages: Vec<&'a RawValue>,
+    pub paging: Option<Paging>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ChatId {
+    chat_id: i64,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct MessageId {
+    message_id: i64,
+}
+
+pub(crate) fn chat_id(item: &RawValue) -> Result<i64, serde_json::Error> {
+    serde_json::from_str::<ChatId>(item.get()).map(|chat| chat.chat_id)
+}
+
+pub(crate) fn message_id(item: &RawValue) -> Result<i64, serde_json::Error> {
+    serde_json::from_str::<MessageId>(item.get()).map(|message| message.message_id)
+}
+
+/// The greatest message id in the text of a page, found without parsing it.
+///
+/// Within a string of JSON the quotes would be escaped, so that only members are found.
+pub(crate) fn newest_message(json: &[u8]) -> Option<i64> {
+    const MEMBER: &[u8] = b"\"messageId\"";
+    memchr::memmem::find_iter(json, MEMBER)
+        .filter_map(|at| {
+            let rest = json[at + MEMBER.len()..].trim_ascii_start();
+            let rest = rest.strip_prefix(b":")?.trim_ascii_start();
+            let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            std::str::from_utf8(&rest[..digits]).ok()?.parse::<i64>().ok()
+        })
+        .max()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paging(token: &str) -> Option<Paging> {
+        Some(Paging { next_page_token: Some(token.into()), ..Paging::default() })
+    }
+
+    #[test]
+    fn a_walk_ends_on_a_missing_token() {
+        for last in [None, Some(Paging::default()), paging("")] {
+            let mut walk = Walk::from(None);
+            assert_eq!(walk.current(), Some(None));
+            walk.advance(paging("a")).unwrap();
+            assert_eq!(walk.current(), Some(Some("a")));
+            walk.advance(last).unwrap();
+            assert_eq!(walk.current(), None);
+        }
+    }
+
+    #[test]
+    fn a_circle_is_an_error() {
+        let mut walk = Walk::from(Some("start".into()));
+        walk.advance(paging("a")).unwrap();
+        walk.advance(paging("b")).unwrap();
+        assert!(walk.advance(paging("a")).is_err());
+        assert_eq!(walk.current(), None);
+        let mut walk = Walk::from(Some("start".into()));
+        assert!(walk.advance(paging("start")).is_err());
+    }
+
+    #[test]
+    fn the_newest_message_is_found_in_members_only() {
+        let json = br#"{"messages":[{"messageId":7,"message":"\"messageId\":99"},
+            {"message":"messageId", "messageId" : 9007199254740993 },{"messageId":null}]}"#;
+        assert_eq!(newest_message(json), Some(9_007_199_254_740_993));
+        assert_eq!(newest_message(b"{}"), None);
+    }
+}

@@ -1,0 +1,337 @@
+//! The public API: one method per operation, and what is built on them.
+
+use std::vec;
+
+use crate::api::core::{Core, circular, read};
+use crate::api::operations;
+use crate::api::options::{
+    CHATS_PER_PAGE, CampaignsOptions, ChatsOptions, HistoryOptions, MESSAGES_PER_PAGE, SendOptions,
+};
+use crate::api::pages::Walk;
+use crate::api::send::SendResult;
+use crate::cancel::CancelHandle;
+use crate::config::{ClientBuilder, Settings};
+use crate::error::Error;
+use crate::model::{
+    CampaignsResult, Chat, ChatMessage, ChatMessagesResult, ChatsResult, ContextType,
+    CreateChatResult, TokenInfo,
+};
+use crate::pipeline::Stats;
+
+/// A client of the chat API. It may be used by many threads at once.
+///
+/// Every method blocks until it has its result, at most for the configured `callTimeoutMs`.
+/// All clients of one business in a process share its limits.
+///
+/// # Errors
+/// Each method returns [`Error`], whose [`Error::status`] says how the call ended and whose
+/// [`Error::action`] what to do about it. Arguments are checked before anything is sent
+/// ([`crate::Status::InvalidArgument`]).
+///
+/// ```
+/// # use ymchat::{Client, ChatsOptions, sandbox::Sandbox};
+/// # let sandbox = Sandbox::builder().start().unwrap();
+/// let client = Client::builder()
+///     .api_key(sandbox.api_key())
+///     .business_id(sandbox.business_id())
+///     .base_url(sandbox.base_url())
+///     .build()?;
+/// let page = client.get_chats(&ChatsOptions::new().limit(5))?;
+/// assert!(page.chats.len() <= 5);
+/// # Ok::<(), ymchat::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Client {
+    pub(crate) core: Core,
+}
+
+impl Client {
+    /// A configuration to fill in.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// Opens a client with the JSON configuration of the C ABI.
+    ///
+    /// # Errors
+    /// [`crate::Status::InvalidArgument`], naming the setting.
+    pub fn from_json(config: &str) -> Result<Self, Error> {
+        ClientBuilder::from_json(config)?.build()
+    }
+
+    pub(crate) fn open(settings: &Settings) -> Result<Self, String> {
+        Ok(Client { core: Core::new(settings)? })
+    }
+
+    /// Cancels the calls that are blocked in this client, from any thread.
+    pub fn cancel_handle(&self) -> CancelHandle {
+        self.core.pipeline.cancel_handle().clone()
+    }
+
+    /// What this client has done so far, and what is known of the quotas.
+    pub fn stats(&self) -> Stats {
+        self.core.pipeline.stats(&operations::ALL)
+    }
+
+    /// One page of chats (`getChats`, 5000 requests an hour).
+    pub fn get_chats(&self, options: &ChatsOptions) -> Result<ChatsResult, Error> {
+        read(&operations::GET_CHATS, &self.core.get_chats(options)?)
+    }
+
+    /// A chat (`getChat`, 1000 requests an hour).
+    pub fn get_chat(&self, chat_id: i64) -> Result<Chat, Error> {
+        read(&operations::GET_CHAT, &self.core.get_chat(chat_id)?)
+    }
+
+    /// One page of a chat's messages (`getChatHistory`, 10000 requests an hour).
+    ///
+    /// The order of the messages is not documented; [`Client::get_messages_since`] sorts them.
+    pub fn get_chat_history(
+        &self,
+        chat_id: i64,
+        options: &HistoryOptions,
+    ) -> Result<ChatMessagesResult, Error> {
+        read(&operations::GET_CHAT_HISTORY, &self.core.get_chat_history(chat_id, options)?)
+    }
+
+    /// A message (`getChatMessage`, 1000 requests an hour).
+    pub fn get_chat_message(&self, chat_id: i64, message_id: i64) -> Result<ChatMessage, Error> {
+        read(&operations::GET_CHAT_MESSAGE, &self.core.get_chat_message(chat_id, message_id)?)
+    }
+
+    /// Sends a text of 1 to 4096 UTF-16 units (`sendMessageToChat`, 1000 requests an hour).
+    ///
+    /// It is sent once, or not at all, or the error says [`crate::Status::OutcomeUnknown`]: when
+    /// the answer is lost, the message is looked for in the chat's history.
+    ///
+    /// ```
+    /// # use ymchat::{Client, SendOptions, SendOutcome, sandbox::Sandbox};
+    /// # let sandbox = Sandbox::builder().start().unwrap();
+    /// # let client = Client::builder().api_key(sandbox.api_key())
+    /// #     .business_id(sandbox.business_id()).base_url(sandbox.base_url()).build()?;
+    /// # let chat_id = client.get_chats(&Default::default())?.chats[0].chat_id;
+    /// let options = SendOptions::new().return_message_id(true);
+    /// let sent = client.send_message(chat_id, "Добрый день!", &options)?;
+    /// assert_eq!(sent.outcome, SendOutcome::Sent);
+    /// let message = client.get_chat_message(chat_id, sent.message_id.unwrap())?;
+    /// assert_eq!(message.message.as_deref(), Some("Добрый день!"));
+    /// # Ok::<(), ymchat::Error>(())
+    /// ```
+    pub fn send_message(
+        &self,
+        chat_id: i64,
+        text: &str,
+        options: &SendOptions,
+    ) -> Result<SendResult, Error> {
+        self.core.send_message(chat_id, text, options)
+    }
+
+    /// Sends a file of 1 byte to 5 MB (`sendFileToChat`, 1000 requests an hour). The name stands
+    /// alone, without a path, and may be Cyrillic.
+    ///
+    /// What is said of [`Client::send_message`] holds for files, too; they are looked for by
+    /// name and size.
+    pub fn send_file(
+        &self,
+        chat_id: i64,
+        file_name: &str,
+        data: &[u8],
+        options: &SendOptions,
+    ) -> Result<SendResult, Error> {
+        self.core.send_file(chat_id, file_name, data, options)
+    }
+
+    /// Opens a chat about an order or a return, or finds the one that exists (`createChat`, 1000
+    /// requests an hour). Only a customer can start a DIRECT chat.
+    pub fn create_chat(
+        &self,
+        context_type: &ContextType,
+        context_id: i64,
+    ) -> Result<CreateChatResult, Error> {
+        let json = self.core.create_chat(context_type.as_str(), context_id)?;
+        read(&operations::CREATE_CHAT, &json)
+    }
+
+    /// One page of the shops that the credential opens (`getCampaigns`, 1000 requests an hour);
+    /// each names its business. Works without a `businessId`.
+    pub fn get_campaigns(&self, options: &CampaignsOptions) -> Result<CampaignsResult, Error> {
+        read(&operations::GET_CAMPAIGNS, &self.core.get_campaigns(options)?)
+    }
+
+    /// What the Api-Key is allowed to do (`getAuthTokenInfo`, 100 requests an hour). Works
+    /// without a `businessId`.
+    pub fn get_token_info(&self) -> Result<TokenInfo, Error> {
+        read(&operations::GET_AUTH_TOKEN_INFO, &self.core.get_token_info()?)
+    }
+
+    /// All chats, page by page, each once. The whole counts as one call for `callTimeoutMs`.
+    pub fn get_all_chats(&self, options: &ChatsOptions) -> Result<Vec<Chat>, Error> {
+        let all: ChatsResult = read(&operations::GET_CHATS, &self.core.get_all_chats(options)?)?;
+        Ok(all.chats)
+    }
+
+    /// All messages that are newer than `after_message_id` (0: all), ascending by their ids,
+    /// without duplicates. The whole counts as one call for `callTimeoutMs`.
+    pub fn get_messages_since(
+        &self,
+        chat_id: i64,
+        after_message_id: i64,
+        options: &HistoryOptions,
+    ) -> Result<Vec<ChatMessage>, Error> {
+        let json = self.core.get_messages_since(chat_id, after_message_id, options)?;
+        let all: ChatMessagesResult = read(&operations::GET_CHAT_HISTORY, &json)?;
+        Ok(all.messages)
+    }
+
+    /// The chats one by one, with one page in memory at a time. Each page is a call of its own
+    /// for `callTimeoutMs`. After an error the iterator ends.
+    pub fn chats(&self, options: &ChatsOptions) -> Chats<'_> {
+        let mut options = options.clone();
+        options.limit.get_or_insert(CHATS_PER_PAGE);
+        let walk = Walk::from(options.page_token.take());
+        Chats { client: self, options, pages: Pages::new(walk) }
+    }
+
+    /// The messages of a chat one by one, in the service's order, with one page in memory at a
+    /// time. Each page is a call of its own for `callTimeoutMs`. After an error the iterator ends.
+    ///
+    /// ```
+    /// # use ymchat::{Client, sandbox::Sandbox};
+    /// # let sandbox = Sandbox::builder().start().unwrap();
+    /// # let client = Client::builder().api_key(sandbox.api_key())
+    /// #     .business_id(sandbox.business_id()).base_url(sandbox.base_url()).build()?;
+    /// # let chat_id = client.get_chats(&Default::default())?.chats[0].chat_id;
+    /// for message in client.messages(chat_id) {
+    ///     let message = message?;
+    ///     println!("{} {}", message.sender, message.message.unwrap_or_default());
+    /// }
+    /// # Ok::<(), ymchat::Error>(())
+    /// ```
+    pub fn messages(&self, chat_id: i64) -> Messages<'_> {
+        let options =
+            HistoryOptions { limit: Some(MESSAGES_PER_PAGE), ..HistoryOptions::default() };
+        Messages { client: self, chat_id, after: 0, options, pages: Pages::new(Walk::from(None)) }
+    }
+}
+
+/// The items of the current page, and where the next one is.
+#[derive(Debug)]
+struct Pages<T> {
+    walk: Walk,
+    items: vec::IntoIter<T>,
+    failed: bool,
+}
+
+impl<T> Pages<T> {
+    fn new(walk: Walk) -> Self {
+        Pages { walk, items: Vec::new().into_iter(), failed: false }
+    }
+
+    fn next(
+        &mut self,
+        mut fetch: impl FnMut(Option<&str>) -> Result<(Vec<T>, Option<crate::Paging>), Error>,
+        operation: &'static crate::pipeline::Operation,
+    ) -> Option<Result<T, Error>> {
+        loop {
+            if let Some(item) = self.items.next() {
+                return Some(Ok(item));
+            }
+            if self.failed {
+                return None;
+            }
+            let page = fetch(self.walk.current()?).and_then(|(items, paging)| {
+                self.walk.advance(paging).map_err(|what| circular(operation, what))?;
+                Ok(items)
+            });
+            match page {
+                Ok(items) => self.items = items.into_iter(),
+                Err(error) => {
+                    self.failed = true;
+                    return Some(Err(error));
+                }
+            }
+        }
+    }
+}
+
+/// Iterator over chats; made by [`Client::chats`].
+#[derive(Debug)]
+#[must_use]
+pub struct Chats<'a> {
+    client: &'a Client,
+    options: ChatsOptions,
+    pages: Pages<Chat>,
+}
+
+impl Iterator for Chats<'_> {
+    type Item = Result<Chat, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (client, options) = (self.client, &mut self.options);
+        self.pages.next(
+            |token| {
+                options.page_token = token.map(str::to_owned);
+                let page = client.get_chats(options)?;
+                Ok((page.chats, page.paging))
+            },
+            &operations::GET_CHATS,
+        )
+    }
+}
+
+/// Iterator over the messages of a chat; made by [`Client::messages`].
+#[derive(Debug)]
+#[must_use]
+pub struct Messages<'a> {
+    client: &'a Client,
+    chat_id: i64,
+    after: i64,
+    options: HistoryOptions,
+    pages: Pages<ChatMessage>,
+}
+
+impl Messages<'_> {
+    /// Only messages that are newer than this one.
+    pub fn after(mut self, message_id: i64) -> Self {
+        self.after = message_id;
+        self.options.message_id_from = (message_id != 0).then_some(message_id);
+        self
+    }
+
+    /// Messages per page, 1 to 100; default 100.
+    pub fn page_size(mut self, messages: u32) -> Self {
+        self.options.limit = Some(messages.into());
+        self
+    }
+}
+
+impl Iterator for Messages<'_> {
+    type Item = Result<ChatMessage, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (client, chat_id, after) = (self.client, self.chat_id, self.after);
+        let options = &mut self.options;
+        self.pages.next(
+            |token| {
+                options.page_token = token.map(str::to_owned);
+                let mut page = client.get_chat_history(chat_id, options)?;
+                page.messages.retain(|message| message.message_id > after);
+                Ok((page.messages, page.paging))
+            },
+            &operations::GET_CHAT_HISTORY,
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_may_be_shared_by_threads() {
+        fn shared<T: Send + Sync + 'static>() {}
+        shared::<Client>();
+        shared::<CancelHandle>();
+        shared::<Error>();
+    }
+}

@@ -1,0 +1,685 @@
+//! The configuration: from Rust's builder or from JSON, validated as a whole.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::Uri;
+
+use crate::Client;
+use crate::clock::{Clock, SystemClock};
+use crate::error::Error;
+use crate::fields::{Fields, Refusal};
+use crate::secret::Secret;
+
+/// Where errors about the configuration say that they come from.
+const OPERATION: &str = "client_new";
+const DAY_MS: u64 = 86_400_000;
+
+/// Whose certificates are trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Trust {
+    /// Mozilla's list, compiled into the library.
+    #[default]
+    Bundled,
+    /// The operating system's list.
+    System,
+}
+
+/// Collects a configuration; [`ClientBuilder::build`] checks it as a whole.
+///
+/// The names are those of the JSON configuration. Every setting but a credential has a default.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// let client = ymchat::Client::builder()
+///     .api_key("ACMA:example")
+///     .business_id(123_456)
+///     .call_timeout(Duration::from_secs(20))
+///     .build()?;
+/// # Ok::<(), ymchat::Error>(())
+/// ```
+#[derive(Clone)]
+#[must_use]
+pub struct ClientBuilder {
+    api_key: Option<Secret>,
+    oauth_token: Option<Secret>,
+    business_id: Option<i64>,
+    base_url: String,
+    integration: Option<String>,
+    connect_timeout: Duration,
+    attempt_timeout: Duration,
+    call_timeout: Duration,
+    max_attempts: u64,
+    max_parallel: u64,
+    proxy: Option<Secret>,
+    ca_file: Option<PathBuf>,
+    trust: Trust,
+    max_response_bytes: u64,
+    allow_insecure_http: bool,
+    clock: Arc<dyn Clock>,
+    seed: Option<u64>,
+}
+
+impl std::fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("api_key", &self.api_key)
+            .field("oauth_token", &self.oauth_token)
+            .field("business_id", &self.business_id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Default for ClientBuilder {
+    fn default() -> Self {
+        ClientBuilder {
+            api_key: None,
+            oauth_token: None,
+            business_id: None,
+            base_url: "https://api.partner.market.yandex.ru".into(),
+            integration: None,
+            connect_timeout: Duration::from_secs(5),
+            attempt_timeout: Duration::from_secs(15),
+            call_timeout: Duration::from_secs(60),
+            max_attempts: 4,
+            max_parallel: 4,
+            proxy: None,
+            ca_file: None,
+            trust: Trust::Bundled,
+            max_response_bytes: 16 * 1024 * 1024,
+            allow_insecure_http: false,
+            clock: Arc::new(SystemClock::new()),
+            seed: None,
+        }
+    }
+}
+
+impl ClientBuilder {
+    /// `apiKey`: the key of the cabinet, `ACMA:…`, without a `Bearer` prefix.
+    pub fn api_key(mut self, key: impl Into<String>) -> Self {
+        self.api_key = Some(Secret::new(key.into()));
+        self
+    }
+
+    /// `oauthToken`: the deprecated OAuth token. It may be sent along with an Api-Key.
+    pub fn oauth_token(mut self, token: impl Into<String>) -> Self {
+        self.oauth_token = Some(Secret::new(token.into()));
+        self
+    }
+
+    /// `businessId`: the cabinet, at least 1. Only `get_campaigns` and `get_token_info` work
+    /// without one.
+    pub fn business_id(mut self, id: i64) -> Self {
+        self.business_id = Some(id);
+        self
+    }
+
+    /// `baseUrl`: where the API is; default `https://api.partner.market.yandex.ru`.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = url.into();
+        self
+    }
+
+    /// `integration`: `name/version`, at most 100 ASCII characters; signs the requests in the
+    /// merchant's log (`X-Market-Integration`).
+    pub fn integration(mut self, name_and_version: impl Into<String>) -> Self {
+        self.integration = Some(name_and_version.into());
+        self
+    }
+
+    /// `connectTimeoutMs`: for the name look-up, the connection, the proxy and the TLS handshake
+    /// together; default 5 s.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// `attemptTimeoutMs`: for one request and its answer; default 15 s. The service's own limit
+    /// is 10 s, so that a shorter one only loses answers.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.attempt_timeout = timeout;
+        self
+    }
+
+    /// `callTimeoutMs`: for a whole call with its waits and repeats; default 60 s.
+    pub fn call_timeout(mut self, timeout: Duration) -> Self {
+        self.call_timeout = timeout;
+        self
+    }
+
+    /// `maxAttempts`: how often one request is tried, 1 to 100; default 4.
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts.into();
+        self
+    }
+
+    /// `maxParallel`: requests of one business at the same time, 1 to 100; default 4, which is
+    /// what the service allows.
+    pub fn max_parallel(mut self, requests: u32) -> Self {
+        self.max_parallel = requests.into();
+        self
+    }
+
+    /// `proxy`: `http://host:port`, `socks5://host:port`, each with `user:password@` where it is
+    /// needed, or `environment` for `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`. Default: none, and
+    /// the environment is not looked at.
+    pub fn proxy(mut self, proxy: impl Into<String>) -> Self {
+        self.proxy = Some(Secret::new(proxy.into()));
+        self
+    }
+
+    /// `caFile`: a PEM file with certificates that are trusted besides those of `trust`.
+    pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.ca_file = Some(path.into());
+        self
+    }
+
+    /// `trust`: whose certificates are trusted; default [`Trust::Bundled`].
+    pub fn trust(mut self, trust: Trust) -> Self {
+        self.trust = trust;
+        self
+    }
+
+    /// `maxResponseBytes`: an answer longer than this, also after decompression, is refused;
+    /// 1 KiB to 1 GiB, default 16 MiB.
+    pub fn max_response_bytes(mut self, bytes: u64) -> Self {
+        self.max_response_bytes = bytes;
+        self
+    }
+
+    /// `allowInsecureHttp`: allows `http://` to a host that is not this machine. The key then
+    /// travels in the clear.
+    pub fn allow_insecure_http(mut self, allow: bool) -> Self {
+        self.allow_insecure_http = allow;
+        self
+    }
+
+    /// Another clock; for tests in which an hour's quota must not take an hour.
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Fixes the random numbers of back-offs and trace ids, so that a run can be replayed.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Checks the configuration and opens a client. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`crate::Status::InvalidArgument`], naming the setting.
+    pub fn build(self) -> Result<Client, Error> {
+        self.validate()
+            .and_then(|settings| Client::open(&settings))
+            .map_err(|refusal| Error::invalid(OPERATION, refusal))
+    }
+
+    /// The same settings from the JSON of the C ABI.
+    ///
+    /// # Errors
+    /// [`crate::Status::InvalidArgument`]: no JSON object, a key that does not exist, or a value
+    /// of the wrong kind. Ranges are checked by [`ClientBuilder::build`].
+    pub fn from_json(json: &str) -> Result<Self, Error> {
+        Self::read(json).map_err(|refusal| Error::invalid(OPERATION, refusal))
+    }
+
+    fn read(json: &str) -> Result<Self, Refusal> {
+        let what = "the configuration";
+        let mut fields = Fields::parse(what, json)?;
+        let mut builder = ClientBuilder::default();
+        builder.api_key = fields.text("apiKey")?.map(Secret::new);
+        builder.oauth_token = fields.text("oauthToken")?.map(Secret::new);
+        builder.business_id = fields.integer("businessId")?;
+        if let Some(url) = fields.text("baseUrl")? {
+            builder.base_url = url;
+        }
+        builder.integration = fields.text("integration")?;
+        let millis = |value: Option<u64>, usual| value.map_or(usual, Duration::from_millis);
+        builder.connect_timeout =
+            millis(fields.whole("connectTimeoutMs")?, builder.connect_timeout);
+        builder.attempt_timeout =
+            millis(fields.whole("attemptTimeoutMs")?, builder.attempt_timeout);
+        builder.call_timeout = millis(fields.whole("callTimeoutMs")?, builder.call_timeout);
+        builder.max_attempts = fields.whole("maxAttempts")?.unwrap_or(builder.max_attempts);
+        builder.max_parallel = fields.whole("maxParallel")?.unwrap_or(builder.max_parallel);
+        builder.proxy = fields.text("proxy")?.map(Secret::new);
+        builder.ca_file = fields.text("caFile")?.map(PathBuf::from);
+        builder.trust = match fields.text("trust")?.as_deref() {
+            None | Some("bundled") => Trust::Bundled,
+            Some("system") => Trust::System,
+            Some(_) => return Err("trust must be \"bundled\" or \"system\"".into()),
+        };
+        builder.max_response_bytes =
+            fields.whole("maxResponseBytes")?.unwrap_or(builder.max_response_bytes);
+        builder.allow_insecure_http = fields.flag("allowInsecureHttp")?.unwrap_or(false);
+        fields.finish(what)?;
+        Ok(builder)
+    }
+
+    fn validate(self) -> Result<Settings, Refusal> {
+        if self.api_key.is_none() && self.oauth_token.is_none() {
+            return Err("apiKey is missing (or oauthToken, for the deprecated OAuth): \
+                        make a key in the cabinet under \"API and modules\""
+                .into());
+        }
+        check_credential("apiKey", self.api_key.as_ref())?;
+        check_credential("oauthToken", self.oauth_token.as_ref())?;
+        if let Some(id) = self.business_id
+            && id < 1
+        {
+            return Err(format!("businessId must be at least 1, not {id}"));
+        }
+        let base = read_base_url(&self.base_url, self.allow_insecure_http)?;
+        if let Some(integration) = &self.integration {
+            check_integration(integration)?;
+        }
+        in_range_ms("connectTimeoutMs", self.connect_timeout)?;
+        in_range_ms("attemptTimeoutMs", self.attempt_timeout)?;
+        in_range_ms("callTimeoutMs", self.call_timeout)?;
+        let max_attempts = in_range("maxAttempts", self.max_attempts, 1, 100)? as u32;
+        let max_parallel = in_range("maxParallel", self.max_parallel, 1, 100)? as u32;
+        in_range("maxResponseBytes", self.max_response_bytes, 1024, 1 << 30)?;
+        let proxy = match &self.proxy {
+            None => None,
+            Some(text) if text.expose() == "environment" => proxy_from_environment(&base)?,
+            Some(text) => Some(read_proxy("proxy", text.expose())?),
+        };
+        let ca_pem =
+            match &self.ca_file {
+                None => None,
+                Some(path) => Some(std::fs::read(path).map_err(|error| {
+                    format!("caFile {} cannot be read: {error}", path.display())
+                })?),
+            };
+        Ok(Settings {
+            api_key: self.api_key,
+            oauth_token: self.oauth_token,
+            business_id: self.business_id,
+            base,
+            integration: self.integration,
+            connect_timeout: self.connect_timeout,
+            attempt_timeout: self.attempt_timeout,
+            call_timeout: self.call_timeout,
+            max_attempts,
+            max_parallel,
+            proxy,
+            ca_pem,
+            trust: self.trust,
+            max_response_bytes: self.max_response_bytes as usize,
+            clock: self.clock,
+            seed: self.seed,
+        })
+    }
+}
+
+/// A configuration that has been checked.
+pub(crate) struct Settings {
+    pub api_key: Option<Secret>,
+    pub oauth_token: Option<Secret>,
+    pub business_id: Option<i64>,
+    pub base: BaseUrl,
+    pub integration: Option<String>,
+    pub connect_timeout: Duration,
+    pub attempt_timeout: Duration,
+    pub call_timeout: Duration,
+    pub max_attempts: u32,
+    pub max_parallel: u32,
+    pub proxy: Option<Proxy>,
+    pub ca_pem: Option<Vec<u8>>,
+    pub trust: Trust,
+    pub max_response_bytes: usize,
+    pub clock: Arc<dyn Clock>,
+    pub seed: Option<u64>,
+}
+
+/// `baseUrl`, taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct BaseUrl {
+    /// Without a slash at the end; paths are appended as they are.
+    pub text: String,
+    pub tls: bool,
+    pub host: String,
+    pub port: u16,
+}
+
+/// A proxy; its password is a credential.
+#[derive(Debug, Clone)]
+pub(crate) struct Proxy {
+    pub kind: ProxyKind,
+    pub host: String,
+    pub port: u16,
+    pub user: Option<(String, Secret)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ProxyKind {
+    Http,
+    Socks5,
+}
+
+fn in_range(name: &str, value: u64, least: u64, most: u64) -> Result<u64, Refusal> {
+    if (least..=most).contains(&value) {
+        Ok(value)
+    } else {
+        Err(format!("{name} must be {least} to {most}, not {value}"))
+    }
+}
+
+fn in_range_ms(name: &str, value: Duration) -> Result<(), Refusal> {
+    in_range(name, value.as_millis().try_into().unwrap_or(u64::MAX), 1, DAY_MS).map(drop)
+}
+
+fn check_credential(name: &str, secret: Option<&Secret>) -> Result<(), Refusal> {
+    let Some(text) = secret.map(Secret::expose) else {
+        return Ok(());
+    };
+    if text.is_empty() {
+        return Err(format!("{name} is empty"));
+    }
+    let lower = text.to_ascii_lowercase();
+    for prefix in ["bearer", "api-key", "oauth", "authorization"] {
+        let rest = lower.strip_prefix(prefix);
+        if rest.is_some_and(|rest| rest.starts_with([' ', ':', '\t'])) {
+            return Err(format!(
+                "{name} begins with \"{prefix}\": give the key alone, the library writes the \
+                 header around it"
+            ));
+        }
+    }
+    if text.trim() != text {
+        return Err(format!("{name} has white space or a line break around it: cut it off"));
+    }
+    if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(format!(
+            "{name} holds white space, a control character or a letter that is not ASCII: copy \
+             it anew from the cabinet"
+        ));
+    }
+    Ok(())
+}
+
+fn check_integration(text: &str) -> Result<(), Refusal> {
+    let named = text
+        .split_once('/')
+        .is_some_and(|(name, version)| !name.trim().is_empty() && !version.trim().is_empty());
+    if !named {
+        return Err("integration must be \"name/version\", for instance \"my-erp/1.4\"".into());
+    }
+    if text.len() > 100 || !text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') {
+        return Err("integration must be at most 100 printable ASCII characters".into());
+    }
+    Ok(())
+}
+
+fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+fn read_base_url(text: &str, allow_insecure: bool) -> Result<BaseUrl, Refusal> {
+    if !text.is_ascii() {
+        return Err(
+            "baseUrl must be ASCII; write an international host name in its xn-- form".into()
+        );
+    }
+    if text.contains('#') {
+        return Err("baseUrl must not have a fragment (#…)".into());
+    }
+    let uri: Uri = text.parse().map_err(|_| "baseUrl is not a URL".to_string())?;
+    let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+        return Err("baseUrl must begin with https:// and a host".into());
+    };
+    if authority.as_str().contains('@') {
+        return Err("baseUrl must not hold a user name or a password; credentials go to apiKey \
+                    or oauthToken"
+            .into());
+    }
+    if uri.query().is_some() {
+        return Err("baseUrl must not have a query (?…)".into());
+    }
+    let host = authority.host();
+    if host.is_empty() {
+        return Err("baseUrl has no host".into());
+    }
+    let tls = match scheme {
+        "https" => true,
+        "http" if allow_insecure || is_loopback(host) => false,
+        "http" => {
+            return Err(format!(
+                "baseUrl http://{host} would send the key in the clear: use https, or set \
+                 allowInsecureHttp if that is really meant"
+            ));
+        }
+        _ => return Err("baseUrl must begin with https://".into()),
+    };
+    let port = match authority.as_str().strip_prefix(host).unwrap_or_default() {
+        "" => {
+            if tls {
+                443
+            } else {
+                80
+            }
+        }
+        _ => match authority.port_u16() {
+            Some(port) if port > 0 => port,
+            _ => return Err("baseUrl has a port that is not 1 to 65535".into()),
+        },
+    };
+    let path = uri.path().trim_end_matches('/');
+    Ok(BaseUrl {
+        text: format!("{scheme}://{authority}{path}"),
+        tls,
+        host: host.trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase(),
+        port,
+    })
+}
+
+fn read_proxy(name: &str, text: &str) -> Result<Proxy, Refusal> {
+    let wanted =
+        || format!("{name} must be http://host:port or socks5://host:port, or \"environment\"");
+    let (scheme, rest) = text.split_once("://").ok_or_else(wanted)?;
+    let (kind, usual_port) = match scheme {
+        "http" => (ProxyKind::Http, 8080),
+        "socks5" | "socks5h" => (ProxyKind::Socks5, 1080),
+        _ => return Err(wanted()),
+    };
+    let (user, address) = match rest.rsplit_once('@') {
+        None => (None, rest),
+        Some((user, address)) => {
+            let (user, password) = user.split_once(':').unwrap_or((user, ""));
+            let (user, password) = (unescape(user), unescape(password));
+            let (Some(user), Some(password)) = (user, password) else {
+                return Err(format!("{name} has a user name or password with a wrong %-escape"));
+            };
+            if user.is_empty() || user.len() > 255 || password.len() > 255 {
+                return Err(format!("{name} has a user name or password of a wrong length"));
+            }
+            (Some((user, Secret::new(password))), address)
+        }
+    };
+    let address: http::uri::Authority =
+        address.trim_end_matches('/').parse().map_err(|_| wanted())?;
+    let host = address.host().trim_start_matches('[').trim_end_matches(']').to_owned();
+    let port = match address.port() {
+        None => usual_port,
+        Some(port) => port.as_u16(),
+    };
+    if host.is_empty() || port == 0 {
+        return Err(wanted());
+    }
+    Ok(Proxy { kind, host, port, user })
+}
+
+fn unescape(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte == b'%' {
+            let digits = [rest.next()?, rest.next()?];
+            let digits = std::str::from_utf8(&digits).ok()?;
+            bytes.push(u8::from_str_radix(digits, 16).ok()?);
+        } else {
+            bytes.push(byte);
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+/// Only for `"proxy": "environment"`: nothing is taken from the environment silently.
+fn proxy_from_environment(base: &BaseUrl) -> Result<Option<Proxy>, Refusal> {
+    let variable = |names: [&'static str; 2]| {
+        names.into_iter().find_map(|name| {
+            std::env::var(name).ok().filter(|value| !value.is_empty()).map(|value| (name, value))
+        })
+    };
+    let except = variable(["NO_PROXY", "no_proxy"]).map_or(String::new(), |(_, value)| value);
+    if except.split(',').any(|entry| exempts(entry.trim(), &base.host)) {
+        return Ok(None);
+    }
+    let of_scheme =
+        if base.tls { ["HTTPS_PROXY", "https_proxy"] } else { ["HTTP_PROXY", "http_proxy"] };
+    match variable(of_scheme).or_else(|| variable(["ALL_PROXY", "all_proxy"])) {
+        None => Ok(None),
+        Some((name, value)) => read_proxy(name, &value).map(Some),
+    }
+}
+
+fn exempts(entry: &str, host: &str) -> bool {
+    let entry = entry.trim_start_matches("*.").trim_start_matches('.').to_ascii_lowercase();
+    entry == "*"
+        || !entry.is_empty()
+            && (host == entry || host.strip_suffix(&entry).is_some_and(|s| s.ends_with('.')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(json: &str) -> String {
+        match ClientBuilder::read(json).and_then(ClientBuilder::validate) {
+            Ok(_) => panic!("accepted: {json}"),
+            Err(refusal) => refusal,
+        }
+    }
+
+    fn accepted(json: &str) -> Settings {
+        match ClientBuilder::read(json).and_then(ClientBuilder::validate) {
+            Ok(settings) => settings,
+            Err(refusal) => panic!("{json}: {refusal}"),
+        }
+    }
+
+    #[test]
+    fn defaults_are_those_of_the_design() {
+        let settings = accepted(r#"{"apiKey": "ACMA:k"}"#);
+        assert_eq!(settings.base.text, "https://api.partner.market.yandex.ru");
+        assert_eq!((settings.base.port, settings.base.tls), (443, true));
+        assert_eq!(settings.connect_timeout, Duration::from_millis(5000));
+        assert_eq!(settings.attempt_timeout, Duration::from_millis(15000));
+        assert_eq!(settings.call_timeout, Duration::from_millis(60000));
+        assert_eq!((settings.max_attempts, settings.max_parallel), (4, 4));
+        assert_eq!(settings.max_response_bytes, 16 << 20);
+        assert_eq!(settings.trust, Trust::Bundled);
+    }
+
+    #[test]
+    fn each_wrong_setting_is_named() {
+        for (json, name) in [
+            (r#"{}"#, "apiKey"),
+            (r#"{"apiKey": ""}"#, "apiKey"),
+            (r#"{"apiKey": "Bearer ACMA:k"}"#, "begins with \"bearer\""),
+            (r#"{"apiKey": "bearer\tk"}"#, "begins with \"bearer\""),
+            (r#"{"apiKey": "ACMA:k\n"}"#, "apiKey"),
+            (r#"{"apiKey": "ACMA:k\r\nX-Evil: 1"}"#, "apiKey"),
+            (r#"{"apiKey": "ACMA:ключ"}"#, "apiKey"),
+            (r#"{"apiKey": 5}"#, "apiKey"),
+            (r#"{"oauthToken": "y0 x"}"#, "oauthToken"),
+            (r#"{"apiKey": "k", "apikey": "k"}"#, "\"apikey\""),
+            (r#"{"apiKey": "k", "businessId": 0}"#, "businessId"),
+            (r#"{"apiKey": "k", "businessId": "1"}"#, "businessId"),
+            (r#"{"apiKey": "k", "businessId": 1.5}"#, "businessId"),
+            (r#"{"apiKey": "k", "baseUrl": "https://u:p@h"}"#, "baseUrl"),
+            (r#"{"apiKey": "k", "baseUrl": "https://h/?a=1"}"#, "baseUrl"),
+            (r#"{"apiKey": "k", "baseUrl": "https://h/#f"}"#, "baseUrl"),
+            (r#"{"apiKey": "k", "baseUrl": "http://example.com"}"#, "allowInsecureHttp"),
+            (r#"{"apiKey": "k", "baseUrl": "http://127.0.0.1.example.com"}"#, "baseUrl"),
+            (r#"{"apiKey": "k", "baseUrl": "ftp://h"}"#, "baseUrl"),
+            (r#"{"apiKey": "k", "baseUrl": "h"}"#, "baseUrl"),
+            (r#"{"apiKey": "k", "baseUrl": "https://h:99999"}"#, "baseUrl"),
+            (r#"{"apiKey": "k", "baseUrl": "https://h:0"}"#, "baseUrl"),
+            (r#"{"apiKey": "k", "baseUrl": "https://рынок.рф"}"#, "xn--"),
+            (r#"{"apiKey": "k", "baseUrl": ""}"#, "baseUrl"),
+            (r#"{"apiKey": "k", "integration": "erp"}"#, "integration"),
+            (r#"{"apiKey": "k", "integration": "учёт/1"}"#, "integration"),
+            (r#"{"apiKey": "k", "integration": "a/1\r\nb"}"#, "integration"),
+            (r#"{"apiKey": "k", "connectTimeoutMs": 0}"#, "connectTimeoutMs"),
+            (r#"{"apiKey": "k", "attemptTimeoutMs": -1}"#, "attemptTimeoutMs"),
+            (r#"{"apiKey": "k", "callTimeoutMs": 86400001}"#, "callTimeoutMs"),
+            (r#"{"apiKey": "k", "maxAttempts": 0}"#, "maxAttempts"),
+            (r#"{"apiKey": "k", "maxParallel": 4294967297}"#, "maxParallel"),
+            (r#"{"apiKey": "k", "maxResponseBytes": 1}"#, "maxResponseBytes"),
+            (r#"{"apiKey": "k", "trust": "none"}"#, "trust"),
+            (r#"{"apiKey": "k", "proxy": "proxy.local"}"#, "proxy"),
+            (r#"{"apiKey": "k", "proxy": "https://p:1"}"#, "proxy"),
+            (r#"{"apiKey": "k", "caFile": "/nowhere/ca.pem"}"#, "caFile"),
+        ] {
+            let refusal = refusal(json);
+            assert!(refusal.contains(name), "{json}: {refusal}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_never_quoted_in_its_own_refusal() {
+        for json in [
+            r#"{"apiKey": "Bearer s3cret"}"#,
+            r#"{"apiKey": "s3cret\n"}"#,
+            r#"{"oauthToken": "s3 cret"}"#,
+            r#"{"apiKey": {"s3cret": 1}}"#,
+            r#"{"apiKey": "k", "proxy": "http://u:s3cret@"}"#,
+        ] {
+            let refusal = refusal(json);
+            assert!(!refusal.contains("s3"), "{json}: {refusal}");
+        }
+    }
+
+    #[test]
+    fn loopback_may_be_plain() {
+        for url in
+            ["http://127.0.0.1:8080", "http://localhost/", "http://[::1]:1", "HTTP://127.9.9.9"]
+        {
+            let settings = accepted(&format!(r#"{{"apiKey": "k", "baseUrl": "{url}"}}"#));
+            assert!(!settings.base.tls, "{url}");
+        }
+        let settings =
+            accepted(r#"{"apiKey":"k","baseUrl":"http://erp.lan:81/m/","allowInsecureHttp":true}"#);
+        assert_eq!(settings.base.text, "http://erp.lan:81/m");
+        assert_eq!((settings.base.host.as_str(), settings.base.port), ("erp.lan", 81));
+        let settings = accepted(r#"{"apiKey":"k","baseUrl":"https://[::1]:8443"}"#);
+        assert_eq!((settings.base.host.as_str(), settings.base.port), ("::1", 8443));
+    }
+
+    #[test]
+    fn proxies_are_read_with_their_password() {
+        let settings = accepted(r#"{"apiKey":"k","proxy":"socks5://u%40x:p%3A1@[::1]:1081"}"#);
+        let proxy = settings.proxy.unwrap();
+        assert_eq!((proxy.kind, proxy.port), (ProxyKind::Socks5, 1081));
+        assert_eq!(proxy.host, "::1");
+        let (user, password) = proxy.user.unwrap();
+        assert_eq!((user.as_str(), password.expose()), ("u@x", "p:1"));
+        let settings = accepted(r#"{"apiKey":"k","proxy":"http://proxy.lan"}"#);
+        assert_eq!(settings.proxy.unwrap().port, 8080);
+    }
+
+    #[test]
+    fn exemptions_cover_the_host_and_what_is_below_it() {
+        assert!(exempts("*", "a.ru") && exempts("a.ru", "a.ru") && exempts(".a.ru", "b.a.ru"));
+        assert!(!exempts("", "a.ru") && !exempts("a.ru", "ba.ru"));
+    }
+}

@@ -1,0 +1,442 @@
+//! The one error of this library: what happened, to which call, and what to do about it.
+
+use std::time::Duration;
+
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Serialize, Serializer};
+
+/// How a call ended. The numbers are part of the C ABI and pinned for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(i32)]
+#[non_exhaustive]
+pub enum Status {
+    /// Success.
+    Ok = 0,
+    /// An argument, an option or the configuration is wrong; nothing was sent.
+    InvalidArgument = 1,
+    /// HTTP 401: no credential, or a malformed or revoked one.
+    Unauthorized = 2,
+    /// HTTP 403: the credential does not open this cabinet or this operation.
+    Forbidden = 3,
+    /// HTTP 404: no such chat or message.
+    NotFound = 4,
+    /// Another 4xx, or an answer that says ERROR: the service refused the request.
+    BadRequest = 5,
+    /// A limit is used up (HTTP 420), or would be before the call's time is over.
+    RateLimited = 6,
+    /// HTTP 5xx: the service failed.
+    Server = 7,
+    /// No connection, or it broke.
+    Network = 8,
+    /// No answer in time.
+    Timeout = 9,
+    /// A send that may or may not have arrived.
+    OutcomeUnknown = 10,
+    /// The answer is not what the API promises.
+    Protocol = 11,
+    /// The call was cancelled.
+    Cancelled = 12,
+    /// The message check refused the text.
+    Rejected = 13,
+    /// A defect of this library.
+    Internal = 14,
+}
+
+impl Status {
+    /// Every status, in the order of the numbers.
+    pub const ALL: [Status; 15] = [
+        Status::Ok,
+        Status::InvalidArgument,
+        Status::Unauthorized,
+        Status::Forbidden,
+        Status::NotFound,
+        Status::BadRequest,
+        Status::RateLimited,
+        Status::Server,
+        Status::Network,
+        Status::Timeout,
+        Status::OutcomeUnknown,
+        Status::Protocol,
+        Status::Cancelled,
+        Status::Rejected,
+        Status::Internal,
+    ];
+
+    /// The name in error documents: `YMCHAT_` in C is followed by the same text.
+    pub fn name(self) -> &'static str {
+        match self {
+            Status::Ok => "OK",
+            Status::InvalidArgument => "INVALID_ARGUMENT",
+            Status::Unauthorized => "UNAUTHORIZED",
+            Status::Forbidden => "FORBIDDEN",
+            Status::NotFound => "NOT_FOUND",
+            Status::BadRequest => "BAD_REQUEST",
+            Status::RateLimited => "RATE_LIMITED",
+            Status::Server => "SERVER",
+            Status::Network => "NETWORK",
+            Status::Timeout => "TIMEOUT",
+            Status::OutcomeUnknown => "OUTCOME_UNKNOWN",
+            Status::Protocol => "PROTOCOL",
+            Status::Cancelled => "CANCELLED",
+            Status::Rejected => "REJECTED",
+            Status::Internal => "INTERNAL",
+        }
+    }
+
+    /// The pinned number.
+    pub fn code(self) -> i32 {
+        self as i32
+    }
+
+    fn usual_action(self) -> Action {
+        match self {
+            Status::Ok => Action::Retry,
+            Status::InvalidArgument | Status::NotFound | Status::BadRequest | Status::Rejected => {
+                Action::FixRequest
+            }
+            Status::Unauthorized => Action::CheckCredentials,
+            Status::Forbidden => Action::GrantAccess,
+            Status::RateLimited => Action::Wait,
+            Status::Server | Status::Network | Status::Timeout | Status::Cancelled => Action::Retry,
+            Status::OutcomeUnknown => Action::CheckHistory,
+            Status::Protocol | Status::Internal => Action::ContactSupport,
+        }
+    }
+
+    fn usually_retryable(self) -> bool {
+        matches!(
+            self,
+            Status::RateLimited
+                | Status::Server
+                | Status::Network
+                | Status::Timeout
+                | Status::Cancelled
+        )
+    }
+}
+
+/// What the person or the program that made the call should do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Action {
+    /// Correct the arguments or the configuration.
+    FixRequest,
+    /// Look at the key: is it complete, is it still valid?
+    CheckCredentials,
+    /// Give the key the right, in the cabinet of the Market.
+    GrantAccess,
+    /// Wait, `retryAfterMs` where it is given, and call again.
+    Wait,
+    /// Call again.
+    Retry,
+    /// Look into the chat's history before anything is sent again.
+    CheckHistory,
+    /// Ask the Market's support, with the trace id.
+    ContactSupport,
+}
+
+impl Action {
+    /// The text in error documents.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Action::FixRequest => "fix_request",
+            Action::CheckCredentials => "check_credentials",
+            Action::GrantAccess => "grant_access",
+            Action::Wait => "wait",
+            Action::Retry => "retry",
+            Action::CheckHistory => "check_history",
+            Action::ContactSupport => "contact_support",
+        }
+    }
+}
+
+/// One entry of the service's own list of errors.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ApiError {
+    /// The service's code, such as `BAD_REQUEST`.
+    #[serde(default)]
+    pub code: String,
+    /// The service's words; it may leave them out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+/// What is known of a send that did not succeed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum FailedSend {
+    /// It certainly did not arrive: it may be sent again.
+    NotSent,
+    /// It may have arrived: look into the chat before it is sent again.
+    Unknown,
+}
+
+/// What a search for a lost send found out; part of the error document as `known`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Known {
+    /// Whether the history could be read after the send.
+    pub searched: bool,
+    /// Messages of that content that could be this one, or an earlier one of the same content.
+    pub candidates: Vec<i64>,
+    /// The newest message that was known before the send.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after_message_id: Option<i64>,
+    /// What became of the send's own answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
+}
+
+/// Any failure of this library.
+///
+/// `Display` gives a sentence for a person. No error ever holds a credential.
+///
+/// ```
+/// let error = ymchat::Client::from_json(r#"{"apiKee": "…"}"#).unwrap_err();
+/// assert_eq!(error.status(), ymchat::Status::InvalidArgument);
+/// assert!(error.to_string().contains("apiKee"));
+/// ```
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{}", .0.message)]
+pub struct Error(Box<Details>);
+
+#[derive(Debug, Clone)]
+struct Details {
+    status: Status,
+    message: String,
+    operation: &'static str,
+    http_status: Option<u16>,
+    errors: Vec<ApiError>,
+    retryable: bool,
+    retry_after: Option<Duration>,
+    action: Action,
+    trace_id: Option<String>,
+    attempts: u32,
+    outcome: Option<FailedSend>,
+    known: Option<Known>,
+}
+
+impl Error {
+    pub(crate) fn new(status: Status, operation: &'static str, message: impl Into<String>) -> Self {
+        Error(Box::new(Details {
+            status,
+            message: message.into(),
+            operation,
+            http_status: None,
+            errors: Vec::new(),
+            retryable: status.usually_retryable(),
+            retry_after: None,
+            action: status.usual_action(),
+            trace_id: None,
+            attempts: 0,
+            outcome: None,
+            known: None,
+        }))
+    }
+
+    pub(crate) fn invalid(operation: &'static str, message: impl std::fmt::Display) -> Self {
+        Error::new(Status::InvalidArgument, operation, format!("{operation}: {message}"))
+    }
+
+    pub(crate) fn with_http_status(mut self, http_status: u16) -> Self {
+        self.0.http_status = Some(http_status);
+        self
+    }
+
+    pub(crate) fn with_errors(mut self, errors: Vec<ApiError>) -> Self {
+        self.0.errors = errors;
+        self
+    }
+
+    pub(crate) fn with_retryable(mut self, retryable: bool) -> Self {
+        self.0.retryable = retryable;
+        self
+    }
+
+    pub(crate) fn with_retry_after(mut self, wait: Duration) -> Self {
+        self.0.retry_after = Some(wait);
+        self
+    }
+
+    pub(crate) fn with_action(mut self, action: Action) -> Self {
+        self.0.action = action;
+        self
+    }
+
+    pub(crate) fn with_trace_id(mut self, trace_id: impl Into<String>) -> Self {
+        self.0.trace_id = Some(trace_id.into());
+        self
+    }
+
+    pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    pub(crate) fn with_outcome(mut self, outcome: FailedSend) -> Self {
+        self.0.outcome = Some(outcome);
+        if outcome == FailedSend::Unknown {
+            self.0.retryable = false;
+            self.0.action = Action::CheckHistory;
+        }
+        self
+    }
+
+    pub(crate) fn with_known(mut self, known: Known) -> Self {
+        self.0.known = Some(known);
+        self
+    }
+
+    /// How the call ended.
+    pub fn status(&self) -> Status {
+        self.0.status
+    }
+
+    /// The call, by the API's operationId or, for this library's own calls, by their name.
+    pub fn operation(&self) -> &str {
+        self.0.operation
+    }
+
+    /// The HTTP status, where there was an answer.
+    pub fn http_status(&self) -> Option<u16> {
+        self.0.http_status
+    }
+
+    /// The service's own list of errors; empty where it gave none.
+    pub fn errors(&self) -> &[ApiError] {
+        &self.0.errors
+    }
+
+    /// Whether the same call, made again later, may succeed and can do no harm.
+    pub fn retryable(&self) -> bool {
+        self.0.retryable
+    }
+
+    /// How long to wait before the call is made again, where that is known.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// What to do.
+    pub fn action(&self) -> Action {
+        self.0.action
+    }
+
+    /// The W3C trace id of the last attempt: the merchant's log and the support find it by this.
+    pub fn trace_id(&self) -> Option<&str> {
+        self.0.trace_id.as_deref()
+    }
+
+    /// How many requests were sent, or tried to be sent, for this call.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// For a send: whether it certainly did not arrive. `None` for every other call.
+    pub fn outcome(&self) -> Option<FailedSend> {
+        self.0.outcome
+    }
+
+    /// For a send whose outcome is unknown: what the search found out.
+    pub fn known(&self) -> Option<&Known> {
+        self.0.known.as_ref()
+    }
+
+    /// The error document of the C ABI.
+    ///
+    /// ```
+    /// # let error = ymchat::Client::from_json("{}").unwrap_err();
+    /// let document: serde_json::Value = serde_json::from_str(&error.to_json()).unwrap();
+    /// assert_eq!(document["status"], 1);
+    /// assert_eq!(document["name"], "INVALID_ARGUMENT");
+    /// assert_eq!(document["action"], "fix_request");
+    /// ```
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_else(|_| {
+            // Only strings and numbers are in it, so this cannot be reached; a document it is.
+            format!("{{\"status\":{}}}", self.0.status.code())
+        })
+    }
+}
+
+impl Serialize for Error {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let d = &self.0;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("status", &d.status.code())?;
+        map.serialize_entry("name", d.status.name())?;
+        map.serialize_entry("message", &d.message)?;
+        map.serialize_entry("operation", d.operation)?;
+        if let Some(http_status) = d.http_status {
+            map.serialize_entry("httpStatus", &http_status)?;
+        }
+        if !d.errors.is_empty() {
+            map.serialize_entry("errors", &d.errors)?;
+        }
+        map.serialize_entry("retryable", &d.retryable)?;
+        if let Some(wait) = d.retry_after {
+            map.serialize_entry("retryAfterMs", &crate::millis(wait))?;
+        }
+        map.serialize_entry("action", &d.action)?;
+        if let Some(trace_id) = &d.trace_id {
+            map.serialize_entry("traceId", trace_id)?;
+        }
+        map.serialize_entry("attempts", &d.attempts)?;
+        if let Some(outcome) = d.outcome {
+            map.serialize_entry("outcome", &outcome)?;
+        }
+        if let Some(known) = &d.known {
+            map.serialize_entry("known", known)?;
+        }
+        map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_order_are_pinned() {
+        for (number, status) in Status::ALL.into_iter().enumerate() {
+            assert_eq!(status.code(), number as i32);
+        }
+        assert_eq!(Status::OutcomeUnknown.code(), 10);
+        assert_eq!(Status::Internal.code(), 14);
+    }
+
+    #[test]
+    fn document_names_everything_that_is_known() {
+        let error = Error::new(Status::RateLimited, "getChats", "Wait a little.")
+            .with_http_status(420)
+            .with_errors(vec![ApiError { code: "METHOD_FAILURE".into(), message: None }])
+            .with_retry_after(Duration::from_micros(1_200_001))
+            .with_trace_id("0af7651916cd43dd8448eb211c80319c")
+            .with_attempts(3);
+        let document: serde_json::Value = serde_json::from_str(&error.to_json()).unwrap();
+        assert_eq!(
+            document,
+            serde_json::json!({
+                "status": 6, "name": "RATE_LIMITED", "message": "Wait a little.",
+                "operation": "getChats", "httpStatus": 420,
+                "errors": [{"code": "METHOD_FAILURE"}],
+                "retryable": true, "retryAfterMs": 1201, "action": "wait",
+                "traceId": "0af7651916cd43dd8448eb211c80319c", "attempts": 3,
+            })
+        );
+    }
+
+    #[test]
+    fn an_unknown_outcome_is_never_called_retryable() {
+        let error = Error::new(Status::Cancelled, "sendMessageToChat", "Cancelled.")
+            .with_outcome(FailedSend::Unknown);
+        assert!(!error.retryable());
+        assert_eq!(error.action(), Action::CheckHistory);
+        let error = Error::new(Status::Network, "sendMessageToChat", "No connection.")
+            .with_outcome(FailedSend::NotSent);
+        assert!(error.retryable());
+    }
+}

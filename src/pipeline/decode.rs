@@ -1,0 +1,415 @@
+//! From what came back, or did not, to a result or an error, and to what repeating would mean.
+
+use std::fmt::Write;
+use std::ops::Range;
+use std::time::{Duration, SystemTime};
+
+use serde_json::Value;
+
+use super::envelope::{self, EnvelopeStatus, Promise};
+use super::operation::{Effect, Operation};
+use super::rate_headers::TimeHeaders;
+use super::retry::Fault;
+use crate::error::{Action, ApiError, Error, Status};
+use crate::transport::{Failure, FailureKind, Incoming, Progress};
+
+/// A successful answer: the body, and where in it the result stands.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    body: Vec<u8>,
+    result: Range<usize>,
+}
+
+impl Answer {
+    /// The result's own bytes, well-formed JSON of the promised kind.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.body[self.result.clone()]
+    }
+
+    /// The same in the body's own memory, for a caller who keeps it.
+    pub(crate) fn into_bytes(mut self) -> Vec<u8> {
+        self.body.truncate(self.result.end);
+        self.body.drain(..self.result.start);
+        self.body
+    }
+}
+
+/// A failed attempt, with all that decides what happens next.
+#[derive(Debug)]
+pub(crate) struct Trouble {
+    pub error: Error,
+    pub fault: Fault,
+    /// How long the service asks to wait.
+    pub asked: Option<Duration>,
+    /// For [`Fault::Parallel`]: how many the service allows, where it says so.
+    pub allowed: Option<u32>,
+    /// The request may have been processed.
+    pub maybe_arrived: bool,
+    /// Nobody said that the request is over: the service may still work on it.
+    pub maybe_running: bool,
+    /// When the request was sent, on the local clock.
+    pub sent_at: SystemTime,
+}
+
+impl Trouble {
+    pub(crate) fn before_sending(error: Error, now: SystemTime) -> Self {
+        Trouble {
+            error,
+            fault: Fault::Permanent,
+            asked: None,
+            allowed: None,
+            maybe_arrived: false,
+            maybe_running: false,
+            sent_at: now,
+        }
+    }
+}
+
+/// The facts of one attempt.
+pub(crate) struct Attempted<'a> {
+    pub operation: &'static Operation,
+    pub sent_at: SystemTime,
+    pub received_at: SystemTime,
+    pub times: &'a TimeHeaders,
+    /// Takes credentials out of words that are not ours.
+    pub redact: &'a dyn Fn(&str) -> String,
+}
+
+impl Attempted<'_> {
+    pub(crate) fn judge(&self, outcome: Result<Incoming, Failure>) -> Result<Answer, Trouble> {
+        match outcome {
+            Ok(incoming) => self.judge_answer(incoming),
+            Err(failure) => Err(self.judge_failure(&failure)),
+        }
+    }
+
+    fn error(&self, status: Status, what: impl std::fmt::Display) -> Error {
+        Error::new(status, self.operation.name, format!("{}: {what}", self.operation.name))
+    }
+
+    fn trouble(&self, error: Error, fault: Fault) -> Trouble {
+        Trouble {
+            error,
+            fault,
+            asked: None,
+            allowed: None,
+            maybe_arrived: matches!(fault, Fault::AnswerLost { .. }),
+            maybe_running: false,
+            sent_at: self.sent_at,
+        }
+    }
+
+    fn judge_failure(&self, failure: &Failure) -> Trouble {
+        let written = failure.progress == Progress::Written;
+        let fault = if written {
+            Fault::AnswerLost { stale: failure.stale }
+        } else {
+            Fault::NotArrived { stale: failure.stale }
+        };
+        let message = (self.redact)(&failure.message);
+        let trouble = match failure.kind {
+            FailureKind::Connect => self.trouble(
+                self.error(Status::Network, format_args!(
+                    "{message}. Nothing was sent. Check the network, baseUrl and proxy, then call \
+                     again."
+                )),
+                fault,
+            ),
+            FailureKind::Tls => self.trouble(
+                self.error(Status::Network, format_args!(
+                    "{message}. Nothing was sent. If the server's certificate is your own, name it \
+                     in caFile; if the company issues its own certificates, set trust to \
+                     \"system\"."
+                ))
+                .with_retryable(false)
+                .with_action(Action::FixRequest),
+                Fault::Permanent,
+            ),
+            FailureKind::Broken => self.trouble(
+                self.error(Status::Network, format_args!(
+                    "the connection broke {}: {message}. Call again.",
+                    if written { "before the answer was complete" } else { "while sending" },
+                )),
+                fault,
+            ),
+            FailureKind::ConnectTimeout => self.trouble(
+                self.error(
+                    Status::Timeout,
+                    "no connection within connectTimeoutMs. Nothing was sent. Check the network \
+                     and the proxy, then call again.",
+                ),
+                fault,
+            ),
+            FailureKind::Timeout => self.trouble(
+                self.error(
+                    Status::Timeout,
+                    "no complete answer within attemptTimeoutMs. Call again.",
+                ),
+                fault,
+            ),
+            FailureKind::Cancelled => {
+                self.trouble(self.error(Status::Cancelled, "the call was cancelled."), Fault::Permanent)
+            }
+            FailureKind::TooLarge => self.trouble(
+                self.error(Status::Protocol, format_args!(
+                    "{message}, which is what maxResponseBytes allows. Raise it, or ask for less."
+                ))
+                .with_action(Action::FixRequest),
+                self.permanent_unless_send(),
+            ),
+            FailureKind::Malformed => self.trouble(
+                self.error(Status::Protocol, format_args!(
+                    "what came back is not an HTTP answer ({message}). Is something between this \
+                     machine and the service?"
+                )),
+                fault,
+            ),
+        };
+        Trouble {
+            maybe_arrived: written,
+            maybe_running: written
+                && matches!(failure.kind, FailureKind::Timeout | FailureKind::Cancelled),
+            ..trouble
+        }
+    }
+
+    /// A send's answer that cannot be understood leaves its outcome open; any other call is
+    /// simply over.
+    fn permanent_unless_send(&self) -> Fault {
+        match self.operation.effect {
+            Effect::Send => Fault::AnswerLost { stale: false },
+            Effect::Read | Effect::Idempotent => Fault::Permanent,
+        }
+    }
+
+    fn judge_answer(&self, incoming: Incoming) -> Result<Answer, Trouble> {
+        let status = incoming.status;
+        match status {
+            200..=299 => self.judge_success(incoming),
+            300..=399 => Err(self.trouble(
+                self.error(Status::Protocol, format_args!(
+                    "the service answered with a redirect (HTTP {status}), which is not followed, \
+                     because the credential would go along. Check baseUrl and the proxy."
+                ))
+                .with_http_status(status),
+                Fault::Permanent,
+            )),
+            400..=499 => Err(self.judge_refusal(&incoming)),
+            500..=599 => {
+                let fault = if incoming.progress == Progress::Written {
+                    Fault::AnswerLost { stale: false }
+                } else {
+                    Fault::NotArrived { stale: false }
+                };
+                let (errors, words) = self.read_errors(&incoming.body);
+                let error = self.error(Status::Server, format_args!(
+                    "the Market failed (HTTP {status}{words}). Call again later; if it goes on, \
+                     ask the Market's support and give the trace id."
+                ));
+                let mut trouble =
+                    self.trouble(error.with_http_status(status).with_errors(errors), fault);
+                trouble.asked = self.times.retry_after(self.received_at);
+                // A gateway speaks for a service that it has given up waiting for.
+                trouble.maybe_running = trouble.maybe_arrived && matches!(status, 502 | 504);
+                Err(trouble)
+            }
+            _ => Err(self.trouble(
+                self.error(Status::Protocol, format_args!("unexpected HTTP status {status}"))
+                    .with_http_status(status),
+                self.permanent_unless_send(),
+            )),
+        }
+    }
+
+    fn judge_refusal(&self, incoming: &Incoming) -> Trouble {
+        let code = incoming.status;
+        let (errors, words) = self.read_errors(&incoming.body);
+        if code == 420 {
+            return self.judge_limit(errors, &words);
+        }
+        let (status, hint) = match code {
+            401 => (
+                Status::Unauthorized,
+                "Check the key: complete, without a prefix, not revoked, and of this cabinet?",
+            ),
+            403 => (
+                Status::Forbidden,
+                "Give the key the access \"communication\" in the cabinet, and check that \
+                 businessId is that cabinet.",
+            ),
+            404 => (
+                Status::NotFound,
+                "There is no such thing in this cabinet: check the ids and baseUrl.",
+            ),
+            423 => (Status::BadRequest, "The shop is locked for this; see the cabinet."),
+            _ => (Status::BadRequest, "The request is not acceptable as it is; correct it."),
+        };
+        let mut error =
+            self.error(status, format_args!("the Market refused it (HTTP {code}{words}). {hint}"));
+        if code == 423 {
+            error = error.with_action(Action::ContactSupport);
+        }
+        self.trouble(error.with_http_status(code).with_errors(errors), Fault::Permanent)
+    }
+
+    fn judge_limit(&self, errors: Vec<ApiError>, words: &str) -> Trouble {
+        let text = words.to_ascii_lowercase();
+        // Nothing was processed, whichever limit it was.
+        let (fault, asked, what) = if text.contains("parallel") {
+            (Fault::Parallel, None, "too many requests at the same time")
+        } else {
+            let until = self.times.until_window_ends(self.received_at);
+            let asked = self.times.retry_after(self.received_at).or(until);
+            (Fault::Quota, asked, "the quota of this hour is used up")
+        };
+        let error = self.error(Status::RateLimited, format_args!(
+            "{what} (HTTP 420{words}). Nothing was done. Wait and call again; other programs of \
+             the shop count too."
+        ));
+        let mut trouble = self.trouble(error.with_http_status(420).with_errors(errors), fault);
+        trouble.asked = asked;
+        trouble.allowed = number_before(&text, "parallel");
+        trouble
+    }
+
+    fn judge_success(&self, incoming: Incoming) -> Result<Answer, Trouble> {
+        let status = incoming.status;
+        let promise = self.operation.promise;
+        let nothing = matches!(promise, Promise::Nothing);
+        if nothing && is_complete_and_empty(&incoming) {
+            return Ok(Answer { body: Vec::new(), result: 0..0 });
+        }
+        let protocol = |what: String, fault| {
+            let error = self.error(Status::Protocol, format_args!(
+                "the answer is not what the API promises: {what}. Ask the Market's support, and \
+                 give the trace id."
+            ));
+            self.trouble(error.with_http_status(status), fault)
+        };
+        let scanned = match envelope::scan(&incoming.body, promise) {
+            Ok(scanned) => scanned,
+            Err(malformed) => {
+                let what = match kind_of_page(&incoming.body) {
+                    Some(page) => page.to_owned(),
+                    None => malformed.to_string(),
+                };
+                return Err(protocol(what, Fault::AnswerLost { stale: false }));
+            }
+        };
+        if scanned.status == EnvelopeStatus::Error {
+            let (errors, words) = self.read_errors(&incoming.body);
+            let error = self.error(
+                Status::BadRequest,
+                format_args!(
+                    "the Market answered with an error (HTTP {status}{words}). Correct the request."
+                ),
+            );
+            let error = error.with_http_status(status).with_errors(errors);
+            return Err(self.trouble(error, Fault::Permanent));
+        }
+        if nothing {
+            return if scanned.status == EnvelopeStatus::Ok {
+                Ok(Answer { body: Vec::new(), result: 0..0 })
+            } else {
+                Err(protocol("it does not say OK".into(), self.permanent_unless_send()))
+            };
+        }
+        if let Err(wrong) = scanned.shape {
+            return Err(protocol(wrong.to_string(), Fault::Permanent));
+        }
+        let result = match promise {
+            Promise::Document(_) => Some(scanned.document),
+            Promise::Result(_) | Promise::Nothing => scanned.result,
+        };
+        match result {
+            Some(part) => Ok(Answer { body: incoming.body, result: part.range }),
+            None => Err(protocol("`result` is missing".into(), Fault::Permanent)),
+        }
+    }
+
+    /// The service's list of errors, and the same as words for a sentence: empty, or
+    /// `: CODE: text; …`.
+    fn read_errors(&self, body: &[u8]) -> (Vec<ApiError>, String) {
+        const MOST_ERRORS: usize = 10;
+        const LONGEST_TEXT: usize = 500;
+        let clean = |text: &str| -> String {
+            let text: String = (self.redact)(text).chars().take(LONGEST_TEXT).collect();
+            text.replace(char::is_control, " ")
+        };
+        let document: Value = match serde_json::from_slice(body) {
+            Ok(document) => document,
+            Err(_) => {
+                let page = kind_of_page(body).map_or(String::new(), |page| format!(", {page}"));
+                return (Vec::new(), page);
+            }
+        };
+        let listed = document.get("errors").and_then(Value::as_array);
+        let errors: Vec<ApiError> = listed
+            .into_iter()
+            .flatten()
+            .take(MOST_ERRORS)
+            .filter_map(Value::as_object)
+            .map(|entry| {
+                let text = |name: &str| entry.get(name).and_then(Value::as_str).map(clean);
+                ApiError { code: text("code").unwrap_or_default(), message: text("message") }
+            })
+            .collect();
+        let mut words = String::new();
+        for (index, error) in errors.iter().enumerate() {
+            let separator = if index == 0 { ": " } else { "; " };
+            // Writing to a string cannot fail.
+            let _ = match &error.message {
+                Some(message) => write!(words, "{separator}{}: {message}", error.code),
+                None => write!(words, "{separator}{}", error.code),
+            };
+        }
+        (errors, words)
+    }
+}
+
+/// A send is answered by an empty OK. An empty body counts as one where the connection's end is
+/// not the only sign that it is complete.
+fn is_complete_and_empty(incoming: &Incoming) -> bool {
+    let header = |name| incoming.headers.get(name).map(http::HeaderValue::as_bytes);
+    incoming.body.is_empty()
+        && (incoming.status == 204
+            || header("content-length") == Some(b"0")
+            || header("transfer-encoding").is_some())
+}
+
+/// Names what is no JSON, without quoting it: it may hold anything.
+fn kind_of_page(body: &[u8]) -> Option<&'static str> {
+    let start = body.trim_ascii_start();
+    match start.first() {
+        None => Some("an empty body"),
+        Some(b'<') => Some("a page of HTML, as proxies send it"),
+        Some(_) => None,
+    }
+}
+
+/// The number that stands right before a word: "limit of 4 parallel requests".
+fn number_before(text: &str, word: &str) -> Option<u32> {
+    let before = text[..text.find(word)?].trim_end();
+    let digits = before.len() - before.bytes().rev().take_while(u8::is_ascii_digit).count();
+    before[digits..].parse().ok().filter(|number| *number > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_allowed_number_is_read_from_the_text() {
+        let table = [
+            ("hit rate limit of 4 parallel requests for x", Some(4)),
+            ("hit rate limit of 2 parallel", Some(2)),
+            ("parallel", None),
+            ("too many parallel requests", None),
+            ("0 parallel", None),
+            ("99999999999 parallel", None),
+        ];
+        for (text, expected) in table {
+            assert_eq!(number_before(text, "parallel"), expected, "{text}");
+        }
+    }
+}

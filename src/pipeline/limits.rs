@@ -1,0 +1,249 @@
+//! The governor: no request is sent that would exceed four at a time or an hourly quota.
+//!
+//! It is shared by all clients of one business in the process. Whoever waits stands in a queue:
+//! nobody who could go is overtaken.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::operation::Operation;
+use super::quota::{Availability, Quota, Reported};
+use crate::cancel::{CancelToken, SLICE};
+use crate::clock::Clock;
+
+/// What the service allows at a time, per cabinet.
+const PARALLEL: u32 = 4;
+/// The service gives up on a request after this long (its documented time-out). Until then a
+/// request whose answer was not waited for may still be one of its four.
+pub(crate) const SERVICE_TIMEOUT: Duration = Duration::from_secs(10);
+/// After this long without a 420 for too many at a time, one more is tried.
+const RECOVERY: Duration = Duration::from_secs(10);
+
+#[derive(Debug)]
+pub(crate) struct Governor {
+    clock: Arc<dyn Clock>,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug)]
+struct State {
+    active: u32,
+    /// Until when a request that was given up may still be worked on.
+    abandoned: Vec<Duration>,
+    /// Lower than [`PARALLEL`] while another program uses the same cabinet.
+    parallel: u32,
+    parallel_since: Duration,
+    quotas: Vec<Quota>,
+    queue: VecDeque<Waiter>,
+    next_ticket: u64,
+}
+
+#[derive(Debug)]
+struct Waiter {
+    ticket: u64,
+    operation: usize,
+}
+
+/// Why a request may not be sent.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Refused {
+    Cancelled,
+    /// The quota is free again only after the call's time.
+    Quota {
+        wait: Duration,
+    },
+    /// Others took every place until the call's time was over.
+    Parallel,
+}
+
+/// The right to send one request; the place is free again when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Permit<'a> {
+    governor: &'a Governor,
+    operation: usize,
+    /// How long it was waited for.
+    pub waited: Duration,
+}
+
+impl Governor {
+    pub(crate) fn new(clock: Arc<dyn Clock>, operations: &[&Operation]) -> Self {
+        let now = clock.now();
+        Governor {
+            clock,
+            state: Mutex::new(State {
+                active: 0,
+                abandoned: Vec::new(),
+                parallel: PARALLEL,
+                parallel_since: now,
+                quotas: operations.iter().map(|operation| Quota::new(operation.per_hour)).collect(),
+                queue: VecDeque::new(),
+                next_ticket: 0,
+            }),
+            changed: Condvar::new(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for the right to send a request, at most for `patience`.
+    pub(crate) fn acquire(
+        &self,
+        operation: &Operation,
+        max_parallel: u32,
+        patience: Duration,
+        cancel: &CancelToken,
+    ) -> Result<Permit<'_>, Refused> {
+        let start = self.clock.now();
+        let deadline = start + patience;
+        let mut state = self.lock();
+        let ticket = state.next_ticket;
+        state.next_ticket += 1;
+        state.queue.push_back(Waiter { ticket, operation: operation.index });
+        let result = loop {
+            if cancel.is_cancelled() {
+                break Err(Refused::Cancelled);
+            }
+            let now = self.clock.now();
+            let (quota, may_go) = state.look(ticket, operation.index, max_parallel, now);
+            let until = match quota {
+                Availability::Now if may_go => break Ok(()),
+                Availability::At(at) if at > deadline => {
+                    break Err(Refused::Quota { wait: at - now });
+                }
+                Availability::At(at) => at,
+                Availability::Now if now >= deadline => break Err(Refused::Parallel),
+                Availability::Now => deadline,
+            };
+            let wait = until.saturating_sub(now).min(SLICE);
+            state = self.wait(state, wait);
+        };
+        state.queue.retain(|waiter| waiter.ticket != ticket);
+        match result {
+            Ok(()) => {
+                let now = self.clock.now();
+                state.active += 1;
+                state.quotas[operation.index].take(now);
+                drop(state);
+                // The next in the queue may be able to go as well.
+                self.changed.notify_all();
+                Ok(Permit { governor: self, operation: operation.index, waited: now - start })
+            }
+            Err(refused) => {
+                drop(state);
+                self.changed.notify_all();
+                Err(refused)
+            }
+        }
+    }
+
+    fn wait<'a>(&'a self, state: MutexGuard<'a, State>, wait: Duration) -> MutexGuard<'a, State> {
+        if self.clock.is_simulated() {
+            drop(state);
+            self.clock.sleep(wait);
+            std::thread::yield_now();
+            return self.lock();
+        }
+        self.changed.wait_timeout(state, wait).unwrap_or_else(PoisonError::into_inner).0
+    }
+
+    /// Learns from the headers of an answer.
+    pub(crate) fn learn(&self, operation: &Operation, reported: Reported) {
+        let now = self.clock.now();
+        self.lock().quotas[operation.index].learn(now, reported);
+    }
+
+    /// Learns from a 420 that an hourly quota is used up for so long.
+    pub(crate) fn quota_exhausted(&self, operation: &Operation, wait: Duration) {
+        let now = self.clock.now();
+        self.lock().quotas[operation.index].block(now + wait);
+    }
+
+    /// Learns from a 420 that too many requests were under way: another program uses the cabinet
+    /// too, or the service allows fewer (`allowed`).
+    pub(crate) fn too_many_at_once(&self, allowed: Option<u32>) {
+        let now = self.clock.now();
+        let mut state = self.lock();
+        // Half of what is under way, so that several programs come to terms quickly.
+        let half = (state.active / 2).max(1);
+        state.parallel = state.parallel.min(half).min(allowed.unwrap_or(PARALLEL)).max(1);
+        state.parallel_since = now;
+    }
+
+    /// What is known of an operation's quota.
+    pub(crate) fn report(&self, operation: &Operation) -> Reported {
+        let now = self.clock.now();
+        self.lock().quotas[operation.index].report(now)
+    }
+
+    /// The governor's own time, to which the reports refer.
+    pub(crate) fn now(&self) -> Duration {
+        self.clock.now()
+    }
+}
+
+impl State {
+    /// The quota of the operation for this ticket, and whether its turn has come.
+    fn look(
+        &mut self,
+        ticket: u64,
+        operation: usize,
+        max_parallel: u32,
+        now: Duration,
+    ) -> (Availability, bool) {
+        self.abandoned.retain(|until| *until > now);
+        if self.parallel < PARALLEL && now.saturating_sub(self.parallel_since) >= RECOVERY {
+            self.parallel += 1;
+            self.parallel_since = now;
+        }
+        let mut first = true;
+        let mut ahead = 0;
+        for index in 0..self.queue.len() {
+            let waiter = &self.queue[index];
+            if waiter.ticket == ticket {
+                break;
+            }
+            let other = waiter.operation;
+            if other == operation {
+                ahead += 1;
+            }
+            // Who waits for a quota does not hold up those who wait for a place only.
+            if self.quotas[other].availability(now, 0) == Availability::Now {
+                first = false;
+            }
+        }
+        let quota = self.quotas[operation].availability(now, ahead);
+        // A limit above the documented one is the configuration's word that there is one.
+        let places =
+            if self.parallel < PARALLEL { self.parallel } else { max_parallel.max(PARALLEL) };
+        let free = self.active < max_parallel.min(places)
+            && self.active + (self.abandoned.len() as u32) < places;
+        (quota, first && free)
+    }
+}
+
+impl Permit<'_> {
+    /// Nothing arrived: the request does not count against the quota.
+    pub(crate) fn give_back_quota(&self) {
+        self.governor.lock().quotas[self.operation].give_back();
+    }
+
+    /// Frees the place of a request that was sent at `started` and whose answer was not waited
+    /// for: the service may work on it until its own time-out.
+    pub(crate) fn abandon(self, started: Duration) {
+        let until = started + SERVICE_TIMEOUT;
+        if until > self.governor.clock.now() {
+            self.governor.lock().abandoned.push(until);
+        }
+    }
+}
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        self.governor.lock().active -= 1;
+        self.governor.changed.notify_all();
+    }
+}

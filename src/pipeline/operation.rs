@@ -1,0 +1,35 @@
+//! What the pipeline has to know about an operation; what it means is the client's business.
+
+use super::envelope::Promise;
+
+/// One operation of the API.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    /// The API's operationId; it stands in errors and statistics.
+    pub name: &'static str,
+    /// Its place in the table of operations, for quotas and statistics.
+    pub index: usize,
+    /// The documented quota.
+    pub per_hour: u32,
+    pub effect: Effect,
+    /// What a successful answer holds.
+    pub promise: Promise<'static>,
+}
+
+/// What a request does to the service, and so when it may be repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// Nothing: it may always be repeated.
+    Read,
+    /// Something, but no more when it is done twice (createChat returns the existing chat).
+    Idempotent,
+    /// A message to a customer: twice would be one too many.
+    Send,
+}
+
+impl Effect {
+    /// Whether the request may travel on a connection that was idle.
+    pub(crate) fn may_reuse_connection(self) -> bool {
+        self == Effect::Read
+    }
+}

@@ -1,0 +1,114 @@
+//! The headers that speak of time and limits, read leniently: the documentation's own sample of
+//! a date names the wrong weekday.
+
+use std::time::{Duration, SystemTime};
+
+use http::HeaderMap;
+use jiff::fmt::rfc2822::DateTimeParser;
+
+static DATES: DateTimeParser = DateTimeParser::new().relaxed_weekday(true);
+
+/// An HTTP or RFC 822 date; the weekday may be wrong, and `GMT` may be missing.
+pub(crate) fn http_date(text: &str) -> Option<SystemTime> {
+    let text = text.trim();
+    let parse = |text: &str| DATES.parse_timestamp(text).ok().map(SystemTime::from);
+    parse(text)
+        .or_else(|| parse(&format!("{text} GMT")))
+        .or_else(|| text.parse::<jiff::Timestamp>().ok().map(SystemTime::from))
+}
+
+/// The headers of one answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct TimeHeaders {
+    pub date: Option<SystemTime>,
+    pub limit: Option<u32>,
+    pub remaining: Option<u32>,
+    pub until: Option<SystemTime>,
+    retry_after: Option<RetryAfter>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum RetryAfter {
+    Delay(Duration),
+    At(SystemTime),
+}
+
+impl TimeHeaders {
+    pub(crate) fn read(headers: &HeaderMap) -> Self {
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let number = |name: &str| text(name).and_then(|text| text.trim().parse().ok());
+        let date = |name: &str| text(name).and_then(http_date);
+        let retry_after = text("retry-after").and_then(|text| match text.trim().parse::<u32>() {
+            Ok(seconds) => Some(RetryAfter::Delay(Duration::from_secs(seconds.into()))),
+            Err(_) => http_date(text).map(RetryAfter::At),
+        });
+        TimeHeaders {
+            date: date("date"),
+            limit: number("x-ratelimit-resource-limit"),
+            remaining: number("x-ratelimit-resource-remaining"),
+            until: date("x-ratelimit-resource-until"),
+            retry_after,
+        }
+    }
+
+    /// How long until the quota's window ends, by the service's clock where it tells its time.
+    pub(crate) fn until_window_ends(&self, local: SystemTime) -> Option<Duration> {
+        self.until.and_then(|until| until.duration_since(self.date.unwrap_or(local)).ok())
+    }
+
+    /// How long the service asks to wait; `None` where it says nothing, or names the past.
+    pub(crate) fn retry_after(&self, local: SystemTime) -> Option<Duration> {
+        match self.retry_after? {
+            RetryAfter::Delay(delay) => Some(delay),
+            RetryAfter::At(at) => at.duration_since(self.date.unwrap_or(local)).ok(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::UNIX_EPOCH;
+
+    use super::*;
+
+    fn unix(text: &str) -> Option<u64> {
+        http_date(text).map(|at| at.duration_since(UNIX_EPOCH).unwrap().as_secs())
+    }
+
+    #[test]
+    fn dates_are_read_leniently() {
+        // The documentation's sample: the 10th of July 2018 was a Tuesday.
+        assert_eq!(unix("Thu, 10 Jul 2018 00:42:42 GMT"), Some(1_531_183_362));
+        assert_eq!(unix("Tue, 10 Jul 2018 00:42:42 GMT"), Some(1_531_183_362));
+        assert_eq!(unix("10 Jul 2018 00:42:42 GMT"), Some(1_531_183_362));
+        assert_eq!(unix("Tue, 10 Jul 2018 03:42:42 +0300"), Some(1_531_183_362));
+        assert_eq!(unix("Tue, 10 Jul 2018 00:42:42"), Some(1_531_183_362));
+        assert_eq!(unix("2018-07-10T00:42:42Z"), Some(1_531_183_362));
+        assert_eq!(unix("tomorrow"), None);
+        assert_eq!(unix(""), None);
+    }
+
+    #[test]
+    fn waits_are_counted_by_the_services_clock() {
+        let mut headers = HeaderMap::new();
+        headers.insert("Date", "Fri, 20 Nov 2026 10:00:00 GMT".parse().unwrap());
+        headers
+            .insert("X-RateLimit-Resource-Until", "Mon, 20 Nov 2026 10:10:00 GMT".parse().unwrap());
+        headers.insert("X-RateLimit-Resource-Remaining", " 0".parse().unwrap());
+        headers.insert("X-RateLimit-Resource-Limit", "1000".parse().unwrap());
+        let read = TimeHeaders::read(&headers);
+        let nineties = UNIX_EPOCH + Duration::from_secs(700_000_000);
+        assert_eq!(read.until_window_ends(nineties), Some(Duration::from_secs(600)));
+        assert_eq!((read.limit, read.remaining), (Some(1000), Some(0)));
+        assert_eq!(read.retry_after(nineties), None);
+        headers.insert("Retry-After", "Fri, 20 Nov 2026 10:00:05 GMT".parse().unwrap());
+        let wait = TimeHeaders::read(&headers).retry_after(nineties);
+        assert_eq!(wait, Some(Duration::from_secs(5)));
+        headers.insert("Retry-After", "7".parse().unwrap());
+        let wait = TimeHeaders::read(&headers).retry_after(nineties);
+        assert_eq!(wait, Some(Duration::from_secs(7)));
+        headers
+            .insert("X-RateLimit-Resource-Until", "Thu, 10 Jul 2018 00:42:42 GMT".parse().unwrap());
+        assert_eq!(TimeHeaders::read(&headers).until_window_ends(nineties), None);
+    }
+}

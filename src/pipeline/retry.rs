@@ -1,0 +1,140 @@
+//! "May it be repeated?" and "when?": two pure functions. Doing it is the pipeline's part.
+
+use std::time::Duration;
+
+use super::operation::Effect;
+
+/// What went wrong, as far as repeating is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// Repeating the request would bring the same answer.
+    Permanent,
+    /// The request certainly was not processed: it was never fully sent.
+    NotArrived {
+        /// An idle connection had been closed by the server, as servers do.
+        stale: bool,
+    },
+    /// The answer is lost, and with it the knowledge whether the request was processed.
+    AnswerLost {
+        /// An idle connection had been closed by the server, as servers do.
+        stale: bool,
+    },
+    /// 420: too many requests at a time. Over in moments.
+    Parallel,
+    /// 420: the hourly quota.
+    Quota,
+}
+
+/// Whether a request with this effect may be sent once more, after `attempts` of `most`.
+pub(crate) fn may_repeat(effect: Effect, fault: Fault, attempts: u32, most: u32) -> bool {
+    let harmless = match fault {
+        Fault::Permanent => false,
+        Fault::NotArrived { .. } | Fault::Parallel | Fault::Quota => true,
+        Fault::AnswerLost { .. } => match effect {
+            Effect::Read | Effect::Idempotent => true,
+            Effect::Send => false,
+        },
+    };
+    harmless && attempts < most
+}
+
+/// How long to wait before the next attempt: exponential with full jitter, or what the service
+/// asks for. `attempts` have been made; `random` is uniform over all of `u64`.
+pub(crate) fn pause(fault: Fault, attempts: u32, asked: Option<Duration>, random: u64) -> Duration {
+    let (first, most) = match fault {
+        Fault::NotArrived { stale: true } | Fault::AnswerLost { stale: true } => {
+            return Duration::ZERO;
+        }
+        // The other requests are over in about a second.
+        Fault::Parallel => (ms(200), ms(2_000)),
+        Fault::Quota => (ms(1_000), ms(60_000)),
+        Fault::Permanent | Fault::NotArrived { .. } | Fault::AnswerLost { .. } => {
+            (ms(500), ms(10_000))
+        }
+    };
+    let ceiling = first.saturating_mul(1 << attempts.saturating_sub(1).min(20)).min(most);
+    let jitter = ceiling.mul_f64(random as f64 / u64::MAX as f64);
+    match asked {
+        // All clients of the shop are told the same moment: they should not all come back in it.
+        Some(asked) => asked + jitter.min(ms(500)),
+        None => jitter,
+    }
+}
+
+const fn ms(milliseconds: u64) -> Duration {
+    Duration::from_millis(milliseconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_may_repeat_what() {
+        use Effect::{Idempotent, Read, Send};
+        let not_arrived = Fault::NotArrived { stale: false };
+        let lost = Fault::AnswerLost { stale: false };
+        let table = [
+            (Read, Fault::Permanent, false),
+            (Idempotent, Fault::Permanent, false),
+            (Send, Fault::Permanent, false),
+            (Read, not_arrived, true),
+            (Idempotent, not_arrived, true),
+            (Send, not_arrived, true),
+            (Read, lost, true),
+            (Idempotent, lost, true),
+            (Send, lost, false),
+            (Send, Fault::AnswerLost { stale: true }, false),
+            (Read, Fault::Parallel, true),
+            (Idempotent, Fault::Parallel, true),
+            (Send, Fault::Parallel, true),
+            (Read, Fault::Quota, true),
+            (Idempotent, Fault::Quota, true),
+            (Send, Fault::Quota, true),
+        ];
+        for (effect, fault, expected) in table {
+            assert_eq!(may_repeat(effect, fault, 1, 4), expected, "{effect:?} {fault:?}");
+            assert!(!may_repeat(effect, fault, 4, 4), "{effect:?} {fault:?} beyond maxAttempts");
+        }
+    }
+
+    #[test]
+    fn pauses_grow_up_to_a_cap() {
+        let lost = Fault::AnswerLost { stale: false };
+        let table = [
+            (lost, 1, 500),
+            (lost, 2, 1_000),
+            (lost, 3, 2_000),
+            (lost, 5, 8_000),
+            (lost, 6, 10_000),
+            (lost, 99, 10_000),
+            (Fault::Parallel, 1, 200),
+            (Fault::Parallel, 4, 1_600),
+            (Fault::Parallel, 9, 2_000),
+            (Fault::Quota, 1, 1_000),
+            (Fault::Quota, 4, 8_000),
+            (Fault::Quota, 9, 60_000),
+        ];
+        for (fault, attempts, ceiling) in table {
+            assert_eq!(pause(fault, attempts, None, u64::MAX), ms(ceiling), "{fault:?} {attempts}");
+            assert_eq!(pause(fault, attempts, None, 0), ms(0), "full jitter begins at nothing");
+            let middle = pause(fault, attempts, None, u64::MAX / 2);
+            assert!(middle.abs_diff(ms(ceiling / 2)) < ms(1), "{fault:?} {attempts}: {middle:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_service_asks_for_is_waited_for() {
+        let wait = pause(Fault::Quota, 1, Some(ms(90_000)), 0);
+        assert_eq!(wait, ms(90_000));
+        let wait = pause(Fault::Quota, 5, Some(ms(90_000)), u64::MAX);
+        assert_eq!(wait, ms(90_500));
+    }
+
+    #[test]
+    fn a_stale_connection_is_no_reason_to_wait() {
+        for fault in [Fault::NotArrived { stale: true }, Fault::AnswerLost { stale: true }] {
+            assert_eq!(pause(fault, 1, None, u64::MAX), ms(0));
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Asking a proxy for a way to the service: HTTP `CONNECT` (RFC 9110) or SOCKS5 (RFC 1928, 1929).
+
+use std::io::{self, Read, Write};
+
+use base64::Engine;
+use zeroize::Zeroizing;
+
+use super::attempt::{Attempt, FailureKind};
+use super::socket::Socket;
+use crate::config::{Proxy, ProxyKind};
+
+/// An answer to `CONNECT` longer than this is none.
+const LONGEST_ANSWER: usize = 8 * 1024;
+
+pub(super) fn open_tunnel(
+    socket: &mut Socket,
+    proxy: &Proxy,
+    host: &str,
+    port: u16,
+    attempt: &Attempt,
+) -> io::Result<()> {
+    let result = match proxy.kind {
+        ProxyKind::Http => http_connect(socket, proxy, host, port),
+        ProxyKind::Socks5 => socks5(socket, proxy, host, port),
+    };
+    result.map_err(|error| {
+        attempt.fail(
+            FailureKind::Connect,
+            format!("the proxy {}:{} gave no way to {host}: {error}", proxy.host, proxy.port),
+        )
+    })
+}
+
+fn http_connect(socket: &mut Socket, proxy: &Proxy, host: &str, port: u16) -> io::Result<()> {
+    let target =
+        if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") };
+    let mut request = Zeroizing::new(format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n"));
+    if let Some((user, password)) = &proxy.user {
+        let pair = Zeroizing::new(format!("{user}:{}", password.expose()));
+        let pair = base64::engine::general_purpose::STANDARD.encode(pair.as_bytes());
+        request.push_str("Proxy-Authorization: Basic ");
+        request.push_str(&pair);
+        request.push_str("\r\n");
+    }
+    request.push_str("\r\n");
+    socket.write_all(request.as_bytes())?;
+
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"\r\n\r\n") {
+        if answer.len() == LONGEST_ANSWER {
+            return Err(io::Error::other("its answer is no HTTP"));
+        }
+        // Byte by byte: what follows belongs to the connection behind the proxy.
+        let mut byte = [0];
+        socket.read_exact(&mut byte)?;
+        answer.push(byte[0]);
+    }
+    let line = String::from_utf8_lossy(&answer);
+    let line = line.lines().next().unwrap_or_default();
+    let mut words = line.split(' ');
+    match (words.next(), words.next()) {
+        (Some(version), Some(code)) if version.starts_with("HTTP/1.") => match code {
+            "200" => Ok(()),
+            "407" => Err(io::Error::other("it wants a user name and a password (407)")),
+            code => Err(io::Error::other(format!("it answered {code}"))),
+        },
+        _ => Err(io::Error::other("its answer is no HTTP")),
+    }
+}
+
+fn socks5(socket: &mut Socket, proxy: &Proxy, host: &str, port: u16) -> io::Result<()> {
+    const NO_AUTHENTICATION: u8 = 0;
+    const PASSWORD: u8 = 2;
+    let method = if proxy.user.is_some() { PASSWORD } else { NO_AUTHENTICATION };
+    socket.write_all(&[5, 1, method])?;
+    let mut chosen = [0; 2];
+    socket.read_exact(&mut chosen)?;
+    if chosen != [5, method] {
+        return Err(io::Error::other(match chosen {
+            [5, 0xff] if proxy.user.is_none() => "it wants a user name and a password",
+            [5, _] => "it does not take the user name and password",
+            _ => "it does not speak SOCKS5",
+        }));
+    }
+    if let Some((user, password)) = &proxy.user {
+        // The lengths were checked with the configuration.
+        let mut request = Zeroizing::new(vec![1, user.len() as u8]);
+        request.extend_from_slice(user.as_bytes());
+        request.push(password.expose().len() as u8);
+        request.extend_from_slice(password.expose().as_bytes());
+        socket.write_all(&request)?;
+        let mut verdict = [0; 2];
+        socket.read_exact(&mut verdict)?;
+        if verdict[1] != 0 {
+            return Err(io::Error::other("it refused the user name and password"));
+        }
+    }
+    let mut request = vec![5, 1, 0];
+    match host.parse() {
+        Ok(std::net::IpAddr::V4(address)) => {
+            request.push(1);
+            request.extend_from_slice(&address.octets());
+        }
+        Ok(std::net::IpAddr::V6(address)) => {
+            request.push(4);
+            request.extend_from_slice(&address.octets());
+        }
+        Err(_) => {
+            let length = u8::try_from(host.len())
+                .map_err(|_| io::Error::other("the host's name is too long for SOCKS5"))?;
+            request.extend_from_slice(&[3, length]);
+            request.extend_from_slice(host.as_bytes());
+        }
+    }
+    request.extend_from_slice(&port.to_be_bytes());
+    socket.write_all(&request)?;
+    let mut head = [0; 4];
+    socket.read_exact(&mut head)?;
+    if head[1] != 0 {
+        let reason = match head[1] {
+            2 => "it is not allowed to",
+            3 => "the network is unreachable",
+            4 => "the host is unreachable",
+            5 => "the connection was refused",
+            6 => "the host did not answer",
+            _ => "it failed",
+        };
+        return Err(io::Error::other(reason));
+    }
+    let address_length = match head[3] {
+        1 => 4,
+        4 => 16,
+        3 => {
+            let mut length = [0];
+            socket.read_exact(&mut length)?;
+            usize::from(length[0])
+        }
+        _ => return Err(io::Error::other("it does not speak SOCKS5")),
+    };
+    let mut bound = [0; 255 + 2];
+    socket.read_exact(&mut bound[..address_length + 2])
+}

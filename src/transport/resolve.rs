@@ -1,0 +1,130 @@
+//! Names to addresses, without ever blocking a caller for longer than it allows.
+//!
+//! The system's resolver cannot be interrupted, so it runs on a thread of its own; the threads
+//! are joined when the client is dropped, because a plug-in may be unloaded after that.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use super::attempt::{Attempt, FailureKind};
+
+/// How long an answer of the resolver is used; the system gives no time to live.
+const KEEP: Duration = Duration::from_secs(60);
+
+#[derive(Debug)]
+pub(super) struct Resolver {
+    host: String,
+    port: u16,
+    /// Set where the host is an address already.
+    literal: Option<IpAddr>,
+    shared: Arc<Shared>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    state: Mutex<State>,
+    done: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    running: bool,
+    /// Counts the look-ups, so that a waiter recognises an answer that is newer than itself.
+    round: u64,
+    answer: Option<(Instant, Result<Arc<[SocketAddr]>, String>)>,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Resolver {
+    pub(super) fn new(host: &str, port: u16) -> Self {
+        Resolver {
+            host: host.to_owned(),
+            port,
+            literal: host.parse().ok(),
+            shared: Arc::default(),
+            thread: Mutex::new(None),
+        }
+    }
+
+    pub(super) fn addresses(&self, attempt: &Attempt) -> io::Result<Arc<[SocketAddr]>> {
+        if let Some(address) = self.literal {
+            return Ok(Arc::new([SocketAddr::new(address, self.port)]));
+        }
+        let mut state = self.shared.lock();
+        if let Some((at, Ok(addresses))) = &state.answer
+            && at.elapsed() < KEEP
+        {
+            return Ok(Arc::clone(addresses));
+        }
+        let asked_in = state.round;
+        if !state.running {
+            self.start(&mut state).map_err(|error| {
+                attempt.fail(
+                    FailureKind::Connect,
+                    format!("no thread for the look-up of {}: {error}", self.host),
+                )
+            })?;
+        }
+        loop {
+            if state.round > asked_in
+                && let Some((_, answer)) = &state.answer
+            {
+                return answer.clone().map_err(|reason| {
+                    attempt.fail(
+                        FailureKind::Connect,
+                        format!("the host name {} cannot be resolved: {reason}", self.host),
+                    )
+                });
+            }
+            let wait = attempt.slice()?;
+            let waited = self.shared.done.wait_timeout(state, wait);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    fn start(&self, state: &mut State) -> io::Result<()> {
+        let shared = Arc::clone(&self.shared);
+        let (host, port) = (self.host.clone(), self.port);
+        let mut slot = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(finished) = slot.take() {
+            // It has stored its answer already; this waits for its last instructions only.
+            let _ = finished.join();
+        }
+        let thread =
+            std::thread::Builder::new().name("ymchat-resolve".into()).spawn(move || {
+                let answer = match (host.as_str(), port).to_socket_addrs() {
+                    Ok(addresses) => {
+                        let addresses: Arc<[SocketAddr]> = addresses.collect();
+                        if addresses.is_empty() { Err("no address".into()) } else { Ok(addresses) }
+                    }
+                    Err(error) => Err(error.to_string()),
+                };
+                let mut state = shared.lock();
+                state.running = false;
+                state.round += 1;
+                state.answer = Some((Instant::now(), answer));
+                shared.done.notify_all();
+            })?;
+        state.running = true;
+        *slot = Some(thread);
+        Ok(())
+    }
+}
+
+impl Drop for Resolver {
+    fn drop(&mut self) {
+        let slot = self.thread.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some(thread) = slot.take() {
+            let _ = thread.join();
+        }
+    }
+}

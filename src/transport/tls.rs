@@ -1,0 +1,172 @@
+//! Whose certificates are trusted, and the TLS session over a socket.
+
+use std::io::{self, Read};
+use std::sync::Arc;
+
+use rustls::client::Resumption;
+use rustls::{ClientConfig, ClientConnection, RootCertStore};
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, ServerName};
+
+use super::attempt::{Attempt, FailureKind};
+use super::socket::Socket;
+use crate::config::Trust;
+
+/// Sessions that are remembered, so that the next connection needs no full handshake: the
+/// service closes each connection after its answer.
+const SESSIONS: usize = 32;
+
+/// One read of a page of messages; rustls alone would ask for 4 KiB at a time.
+const READ_SIZE: usize = 32 * 1024;
+
+#[derive(Debug)]
+pub(super) struct Tls {
+    config: Arc<ClientConfig>,
+    name: ServerName<'static>,
+}
+
+impl Tls {
+    /// The error is a sentence that names the setting.
+    pub(super) fn new(trust: Trust, ca_pem: Option<&[u8]>, host: &str) -> Result<Self, String> {
+        let name = ServerName::try_from(host.to_owned())
+            .map_err(|_| format!("baseUrl has the host {host}, which no certificate can name"))?;
+        let mut roots = RootCertStore::empty();
+        match trust {
+            Trust::Bundled => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
+            Trust::System => {
+                let found = rustls_native_certs::load_native_certs();
+                let (added, _) = roots.add_parsable_certificates(found.certs);
+                if added == 0 {
+                    return Err("trust is \"system\", but the system lists no certificate".into());
+                }
+            }
+        }
+        if let Some(pem) = ca_pem {
+            let mut added = 0;
+            for certificate in CertificateDer::pem_slice_iter(pem) {
+                let certificate =
+                    certificate.map_err(|error| format!("caFile is not valid PEM: {error}"))?;
+                roots
+                    .add(certificate)
+                    .map_err(|error| format!("caFile holds a wrong certificate: {error}"))?;
+                added += 1;
+            }
+            if added == 0 {
+                return Err("caFile holds no certificate (-----BEGIN CERTIFICATE-----)".into());
+            }
+        }
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let mut config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|error| format!("TLS cannot be set up: {error}"))?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        config.resumption = Resumption::in_memory_sessions(SESSIONS);
+        Ok(Tls { config: Arc::new(config), name })
+    }
+
+    /// Shakes hands. The last flight is left in the session, to travel with the request.
+    pub(super) fn handshake(&self, socket: Socket, attempt: &Attempt) -> io::Result<TlsSession> {
+        let connection = ClientConnection::new(Arc::clone(&self.config), self.name.clone())
+            .map_err(|error| attempt.fail(FailureKind::Tls, error.to_string()))?;
+        let mut session = TlsSession { connection, socket, received: Vec::new(), consumed: 0 };
+        while session.connection.is_handshaking() {
+            attempt.slice()?;
+            let step = if session.connection.wants_write() {
+                session.send_pending().map(|()| true)
+            } else {
+                session.receive().map(|count| count > 0)
+            };
+            match step {
+                Ok(true) => {}
+                Ok(false) => {
+                    return Err(attempt.fail(
+                        FailureKind::Connect,
+                        "the connection was closed during the TLS handshake",
+                    ));
+                }
+                Err(error) => {
+                    let kind = match error.get_ref().and_then(|e| e.downcast_ref()) {
+                        Some(rustls::Error::InvalidCertificate(_)) => FailureKind::Tls,
+                        Some(_) => FailureKind::Tls,
+                        None => FailureKind::Connect,
+                    };
+                    return Err(attempt.fail(kind, format!("the TLS handshake failed: {error}")));
+                }
+            }
+        }
+        Ok(session)
+    }
+}
+
+/// An established session.
+#[derive(Debug)]
+pub(super) struct TlsSession {
+    connection: ClientConnection,
+    socket: Socket,
+    /// Bytes from the socket that rustls has not taken yet: `received[consumed..]`.
+    received: Vec<u8>,
+    consumed: usize,
+}
+
+impl TlsSession {
+    pub(super) fn socket(&self) -> &Socket {
+        &self.socket
+    }
+
+    /// Encrypts `bytes` and hands all of it to the network.
+    pub(super) fn write_all(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+        use std::io::Write;
+        while !bytes.is_empty() {
+            // rustls takes as much as its own buffer limit allows.
+            let taken = self.connection.writer().write(bytes)?;
+            bytes = &bytes[taken..];
+            self.send_pending()?;
+        }
+        Ok(())
+    }
+
+    /// Decrypts into `buffer`; 0 is the end, also where the peer did not say goodbye: whether
+    /// something is missing is known from the answer's length.
+    pub(super) fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.connection.reader().read(buffer) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(0),
+                other => return other,
+            }
+            // Acknowledgements such as those of key updates.
+            if self.connection.wants_write() {
+                self.send_pending()?;
+            }
+            self.receive()?;
+        }
+    }
+
+    fn send_pending(&mut self) -> io::Result<()> {
+        while self.connection.wants_write() {
+            if self.connection.write_tls(&mut self.socket)? == 0 {
+                return Err(io::ErrorKind::WriteZero.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes what has come; 0 at the end.
+    fn receive(&mut self) -> io::Result<usize> {
+        if self.consumed == self.received.len() {
+            self.received.resize(READ_SIZE, 0);
+            self.consumed = 0;
+            let count = self.socket.read(&mut self.received);
+            self.received.truncate(*count.as_ref().unwrap_or(&0));
+            count?;
+        }
+        let mut rest = &self.received[self.consumed..];
+        let count = self.connection.read_tls(&mut rest)?;
+        self.consumed += count;
+        self.connection
+            .process_new_packets()
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+        Ok(count)
+    }
+}
