@@ -28,7 +28,7 @@ mod client;
 mod clock;
 mod config;
 mod error;
-
+pub mod ffi;
 mod fields;
 mod model;
 mod pipeline;

@@ -1,0 +1,18 @@
+//! How the shared library is linked. Nothing is generated here: the header is committed, and a
+//! test keeps it in step.
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    match std::env::var("CARGO_CFG_TARGET_OS").as_deref() {
+        Ok("linux") => {
+            // A host that binds symbols late must not find a hole in the middle of a call.
+            println!("cargo::rustc-cdylib-link-arg=-Wl,-z,defs");
+            println!("cargo::rustc-cdylib-link-arg=-Wl,-z,now");
+        }
+        Ok("macos") => {
+            // Found beside the program, wherever that is installed.
+            println!("cargo::rustc-cdylib-link-arg=-Wl,-install_name,@rpath/libymchat.dylib");
+        }
+        _ => {}
+    }
+}

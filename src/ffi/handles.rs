@@ -1,0 +1,89 @@
+//! The set of live handles.
+//!
+//! A handle is a number in the shape of a pointer; it is looked up, never dereferenced. Numbers
+//! are not used twice, so that a stale handle stays stale, and they are odd, so that no pointer
+//! from anywhere else is taken for one.
+
+use std::collections::HashMap;
+use std::ptr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use super::exports::ymchat_client;
+use crate::client::Client;
+use crate::error::Error;
+
+static LIVE: RwLock<Option<HashMap<usize, Arc<Entry>>>> = RwLock::new(None);
+static NEXT: AtomicUsize = AtomicUsize::new(1);
+
+struct Entry {
+    client: Client,
+    calls: Mutex<usize>,
+    left: Condvar,
+}
+
+/// A call that is inside a client: as long as it lasts, the client is not dropped.
+struct Visit(Arc<Entry>);
+
+impl Drop for Visit {
+    fn drop(&mut self) {
+        *self.0.calls.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+        self.0.left.notify_all();
+    }
+}
+
+pub(super) fn insert(client: Client) -> *mut ymchat_client {
+    let handle = NEXT.fetch_add(2, Ordering::Relaxed);
+    let entry = Arc::new(Entry { client, calls: Mutex::new(0), left: Condvar::new() });
+    let mut live = LIVE.write().unwrap_or_else(PoisonError::into_inner);
+    live.get_or_insert_default().insert(handle, entry);
+    ptr::without_provenance_mut(handle)
+}
+
+/// Runs `body` with the client of a handle.
+pub(super) fn with_client<T>(
+    operation: &'static str,
+    handle: *const ymchat_client,
+    body: impl FnOnce(&Client) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let visit = enter(handle).ok_or_else(|| unknown(operation, handle))?;
+    body(&visit.0.client)
+}
+
+fn enter(handle: *const ymchat_client) -> Option<Visit> {
+    let live = LIVE.read().unwrap_or_else(PoisonError::into_inner);
+    let entry = live.as_ref()?.get(&handle.addr())?;
+    // Counted under the lock: whoever removes the handle afterwards waits for this call.
+    *entry.calls.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+    Some(Visit(Arc::clone(entry)))
+}
+
+/// Ends a client: calls that are inside are cancelled and waited for. When this returns, no
+/// thread is in the library on behalf of the client, and the plug-in may be unloaded.
+pub(super) fn remove(operation: &'static str, handle: *mut ymchat_client) -> Result<(), Error> {
+    let entry = {
+        let mut live = LIVE.write().unwrap_or_else(PoisonError::into_inner);
+        live.as_mut().and_then(|live| live.remove(&handle.addr()))
+    };
+    let entry = entry.ok_or_else(|| unknown(operation, handle))?;
+    let mut calls = entry.calls.lock().unwrap_or_else(PoisonError::into_inner);
+    while *calls > 0 {
+        // Again and again: a call may have entered, but not yet begun what can be cancelled.
+        entry.client.cancel_handle().cancel();
+        let waited = entry.left.wait_timeout(calls, Duration::from_millis(20));
+        calls = waited.unwrap_or_else(PoisonError::into_inner).0;
+    }
+    Ok(())
+}
+
+fn unknown(operation: &'static str, handle: *const ymchat_client) -> Error {
+    Error::invalid(
+        operation,
+        if handle.is_null() {
+            "client is NULL"
+        } else {
+            "client is not a live handle: it was freed, or never came from ymchat_client_new"
+        },
+    )
+}

@@ -1,0 +1,16 @@
+//! The C ABI: C types to Rust types and back. Panics, NULLs, stale handles and invalid UTF-8
+//! stop here, and nothing but this directory is unsafe.
+
+#![allow(unsafe_code)]
+
+mod exports;
+mod floats;
+mod guard;
+mod handles;
+mod text;
+
+pub use exports::*;
+
+// A panic that aborts would kill the host.
+#[cfg(not(panic = "unwind"))]
+compile_error!("ymchat must be built with panic = \"unwind\"");
