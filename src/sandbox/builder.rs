@@ -149,7 +149,7 @@ impl Builder {
     /// # Errors
     /// Where the port cannot be opened, the thread not be started, or the configuration is wrong
     /// ([`io::ErrorKind::InvalidInput`]): a business id below 1, a quota for an operation that has
-    /// none, a fault that HTTP cannot carry.
+    /// none, a fault that HTTP cannot carry, an offset from UTC of more than a day.
     pub fn start(self) -> io::Result<Sandbox> {
         self.check().map_err(|text| io::Error::new(io::ErrorKind::InvalidInput, text))?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))?;
@@ -184,6 +184,7 @@ impl Builder {
         {
             return Err(format!("{operation} has no hourly quota"));
         }
+        self.config.switches.check()?;
         self.config.faults.iter().try_for_each(Fault::check)
     }
 }

@@ -51,9 +51,13 @@ pub(super) fn system_time(at: Timestamp) -> SystemTime {
     at.into()
 }
 
+pub(super) fn offset(minutes: i32) -> Option<Offset> {
+    Offset::from_seconds(minutes.checked_mul(60)?).ok()
+}
+
 /// ISO 8601 with an offset, as the API writes its dates.
 pub(super) fn iso(at: Timestamp, utc_offset_minutes: i32, fractions: bool) -> String {
-    let offset = Offset::from_seconds(utc_offset_minutes.saturating_mul(60)).unwrap_or(Offset::UTC);
+    let offset = offset(utc_offset_minutes).unwrap_or(Offset::UTC);
     let format = if fractions { "%Y-%m-%dT%H:%M:%S%.6f%:z" } else { "%Y-%m-%dT%H:%M:%S%:z" };
     at.to_zoned(TimeZone::fixed(offset)).strftime(format).to_string()
 }

@@ -24,10 +24,12 @@ pub(super) fn handle(shared: &Shared, request: &Request, admitted: bool, number:
     let mut state = shared.lock();
     let state = &mut *state;
     if let Some(record) = state.traffic.find(number) {
-        record.work_done = true;
+        record.handled = true;
     }
     let work = Work { shared, request, number };
-    work.run(state, admitted).unwrap_or_else(|error| error.answer())
+    let answered = work.run(state, admitted);
+    shared.notify();
+    answered.unwrap_or_else(|error| error.answer())
 }
 
 struct Work<'a> {

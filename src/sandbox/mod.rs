@@ -286,8 +286,16 @@ impl Sandbox {
     }
 
     /// Waits until the traffic is as `wanted`, for instance until a request has arrived; false
-    /// where `time` is over first. `wanted` is asked after each arrival and each answer, and must
-    /// not call the sandbox.
+    /// where `time` is over first. `wanted` is asked whenever a request arrives, was handled, or
+    /// is answered, and must not call the sandbox.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # let sandbox = ymchat::sandbox::Sandbox::start()?;
+    /// let come = sandbox.wait_for(Duration::from_millis(1), |seen| !seen.requests.is_empty());
+    /// assert!(!come, "nobody has called yet");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn wait_for(&self, time: Duration, wanted: impl FnMut(&Traffic) -> bool) -> bool {
         self.shared.wait(time, wanted)
     }

@@ -54,8 +54,9 @@ pub struct RequestRecord {
     pub in_flight: u32,
     /// The fault that was made, if any.
     pub fault: Option<Fault>,
-    /// Whether the operation's work was done: true also where the answer never left.
-    pub work_done: bool,
+    /// Whether the request was handled, that is, done or refused: true also where the answer
+    /// never left, false where a fault came before the work.
+    pub handled: bool,
     /// The status that was sent; `None` while there is none, where the connection was closed
     /// without an answer, and where the client left before it.
     pub status: Option<u16>,

@@ -128,17 +128,14 @@ async fn send_raw(socket: &Socket, raw: &Raw, mut stay: Stay) {
 
 async fn deliver(shared: &Shared, request: Request, admission: Admission) -> Delivery {
     let Admission { number, fault, admitted } = admission;
-    if let Some(fault) = &fault {
-        sleep(fault.delay_before_work_ms).await;
-    }
     let latency = if admitted { shared.lock().switches.latency_ms } else { 0 };
-    sleep(latency).await;
-    let does_work = fault.as_ref().is_none_or(|fault| fault.does_work());
-    let usual = does_work.then(|| handle::handle(shared, &request, admitted, number));
+    let work = || handle::handle(shared, &request, admitted, number);
     let Some(fault) = fault else {
-        let answer = usual.unwrap_or_else(|| unreachable!("without a fault the work is done"));
-        return Delivery::Answer { answer, usual: true };
+        sleep(latency).await;
+        return Delivery::Answer { answer: work(), usual: true };
     };
+    sleep(latency.saturating_add(fault.delay_before_work_ms)).await;
+    let usual = fault.does_work().then(work);
     sleep(fault.delay_after_work_ms).await;
     let date = clock::http_date(shared.lock().clock.now());
     spoil(&fault.kind, usual, &date)

@@ -27,6 +27,8 @@ impl Socket {
         let block = raw.for_ever.repeat(512);
         loop {
             self.send(&block).await?;
+            // A reader that is as fast as this writer must not starve the other connections.
+            tokio::task::yield_now().await;
         }
     }
 

@@ -159,14 +159,14 @@ impl Shared {
             trace_id: request.trace_id(),
             in_flight,
             fault: fault.clone(),
-            work_done: false,
+            handled: false,
             status: None,
             acknowledged: false,
             client_left: false,
             created_chat: None,
             wrote_message: None,
         });
-        self.changed.notify_all();
+        self.notify();
         Admission { number, fault, admitted }
     }
 
@@ -187,6 +187,11 @@ impl Shared {
                 }
             }
         }
+        self.notify();
+    }
+
+    /// Wakes those who wait for some traffic.
+    pub(super) fn notify(&self) {
         self.changed.notify_all();
     }
 }

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::clock;
+
 /// The order of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -50,7 +52,8 @@ pub struct Switches {
     pub trim_texts: bool,
     /// Whether `createdAt` and `updatedAt` have fractions of a second. Default: off.
     pub fractions: bool,
-    /// Offset of those two from UTC, in minutes. Default: 180 (Moscow, as in the documentation).
+    /// Offset of those two from UTC, in minutes, -1559 to 1559. Default: 180 (Moscow, as in the
+    /// documentation).
     pub utc_offset_minutes: i32,
     /// Whether `X-RateLimit-Resource-Until` names the wrong weekday, as the documentation's own
     /// sample does. Default: off.
@@ -108,7 +111,17 @@ impl Switches {
             changed = serde_json::from_value(Value::Object(all.clone()))
                 .map_err(|error| format!("switch {name:?}: {error}"))?;
         }
+        changed.check()?;
         *self = changed;
+        Ok(())
+    }
+
+    /// Refuses what no date can be written with.
+    pub(super) fn check(&self) -> Result<(), String> {
+        if clock::offset(self.utc_offset_minutes).is_none() {
+            let minutes = self.utc_offset_minutes;
+            return Err(format!("utcOffsetMinutes is -1559 to 1559, not {minutes}"));
+        }
         Ok(())
     }
 }

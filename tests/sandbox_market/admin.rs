@@ -86,16 +86,14 @@ fn mistakes_are_named() {
         ("/quotas", json!({"downloadFile": {"limit": 1}}), "downloadFile"),
         ("/clock", json!({"advance": 1}), "`advance`"),
         ("/clock", json!({"setTo": "tomorrow"}), "setTo"),
+        ("/clock", json!({"advanceSeconds": -1}), "-1"),
+        ("/switches", json!({"utcOffsetMinutes": 2000}), "utcOffsetMinutes"),
         ("/faults", json!({"kind": "close", "skp": 1}), "`skp`"),
         ("/faults", json!([{"kind": "close"}, {"kind": "explode"}]), "`explode`"),
         ("/faults", json!({"kind": {"status": 99}}), "99"),
-        ("/reset", Value::Null, ""),
     ] {
-        let reply = admin(&sandbox, "POST", call, body.clone());
-        if call != "/reset" {
-            let text = reply.error(400);
-            assert!(text.contains(word), "{call} {body}: {text}");
-        }
+        let text = admin(&sandbox, "POST", call, body.clone()).error(400);
+        assert!(text.contains(word), "{call} {body}: {text}");
     }
     admin(&sandbox, "POST", "/chats/1/messages", json!({"text": "x"})).error(404);
     assert!(sandbox.faults().is_empty());
@@ -136,6 +134,17 @@ fn quotas_clock_and_faults_are_set() {
     assert_eq!(sandbox.faults()[0].count, 1);
     admin(&sandbox, "DELETE", "/faults", Value::Null).json();
     assert_eq!(read(), 200);
+}
+
+#[test]
+fn the_clock_stops_at_the_end_of_the_calendar() {
+    let (sandbox, chat) = one_chat(Sandbox::builder().fractions(true));
+    for _ in 0..2 {
+        let far = json!({"frozen": true, "advanceSeconds": u64::MAX});
+        let now = admin(&sandbox, "POST", "/clock", far).json();
+        assert!(now["now"].as_str().unwrap().starts_with("9999-12-3"), "{now}");
+    }
+    assert_eq!(client(&sandbox).say(chat, "x").status, 200);
 }
 
 #[test]

@@ -98,10 +98,9 @@ fn occupy(sandbox: &Sandbox, chat: i64, places: usize) -> Vec<std::net::TcpStrea
         })
         .collect();
     let arrived = |traffic: &ymchat::sandbox::Traffic| {
-        traffic.requests.iter().filter(|request| request.work_done).count() == places
+        traffic.requests.iter().filter(|request| request.handled).count() == places
     };
-    // The work follows the arrival without a notice of its own.
-    while !sandbox.wait_for(Duration::from_millis(2), arrived) {}
+    assert!(sandbox.wait_for(Duration::from_secs(20), arrived));
     connections
 }
 
@@ -127,6 +126,18 @@ fn a_fifth_request_at_once_is_refused() {
     assert_eq!(client(&sandbox).get(&format!("chat?chatId={chat}")).status, 200);
     let traffic = sandbox.traffic();
     assert_eq!((traffic.parallel_refusals, traffic.max_parallel_seen[&business]), (1, 5));
+}
+
+#[test]
+fn what_is_in_flight_stays_so_through_a_reset() {
+    let (sandbox, chat) = one_chat(Sandbox::builder());
+    let held = occupy(&sandbox, chat, 4);
+    sandbox.reset();
+    client(&sandbox).get("chat?chatId=1").error(420);
+    drop(held);
+    let free = || client(&sandbox).get("chat?chatId=1").status == 404;
+    let tries = 2000;
+    assert!((0..tries).any(|_| free()), "the places are never given back");
 }
 
 #[test]

@@ -105,7 +105,7 @@ fn messages_tell_whether_their_sender_knows() {
     let record = sandbox.record();
     let known: Vec<_> = record.chats[0].messages[1..].iter().map(|m| m.acknowledged).collect();
     assert_eq!(known, [true, false, false, false, false, true]);
-    assert!(record.traffic.requests.iter().all(|request| request.work_done));
+    assert!(record.traffic.requests.iter().all(|request| request.handled));
     let statuses: Vec<_> = record.traffic.requests.iter().map(|request| request.status).collect();
     let expected = [Some(200), None, Some(500), Some(200), Some(200), Some(200)];
     assert_eq!(statuses, expected);
