@@ -92,6 +92,7 @@ def build(library=None):
 
 
 def _build_library(programs, library, cjson):
+    programs.iterate = _rustc("iterate.rs")
     programs.library = _copy(library or _cargo_cdylib(), BUILD / "lib" / "libymchat.so")
     _link_soname(programs.library)
     programs.stripped = BUILD / "lib" / "libymchat.stripped.so"
@@ -112,14 +113,26 @@ def _build_library(programs, library, cjson):
 
 def _cargo_cdylib():
     # One crate type, because cargo leaves link-time optimisation out where a library is also built
-    # as an rlib; a target directory of its own, because a test's build, which has the simulated
-    # Market in it, leaves a library of the same name in the usual one.
+    # as an rlib.
+    return _cargo("rustc", "--crate-type", "cdylib") / "libymchat.so"
+
+
+def _rustc(source):
+    # Not an example of the crate: cargo would build those with the simulated Market in the library.
+    release = _cargo("build")
+    program = BUILD / "bin" / Path(source).stem
+    library = ["--extern", f"ymchat={release / 'libymchat.rlib'}", "-L", f"dependency={release / 'deps'}"]
+    program.parent.mkdir(exist_ok=True)
+    _run(["rustc", "--edition", "2024", "-O", SOURCES / source, "-o", program, *library])
+    return program
+
+
+def _cargo(command, *options):
+    # A target directory of its own: in the usual one, a test's build may have left a library of the
+    # same name that has the simulated Market in it.
     target = BUILD / "target"
-    _run(
-        ["cargo", "rustc", "--release", "--lib", "--crate-type", "cdylib", "--target-dir", target],
-        cwd=REPOSITORY,
-    )
-    return target / "release" / "libymchat.so"
+    _run(["cargo", command, "--release", "--lib", "--target-dir", target, *options], cwd=REPOSITORY)
+    return target / "release"
 
 
 def _compile(source, flags, name=None):
