@@ -136,7 +136,7 @@ mod tests {
             value
         }
         // As Delphi does: invalid operation, division by zero and overflow raise a signal.
-        let (delphi_mxcsr, delphi_x87) = (0x1900u32, 0x1332u16);
+        let (delphi_mxcsr, delphi_x87) = (0x1900u32, 0x1372u16);
         let (before_mxcsr, before_x87) = (mxcsr(), x87_control());
         // SAFETY: valid control words, put back below.
         unsafe {
