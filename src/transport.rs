@@ -12,7 +12,7 @@ mod tls;
 
 use std::fmt;
 use std::io::{self, Read, Write};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use ureq::Agent;
@@ -20,9 +20,11 @@ use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver as UreqResolver}
 use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, NextTimeout, Transport as UreqTransport,
 };
+use zeroize::Zeroizing;
 
 use crate::cancel::CancelToken;
 use crate::config::{BaseUrl, Proxy, Settings};
+use crate::secret::Secret;
 use attempt::Attempt;
 pub(crate) use attempt::{Failure, FailureKind, Progress};
 use resolve::Resolver;
@@ -89,7 +91,10 @@ impl Transport {
             None => (base.host.as_str(), base.port),
         };
         let resolver = Resolver::new(host, port);
-        let dialer = Dialer(Arc::new(Way { base, proxy: settings.proxy.clone(), tls, resolver }));
+        let credentials = credential_lines(settings);
+        let proxy = settings.proxy.clone();
+        let spare = Mutex::default();
+        let dialer = Dialer(Arc::new(Way { base, proxy, tls, resolver, credentials, spare }));
         let agent = |idle| {
             let config = Agent::config_builder()
                 .http_status_as_error(false)
@@ -175,6 +180,17 @@ fn too_large(attempt: &Attempt, limit: usize) -> io::Error {
     attempt.fail(FailureKind::TooLarge, format!("the answer is longer than {limit} bytes"))
 }
 
+/// The header lines that carry the credentials. ureq never sees them: at the level `trace` it
+/// logs every byte of a request. They join it where it leaves for the wire.
+fn credential_lines(settings: &Settings) -> Secret {
+    let line = |name, secret: &Option<Secret>| {
+        secret.as_ref().map_or(String::new(), |text| format!("{name}{}\r\n", text.expose()))
+    };
+    let key = Zeroizing::new(line("Api-Key: ", &settings.api_key));
+    let token = Zeroizing::new(line("Authorization: Bearer ", &settings.oauth_token));
+    Secret::new(format!("{}{}", *key, *token))
+}
+
 /// How the service is reached.
 #[derive(Debug)]
 struct Way {
@@ -182,6 +198,23 @@ struct Way {
     proxy: Option<Proxy>,
     tls: Option<Tls>,
     resolver: Resolver,
+    credentials: Secret,
+    /// Buffers of connections that are closed: the service closes each after its answer.
+    spare: Mutex<Vec<HttpBuffers>>,
+}
+
+impl Way {
+    fn buffers(&self) -> HttpBuffers {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+
+    fn take_back(&self, mut buffers: HttpBuffers) {
+        buffers.reset();
+        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        if spare.len() < IDLE_CONNECTIONS {
+            spare.push(buffers);
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -210,7 +243,9 @@ impl Connector for Dialer {
         attempt.connected();
         Ok(Some(Connection {
             wire,
-            buffers: HttpBuffers::default(),
+            buffers: way.buffers(),
+            way: Arc::clone(&self.0),
+            head_sent: false,
             write_error: None,
             just_used: false,
         }))
@@ -266,6 +301,9 @@ impl Wire {
 struct Connection {
     wire: Wire,
     buffers: HttpBuffers,
+    way: Arc<Way>,
+    /// Of the request that is under way, the header has left.
+    head_sent: bool,
     /// The server stopped taking the request; it may have said why before it did.
     write_error: Option<io::Error>,
     just_used: bool,
@@ -273,7 +311,6 @@ struct Connection {
 
 impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The buffers hold credentials.
         f.write_str("Connection")
     }
 }
@@ -285,11 +322,40 @@ impl Connection {
             return Ok(());
         }
         attempt.slice()?;
-        match self.wire.write_all(&self.buffers.output[..pending]) {
+        let written = if self.head_sent {
+            self.wire.write_all(&self.buffers.output[..pending])
+        } else {
+            self.head_sent = true;
+            self.send_head(pending)
+        };
+        match written {
             Err(error) if is_broken(&error) => self.write_error = Some(error),
             other => other?,
         }
         Ok(())
+    }
+}
+
+impl Connection {
+    /// Sends the first bytes of a request, the whole of most, with the credentials in its header.
+    fn send_head(&mut self, pending: usize) -> io::Result<()> {
+        const END: &[u8] = b"\r\n\r\n";
+        let output = &self.buffers.output[..pending];
+        let end = memchr::memmem::find(output, END)
+            .ok_or_else(|| io::Error::other("the header of the request is too long"))?;
+        let (head, rest) = output.split_at(end + 2);
+        let credentials = self.way.credentials.expose().as_bytes();
+        let mut bytes = Zeroizing::new(Vec::with_capacity(pending + credentials.len()));
+        bytes.extend_from_slice(head);
+        bytes.extend_from_slice(credentials);
+        bytes.extend_from_slice(rest);
+        self.wire.write_all(&bytes)
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.way.take_back(std::mem::take(&mut self.buffers));
     }
 }
 
@@ -321,6 +387,7 @@ impl UreqTransport for Connection {
         if self.write_error.is_none() {
             attempt.progress.set(Progress::Written);
         }
+        self.head_sent = false;
         // Also where bytes keep coming: an endless answer must not outlast the attempt.
         attempt.slice()?;
         self.just_used = true;
@@ -367,6 +434,22 @@ struct HttpBuffers {
     filled: usize,
     consumed: usize,
     progress: bool,
+}
+
+impl HttpBuffers {
+    /// As for a new connection, but for the memory.
+    fn reset(&mut self) {
+        (self.pending, self.filled, self.consumed, self.progress) = (0, 0, 0, false);
+        // An endless header may have made it grow.
+        self.input.truncate(2 * INPUT_SIZE);
+    }
+}
+
+impl fmt::Debug for HttpBuffers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // They hold what customers and shops write.
+        f.write_str("HttpBuffers")
+    }
 }
 
 impl Buffers for HttpBuffers {

@@ -1,6 +1,7 @@
 //! The operations on JSON text: what the C ABI hands out, and what the typed methods read.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,8 +17,46 @@ use crate::error::{Error, Status};
 use crate::fields::Refusal;
 use crate::pipeline::{Answer, Budget, Operation, Pipeline};
 
-/// The text of a result: well-formed JSON in UTF-8.
-pub(crate) type Json = Vec<u8>;
+/// The text of a result, well-formed JSON in UTF-8, within the memory that it was received in.
+#[derive(Debug)]
+pub(crate) struct Json {
+    memory: Vec<u8>,
+    text: Range<usize>,
+}
+
+impl Json {
+    pub(crate) fn new(memory: Vec<u8>, text: Range<usize>) -> Self {
+        Json { memory, text }
+    }
+
+    /// The text of a value that is made here.
+    pub(crate) fn of(value: &impl serde::Serialize) -> Self {
+        // Only strings, numbers and lists of them are in it, which cannot fail.
+        Json::from(serde_json::to_vec(value).unwrap_or_default())
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.memory[self.text.clone()]
+    }
+
+    /// The memory, and where in it the text stands.
+    pub(crate) fn into_parts(self) -> (Vec<u8>, Range<usize>) {
+        (self.memory, self.text)
+    }
+}
+
+impl From<Answer> for Json {
+    fn from(answer: Answer) -> Self {
+        Json::new(answer.body, answer.result)
+    }
+}
+
+impl From<Vec<u8>> for Json {
+    fn from(text: Vec<u8>) -> Self {
+        let all = 0..text.len();
+        Json::new(text, all)
+    }
+}
 
 /// A client without types.
 #[derive(Debug)]
@@ -52,12 +91,13 @@ impl Core {
         self.business_id().and_then(make).map_err(|refusal| Error::invalid(operation.name, refusal))
     }
 
-    fn call(&self, built: &Built, budget: &Budget) -> Result<Answer, Error> {
-        self.pipeline.call(&built.as_request(), budget).map_err(|trouble| trouble.error)
+    fn call(&self, built: &Built, budget: &Budget) -> Result<Json, Error> {
+        let answer = self.pipeline.call(&built.as_request(), budget);
+        answer.map(Json::from).map_err(|trouble| trouble.error)
     }
 
     fn call_once(&self, built: &Built, timeout: Option<Duration>) -> Result<Json, Error> {
-        Ok(self.call(built, &self.pipeline.budget(timeout))?.into_bytes())
+        self.call(built, &self.pipeline.budget(timeout))
     }
 
     pub(crate) fn get_chats(&self, options: &ChatsOptions) -> Result<Json, Error> {
@@ -76,7 +116,7 @@ impl Core {
         options: &HistoryOptions,
     ) -> Result<Json, Error> {
         let budget = self.pipeline.budget(options.call_timeout);
-        self.history_page(chat_id, options, &budget).map(Answer::into_bytes)
+        self.history_page(chat_id, options, &budget)
     }
 
     pub(super) fn history_page(
@@ -84,7 +124,7 @@ impl Core {
         chat_id: i64,
         options: &HistoryOptions,
         budget: &Budget,
-    ) -> Result<Answer, Error> {
+    ) -> Result<Json, Error> {
         let built = self.build(&operations::GET_CHAT_HISTORY, |id| {
             requests::get_chat_history(id, chat_id, options)
         })?;
@@ -98,7 +138,7 @@ impl Core {
             requests::get_chat_message(id, chat_id, message_id)
         })?;
         let json = self.call_once(&built, None)?;
-        self.note_newest(chat_id, &json);
+        self.note_newest(chat_id, json.bytes());
         Ok(json)
     }
 
@@ -194,7 +234,7 @@ impl Core {
         from: i64,
         limit: Option<u64>,
         budget: &Budget,
-        mut page: impl FnMut(&Answer) -> Result<Option<crate::Paging>, Error>,
+        mut page: impl FnMut(&Json) -> Result<Option<crate::Paging>, Error>,
     ) -> Result<(), Error> {
         let mut options = HistoryOptions {
             limit: Some(limit.unwrap_or(MESSAGES_PER_PAGE)),
@@ -244,5 +284,5 @@ fn list<'a>(name: &str, items: impl Iterator<Item = &'a str>) -> Json {
         json.push_str(item);
     }
     json.push_str("]}");
-    json.into_bytes()
+    json.into_bytes().into()
 }

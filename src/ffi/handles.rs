@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use super::exports::ymchat_client;
@@ -19,8 +19,21 @@ static NEXT: AtomicUsize = AtomicUsize::new(1);
 
 struct Entry {
     client: Client,
-    calls: Mutex<usize>,
+    calls: Mutex<Calls>,
     left: Condvar,
+}
+
+#[derive(Default)]
+struct Calls {
+    inside: usize,
+    /// Somebody waits for them to leave.
+    ending: bool,
+}
+
+impl Entry {
+    fn calls(&self) -> MutexGuard<'_, Calls> {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// A call that is inside a client: as long as it lasts, the client is not dropped.
@@ -28,14 +41,18 @@ struct Visit(Arc<Entry>);
 
 impl Drop for Visit {
     fn drop(&mut self) {
-        *self.0.calls.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
-        self.0.left.notify_all();
+        let mut calls = self.0.calls();
+        calls.inside -= 1;
+        // Waking nobody would be a system call all the same.
+        if calls.ending {
+            self.0.left.notify_all();
+        }
     }
 }
 
 pub(super) fn insert(client: Client) -> *mut ymchat_client {
     let handle = NEXT.fetch_add(2, Ordering::Relaxed);
-    let entry = Arc::new(Entry { client, calls: Mutex::new(0), left: Condvar::new() });
+    let entry = Arc::new(Entry { client, calls: Mutex::default(), left: Condvar::new() });
     let mut live = LIVE.write().unwrap_or_else(PoisonError::into_inner);
     live.get_or_insert_default().insert(handle, entry);
     ptr::without_provenance_mut(handle)
@@ -55,7 +72,7 @@ fn enter(handle: *const ymchat_client) -> Option<Visit> {
     let live = LIVE.read().unwrap_or_else(PoisonError::into_inner);
     let entry = live.as_ref()?.get(&handle.addr())?;
     // Counted under the lock: whoever removes the handle afterwards waits for this call.
-    *entry.calls.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+    entry.calls().inside += 1;
     Some(Visit(Arc::clone(entry)))
 }
 
@@ -67,8 +84,9 @@ pub(super) fn remove(operation: &'static str, handle: *mut ymchat_client) -> Res
         live.as_mut().and_then(|live| live.remove(&handle.addr()))
     };
     let entry = entry.ok_or_else(|| unknown(operation, handle))?;
-    let mut calls = entry.calls.lock().unwrap_or_else(PoisonError::into_inner);
-    while *calls > 0 {
+    let mut calls = entry.calls();
+    calls.ending = true;
+    while calls.inside > 0 {
         // Again and again: a call may have entered, but not yet begun what can be cancelled.
         entry.client.cancel_handle().cancel();
         let waited = entry.left.wait_timeout(calls, Duration::from_millis(20));

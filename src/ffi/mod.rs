@@ -7,6 +7,7 @@ mod exports;
 mod floats;
 mod guard;
 mod handles;
+mod strings;
 mod text;
 
 pub use exports::*;

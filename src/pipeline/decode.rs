@@ -13,25 +13,12 @@ use super::retry::Fault;
 use crate::error::{Action, ApiError, Error, Status};
 use crate::transport::{Failure, FailureKind, Incoming, Progress};
 
-/// A successful answer: the body, and where in it the result stands.
+/// A successful answer.
 #[derive(Debug)]
 pub(crate) struct Answer {
-    body: Vec<u8>,
-    result: Range<usize>,
-}
-
-impl Answer {
-    /// The result's own bytes, well-formed JSON of the promised kind.
-    pub(crate) fn bytes(&self) -> &[u8] {
-        &self.body[self.result.clone()]
-    }
-
-    /// The same in the body's own memory, for a caller who keeps it.
-    pub(crate) fn into_bytes(mut self) -> Vec<u8> {
-        self.body.truncate(self.result.end);
-        self.body.drain(..self.result.start);
-        self.body
-    }
+    pub body: Vec<u8>,
+    /// Where in the body the result stands, well-formed JSON of the promised kind.
+    pub result: Range<usize>,
 }
 
 /// A failed attempt, with all that decides what happens next.

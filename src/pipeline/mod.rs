@@ -35,7 +35,7 @@ pub(crate) use server_clock::{Offset, unix_ms};
 use stats::Counters;
 pub use stats::{OperationStats, SendStats, Stats};
 
-/// A request as the client makes it; the pipeline adds credentials and the trace.
+/// A request as the client makes it; the pipeline adds the trace, the transport the credentials.
 #[derive(Debug)]
 pub(crate) struct Request<'a> {
     pub operation: &'static Operation,
@@ -64,7 +64,7 @@ pub(crate) struct Pipeline {
     counters: Counters,
     server_clock: Mutex<ServerClock>,
     base: String,
-    /// What every request carries, credentials included.
+    /// What every request carries, but for the credentials: those the transport adds.
     headers: HeaderMap,
     secrets: Vec<Secret>,
     connect_timeout: Duration,
@@ -381,20 +381,6 @@ fn finished(mut trouble: Trouble, attempts: u32, pause: Duration) -> Trouble {
 
 fn common_headers(settings: &Settings) -> Result<HeaderMap, String> {
     let mut headers = HeaderMap::new();
-    let sensitive = |name: &str, text: &str| -> Result<HeaderValue, String> {
-        let mut value = HeaderValue::from_str(text)
-            .map_err(|_| format!("{name} cannot stand in an HTTP header"))?;
-        // Keeps it out of every debug output on the way.
-        value.set_sensitive(true);
-        Ok(value)
-    };
-    if let Some(key) = &settings.api_key {
-        headers.insert(HeaderName::from_static("api-key"), sensitive("apiKey", key.expose())?);
-    }
-    if let Some(token) = &settings.oauth_token {
-        let text = zeroize::Zeroizing::new(format!("Bearer {}", token.expose()));
-        headers.insert(http::header::AUTHORIZATION, sensitive("oauthToken", &text)?);
-    }
     if let Some(integration) = &settings.integration {
         let value = HeaderValue::from_str(integration)
             .map_err(|_| "integration cannot stand in an HTTP header".to_owned())?;
