@@ -38,8 +38,8 @@ const IDLE_CONNECTIONS: usize = 4;
 const IDLE_FOR: Duration = Duration::from_secs(10);
 /// Longer headers are no answer of this API.
 const LONGEST_HEADERS: usize = 64 * 1024;
-/// A page of 100 messages in one or two reads.
-const INPUT_SIZE: usize = 32 * 1024;
+/// A page of 100 messages in one read.
+const INPUT_SIZE: usize = 48 * 1024;
 /// Any request but a file's upload fits.
 const OUTPUT_SIZE: usize = 16 * 1024;
 /// Below this much room the output is sent before more is written into it.
