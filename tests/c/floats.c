@@ -43,6 +43,8 @@ int main(void)
         GIVES("\"chats\"", ymchat_get_all_chats(client, NULL, out));
         GIVES("\"messages\"", ymchat_get_messages_since(client, 4000046, 0, NULL, out));
         GIVES("\"outcome\"", ymchat_send_file(client, 4000046, "x", data, 1, NULL, out));
+        /* Reading this number overflows, which raises a signal where nobody masks it. */
+        CHECK(ymchat_get_chats(client, "{\"limit\": 123456e305}", NULL) == YMCHAT_INVALID_ARGUMENT);
         GIVES("\"operations\"", ymchat_client_stats(client, out));
         CHECK(ymchat_get_chat(client, 1, NULL) == YMCHAT_NOT_FOUND);
         CHECK(ymchat_client_cancel(client) == YMCHAT_OK);

@@ -79,6 +79,14 @@ fn a_host_with_floating_point_exceptions_keeps_its_state() {
     }
 }
 
+/// Not under valgrind, which would do nothing but deliver signals.
+#[test]
+fn a_host_may_be_interrupted_by_signals() {
+    for output in everywhere("tests/c/signals.c", false) {
+        assert_eq!(output, "signals: done\n");
+    }
+}
+
 #[test]
 fn a_host_may_load_and_unload_the_library() {
     let program = compile("tests/c/plugin.c", Language::C99, Linkage::None);
