@@ -11,6 +11,7 @@ mod retry;
 mod server_clock;
 mod stats;
 
+use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -83,7 +84,7 @@ impl Pipeline {
     ) -> Result<Self, String> {
         let proxy_password =
             settings.proxy.as_ref().and_then(|proxy| proxy.user.as_ref()).map(|(_, pw)| pw.clone());
-        let random = settings.seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
+        let random = fastrand::Rng::with_seed(settings.seed.unwrap_or_else(seed));
         Ok(Pipeline {
             transport: Transport::new(settings)?,
             governor,
@@ -364,6 +365,12 @@ enum Attempt {
     /// It was not made.
     Refused(Refused),
     Failed(Box<Trouble>),
+}
+
+/// From the system's randomness, by way of the hasher's keys. `fastrand` would ask for the current
+/// thread's id, which leaves a handle behind in each thread of the host.
+fn seed() -> u64 {
+    RandomState::new().hash_one(0)
 }
 
 /// The last trouble becomes the call's error.
