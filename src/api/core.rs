@@ -56,27 +56,27 @@ impl Core {
         self.pipeline.call(&built.as_request(), budget).map_err(|trouble| trouble.error)
     }
 
-    fn call_once(&self, built: &Built, timeout: Option<Duration>) -> Result<Json, Error> {
-        Ok(self.call(built, &self.pipeline.budget(timeout))?.into_bytes())
+    fn call_once(&self, built: &Built, timeout: Option<Duration>) -> Result<Answer, Error> {
+        self.call(built, &self.pipeline.budget(timeout))
     }
 
-    pub(crate) fn get_chats(&self, options: &ChatsOptions) -> Result<Json, Error> {
+    pub(crate) fn get_chats<A: From<Answer>>(&self, options: &ChatsOptions) -> Result<A, Error> {
         let built = self.build(&operations::GET_CHATS, |id| requests::get_chats(id, options))?;
-        self.call_once(&built, options.call_timeout)
+        self.call_once(&built, options.call_timeout).map(A::from)
     }
 
-    pub(crate) fn get_chat(&self, chat_id: i64) -> Result<Json, Error> {
+    pub(crate) fn get_chat<A: From<Answer>>(&self, chat_id: i64) -> Result<A, Error> {
         let built = self.build(&operations::GET_CHAT, |id| requests::get_chat(id, chat_id))?;
-        self.call_once(&built, None)
+        self.call_once(&built, None).map(A::from)
     }
 
-    pub(crate) fn get_chat_history(
+    pub(crate) fn get_chat_history<A: From<Answer>>(
         &self,
         chat_id: i64,
         options: &HistoryOptions,
-    ) -> Result<Json, Error> {
+    ) -> Result<A, Error> {
         let budget = self.pipeline.budget(options.call_timeout);
-        self.history_page(chat_id, options, &budget).map(Answer::into_bytes)
+        self.history_page(chat_id, options, &budget).map(A::from)
     }
 
     pub(super) fn history_page(
@@ -93,13 +93,17 @@ impl Core {
         Ok(answer)
     }
 
-    pub(crate) fn get_chat_message(&self, chat_id: i64, message_id: i64) -> Result<Json, Error> {
+    pub(crate) fn get_chat_message<A: From<Answer>>(
+        &self,
+        chat_id: i64,
+        message_id: i64,
+    ) -> Result<A, Error> {
         let built = self.build(&operations::GET_CHAT_MESSAGE, |id| {
             requests::get_chat_message(id, chat_id, message_id)
         })?;
-        let json = self.call_once(&built, None)?;
-        self.note_newest(chat_id, &json);
-        Ok(json)
+        let answer = self.call_once(&built, None)?;
+        self.note_newest(chat_id, answer.bytes());
+        Ok(answer.into())
     }
 
     fn note_newest(&self, chat_id: i64, json: &[u8]) {
@@ -108,22 +112,29 @@ impl Core {
         }
     }
 
-    pub(crate) fn create_chat(&self, context_type: &str, context_id: i64) -> Result<Json, Error> {
+    pub(crate) fn create_chat<A: From<Answer>>(
+        &self,
+        context_type: &str,
+        context_id: i64,
+    ) -> Result<A, Error> {
         let built = self.build(&operations::CREATE_CHAT, |id| {
             requests::create_chat(id, context_type, context_id)
         })?;
-        self.call_once(&built, None)
+        self.call_once(&built, None).map(A::from)
     }
 
-    pub(crate) fn get_campaigns(&self, options: &CampaignsOptions) -> Result<Json, Error> {
+    pub(crate) fn get_campaigns<A: From<Answer>>(
+        &self,
+        options: &CampaignsOptions,
+    ) -> Result<A, Error> {
         let operation = &operations::GET_CAMPAIGNS;
         let built = requests::get_campaigns(options)
             .map_err(|refusal| Error::invalid(operation.name, refusal))?;
-        self.call_once(&built, None)
+        self.call_once(&built, None).map(A::from)
     }
 
-    pub(crate) fn get_token_info(&self) -> Result<Json, Error> {
-        self.call_once(&requests::get_token_info(), None)
+    pub(crate) fn get_token_info<A: From<Answer>>(&self) -> Result<A, Error> {
+        self.call_once(&requests::get_token_info(), None).map(A::from)
     }
 
     /// All pages of chats as `{"chats": […]}`, each chat once, as it was sent last.
@@ -140,9 +151,10 @@ impl Core {
             options.page_token = token.map(str::to_owned);
             let built = self.build(operation, |id| requests::get_chats(id, &options))?;
             let answer = self.call(&built, &budget)?;
-            let page: RawChats = read(operation, answer.bytes())?;
+            let page: RawChats = read_answer(operation, &answer)?;
             for chat in page.chats {
-                let id = pages::chat_id(chat).map_err(|error| unreadable(operation, &error))?;
+                let id = pages::chat_id(chat)
+                    .map_err(|error| answer.label(unreadable(operation, &error)))?;
                 match places.get(&id) {
                     Some(place) => chats[*place] = chat.get().to_owned(),
                     None => {
@@ -151,7 +163,7 @@ impl Core {
                     }
                 }
             }
-            walk.advance(page.paging).map_err(|what| circular(operation, what))?;
+            walk.advance(page.paging).map_err(|what| answer.label(circular(operation, what)))?;
         }
         Ok(list("chats", chats.iter().map(String::as_str)))
     }
@@ -173,9 +185,10 @@ impl Core {
         let mut messages: Vec<(i64, String)> = Vec::new();
         let mut seen = HashSet::new();
         self.read_history(chat_id, after, options.limit, &budget, |answer| {
-            let page: RawMessages = read(operation, answer.bytes())?;
+            let page: RawMessages = read_answer(operation, answer)?;
             for message in page.messages {
-                let id = pages::message_id(message).map_err(|e| unreadable(operation, &e))?;
+                let id = pages::message_id(message)
+                    .map_err(|error| answer.label(unreadable(operation, &error)))?;
                 if id > after && seen.insert(id) {
                     messages.push((id, message.get().to_owned()));
                 }
@@ -206,7 +219,8 @@ impl Core {
             options.page_token = token.map(str::to_owned);
             let answer = self.history_page(chat_id, &options, budget)?;
             let paging = page(&answer)?;
-            walk.advance(paging).map_err(|what| circular(&operations::GET_CHAT_HISTORY, what))?;
+            walk.advance(paging)
+                .map_err(|what| answer.label(circular(&operations::GET_CHAT_HISTORY, what)))?;
         }
         Ok(())
     }
@@ -218,6 +232,14 @@ pub(crate) fn read<'a, T: serde::Deserialize<'a>>(
     json: &'a [u8],
 ) -> Result<T, Error> {
     serde_json::from_slice(json).map_err(|error| unreadable(operation, &error))
+}
+
+/// The same, with the requests behind the answer named in the error.
+pub(crate) fn read_answer<'a, T: serde::Deserialize<'a>>(
+    operation: &Operation,
+    answer: &'a Answer,
+) -> Result<T, Error> {
+    read(operation, answer.bytes()).map_err(|error| answer.label(error))
 }
 
 fn unreadable(operation: &Operation, error: &serde_json::Error) -> Error {

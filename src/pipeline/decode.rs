@@ -18,9 +18,28 @@ use crate::transport::{Failure, FailureKind, Incoming, Progress};
 pub(crate) struct Answer {
     body: Vec<u8>,
     result: Range<usize>,
+    /// Of the attempt that it answers.
+    pub trace_id: String,
+    /// How many requests it took.
+    pub attempts: u32,
+}
+
+impl From<Answer> for Vec<u8> {
+    fn from(answer: Answer) -> Self {
+        answer.into_bytes()
+    }
 }
 
 impl Answer {
+    fn new(body: Vec<u8>, result: Range<usize>) -> Self {
+        Answer { body, result, trace_id: String::new(), attempts: 0 }
+    }
+
+    /// Names the requests behind this answer in an error about what it holds.
+    pub(crate) fn label(&self, error: Error) -> Error {
+        error.with_trace_id(&self.trace_id).with_attempts(self.attempts)
+    }
+
     /// The result's own bytes, well-formed JSON of the promised kind.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.body[self.result.clone()]
@@ -277,7 +296,7 @@ impl Attempted<'_> {
         let promise = self.operation.promise;
         let nothing = matches!(promise, Promise::Nothing);
         if nothing && is_complete_and_empty(&incoming) {
-            return Ok(Answer { body: Vec::new(), result: 0..0 });
+            return Ok(Answer::new(Vec::new(), 0..0));
         }
         let protocol = |what: String, fault| {
             let error = self.error(Status::Protocol, format_args!(
@@ -309,7 +328,7 @@ impl Attempted<'_> {
         }
         if nothing {
             return if scanned.status == EnvelopeStatus::Ok {
-                Ok(Answer { body: Vec::new(), result: 0..0 })
+                Ok(Answer::new(Vec::new(), 0..0))
             } else {
                 Err(protocol("it does not say OK".into(), self.permanent_unless_send()))
             };
@@ -322,7 +341,7 @@ impl Attempted<'_> {
             Promise::Result(_) | Promise::Nothing => scanned.result,
         };
         match result {
-            Some(part) => Ok(Answer { body: incoming.body, result: part.range }),
+            Some(part) => Ok(Answer::new(incoming.body, part.range)),
             None => Err(protocol("`result` is missing".into(), Fault::Permanent)),
         }
     }

@@ -37,8 +37,7 @@ const fn refusal(status: Status, action: Action) -> (Verdict, Verdict) {
     (Some(told), Some(of_send(told, NotSent)))
 }
 
-const UNKNOWN: Told =
-    of_send(told(Status::OutcomeUnknown, false, CheckHistory, 1), Unknown);
+const UNKNOWN: Told = of_send(told(Status::OutcomeUnknown, false, CheckHistory, 1), Unknown);
 /// The answer is no JSON: a proxy's, most likely, so reads are tried once more.
 const GARBLED: Told = told(Status::Protocol, false, ContactSupport, 2);
 /// The answer is JSON, but not what was promised: another try would bring the same.
@@ -145,9 +144,13 @@ fn cases() -> Vec<Case> {
             Some(WRONG),
             None,
         ),
-        case("a member is null", 200, |call| with_result(call, &json!({call.member: null})), {
-            Some(WRONG)
-        }, None),
+        case(
+            "a member is null",
+            200,
+            |call| with_result(call, &json!({call.member: null})),
+            { Some(WRONG) },
+            None,
+        ),
         // The result is there and sound: a word more or less in the envelope does not spoil it.
         // A send has nothing but that word.
         case(
@@ -220,8 +223,7 @@ fn check(call: &Call) {
             .with_body((case.body)(call))
             .create();
         // The limits that one case teaches do not reach the next: they go with their clients.
-        let client =
-            builder(server.url()).max_attempts(2).clock(FastClock::new()).build().unwrap();
+        let client = builder(server.url()).max_attempts(2).clock(FastClock::new()).build().unwrap();
         let result = (call.make)(&client);
         let verdict = if call.kind == Kind::Send { case.send } else { case.read };
         let traces = traces.lock().unwrap();
@@ -237,8 +239,11 @@ fn check(call: &Call) {
                 };
                 assert_eq!(found, expected, "{what}: {error}");
                 assert_eq!(error.http_status(), Some(case.http), "{what}");
-                let errors: Vec<_> =
-                    error.errors().iter().map(|e| (e.code.as_str(), e.message.as_deref())).collect();
+                let errors: Vec<_> = error
+                    .errors()
+                    .iter()
+                    .map(|e| (e.code.as_str(), e.message.as_deref()))
+                    .collect();
                 assert_eq!(errors, case.errors, "{what}");
                 for (code, message) in case.errors {
                     let sentence = error.to_string();
