@@ -175,6 +175,8 @@ impl Client {
 
     /// All messages that are newer than `after_message_id` (0: all), ascending by their ids,
     /// without duplicates. The whole counts as one call for `callTimeoutMs`.
+    ///
+    /// Of the options, it takes the page size and the time-out; the others are refused.
     pub fn get_messages_since(
         &self,
         chat_id: i64,

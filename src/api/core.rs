@@ -181,6 +181,7 @@ impl Core {
                 Error::invalid(operation.name, refusal + " (0: from the start)")
             })?;
         }
+        options.check_since().map_err(|refusal| Error::invalid(operation.name, refusal))?;
         let budget = self.pipeline.budget(options.call_timeout);
         let mut messages: Vec<(i64, String)> = Vec::new();
         let mut seen = HashSet::new();
