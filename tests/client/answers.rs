@@ -55,6 +55,9 @@ struct Case {
     send: Verdict,
 }
 
+const FORBIDDEN: (Verdict, Verdict) = refusal(Status::Forbidden, GrantAccess);
+const REFUSED: (Verdict, Verdict) = refusal(Status::BadRequest, FixRequest);
+
 const LISTED: &[(&str, Option<&str>)] = &[("SOME_CODE", Some("Some words"))];
 
 fn listed(_: &Call) -> String {
@@ -83,22 +86,20 @@ fn cases() -> Vec<Case> {
     let case = |name, http, body, read, send| Case { name, http, body, errors: &[], read, send };
     vec![
         case("success", 200, Call::success, None, None),
-        documented(400, refusal(Status::BadRequest, FixRequest)),
+        documented(400, REFUSED),
         documented(401, refusal(Status::Unauthorized, CheckCredentials)),
-        documented(403, refusal(Status::Forbidden, GrantAccess)),
+        documented(403, FORBIDDEN),
         documented(404, refusal(Status::NotFound, FixRequest)),
-        documented(405, refusal(Status::BadRequest, FixRequest)),
-        documented(413, refusal(Status::BadRequest, FixRequest)),
-        documented(415, refusal(Status::BadRequest, FixRequest)),
+        documented(405, REFUSED),
+        documented(413, REFUSED),
+        documented(415, REFUSED),
         documented(420, (Some(LIMITED), Some(of_send(LIMITED, NotSent)))),
         documented(423, refusal(Status::BadRequest, ContactSupport)),
         documented(500, (Some(FAILED), Some(UNKNOWN))),
         documented(503, (Some(FAILED), Some(UNKNOWN))),
         case("HTML", 200, html, Some(GARBLED), Some(UNKNOWN)),
         case("HTML", 502, html, Some(FAILED), Some(UNKNOWN)),
-        case("HTML", 403, html, refusal(Status::Forbidden, GrantAccess).0, {
-            refusal(Status::Forbidden, GrantAccess).1
-        }),
+        Case { name: "HTML", body: html, errors: &[], ..documented(403, FORBIDDEN) },
         // An empty OK is all that a send is answered with.
         case("nothing", 200, |_| String::new(), Some(GARBLED), None),
         case("nothing", 500, |_| String::new(), Some(FAILED), Some(UNKNOWN)),
@@ -114,25 +115,25 @@ fn cases() -> Vec<Case> {
             "errors: null",
             400,
             |_| r#"{"status": "ERROR", "errors": null}"#.into(),
-            refusal(Status::BadRequest, FixRequest).0,
-            refusal(Status::BadRequest, FixRequest).1,
+            REFUSED.0,
+            REFUSED.1,
         ),
         case(
             "errors: null",
             200,
             |_| r#"{"status": "ERROR", "errors": null}"#.into(),
-            refusal(Status::BadRequest, FixRequest).0,
-            refusal(Status::BadRequest, FixRequest).1,
+            REFUSED.0,
+            REFUSED.1,
         ),
         Case {
             name: "errors without message",
             http: 400,
             body: |_| r#"{"status":"ERROR","errors":[{"code":"A"},null,{"message":"b"}]}"#.into(),
             errors: &[("A", None), ("", Some("b"))],
-            read: refusal(Status::BadRequest, FixRequest).0,
-            send: refusal(Status::BadRequest, FixRequest).1,
+            read: REFUSED.0,
+            send: REFUSED.1,
         },
-        documented(200, refusal(Status::BadRequest, FixRequest)),
+        documented(200, REFUSED),
         case("no result", 200, |_| r#"{"status": "OK"}"#.into(), Some(WRONG), None),
         case("result: null", 200, |call| with_result(call, &json!(null)), Some(WRONG), None),
         case("result: array", 200, |call| with_result(call, &json!([])), Some(WRONG), None),
@@ -148,7 +149,7 @@ fn cases() -> Vec<Case> {
             "a member is null",
             200,
             |call| with_result(call, &json!({call.member: null})),
-            { Some(WRONG) },
+            Some(WRONG),
             None,
         ),
         // The result is there and sound: a word more or less in the envelope does not spoil it.

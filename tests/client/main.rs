@@ -1,6 +1,9 @@
 //! The client against servers that do exactly what a test says, and against the simulated Market.
 
 mod answers;
+mod arguments;
 mod calls;
 #[path = "../common/mod.rs"]
 mod common;
+mod data;
+mod requests;
