@@ -5,5 +5,7 @@ mod arguments;
 mod calls;
 #[path = "../common/mod.rs"]
 mod common;
+mod config;
 mod data;
+mod paging;
 mod requests;
