@@ -134,6 +134,15 @@ impl Attempted<'_> {
                 )),
                 fault,
             ),
+            FailureKind::ProxyLogin => self.trouble(
+                self.error(Status::Network, format_args!(
+                    "{message}. Nothing was sent. Set the right ones in proxy, as in \
+                     http://user:password@host:port."
+                ))
+                .with_retryable(false)
+                .with_action(Action::FixRequest),
+                Fault::Permanent,
+            ),
             FailureKind::Tls => self.trouble(
                 self.error(Status::Network, format_args!(
                     "{message}. Nothing was sent. If the server's certificate is your own, name it \
