@@ -8,4 +8,8 @@ mod common;
 mod config;
 mod data;
 mod paging;
+mod proxy;
 mod requests;
+mod timeouts;
+mod tls;
+mod wire;

@@ -10,7 +10,9 @@ use rcgen::{
     KeyUsagePurpose, date_time_ymd,
 };
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
-use rustls::{HandshakeKind, ServerConfig, ServerConnection, StreamOwned};
+use rustls::{
+    HandshakeKind, ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion,
+};
 
 use super::serve::{Peer, Server};
 
@@ -33,6 +35,24 @@ impl Authority {
 
     /// A server's configuration with a certificate for this name, valid to this year.
     pub fn server(&self, name: &str, until_year: i32) -> ServerConfig {
+        self.configure(name, until_year, rustls::DEFAULT_VERSIONS)
+    }
+
+    /// A server that speaks one version of TLS.
+    pub fn server_of(
+        &self,
+        name: &str,
+        version: &'static SupportedProtocolVersion,
+    ) -> ServerConfig {
+        self.configure(name, 2090, &[version])
+    }
+
+    fn configure(
+        &self,
+        name: &str,
+        until_year: i32,
+        versions: &[&'static SupportedProtocolVersion],
+    ) -> ServerConfig {
         let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
         params.not_before = date_time_ymd(2020, 1, 1);
         params.not_after = date_time_ymd(until_year, 1, 1);
@@ -40,12 +60,15 @@ impl Authority {
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
         let private = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
+        let mut config = ServerConfig::builder_with_provider(provider)
+            .with_protocol_versions(versions)
             .unwrap()
             .with_no_client_auth()
             .with_single_cert(vec![certificate.der().clone()], private)
-            .unwrap()
+            .unwrap();
+        // TLS 1.2 resumes by it, too.
+        config.ticketer = rustls::crypto::ring::Ticketer::new().unwrap();
+        config
     }
 
     pub fn pem(&self) -> String {
