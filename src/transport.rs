@@ -129,11 +129,13 @@ impl Transport {
         let _entered = attempt.enter();
         let agent = if outgoing.fresh_connection { &self.sends } else { &self.reads };
         self.run(agent, outgoing, &attempt).map_err(|error| {
-            let otherwise = match error {
-                ureq::Error::Io(error) => (FailureKind::Broken, error.to_string()),
-                error => (FailureKind::Malformed, error.to_string()),
+            let kind = match &error {
+                // The end came in the middle of a chunk, or of a compressed body.
+                ureq::Error::Io(_) | ureq::Error::BodyStalled => FailureKind::Broken,
+                ureq::Error::Decompress(_, error) if ended_early(error) => FailureKind::Broken,
+                _ => FailureKind::Malformed,
             };
-            attempt.failure(otherwise)
+            attempt.failure((kind, error.to_string()))
         })
     }
 
@@ -156,12 +158,13 @@ impl Transport {
         }?;
         let (head, body) = response.into_parts();
         let limit = self.max_response_bytes;
-        let announced = body.content_length().unwrap_or(INPUT_SIZE as u64);
-        if announced > limit as u64 {
+        let announced = body.content_length();
+        if announced.is_some_and(|length| length > limit as u64) {
             return Err(too_large(attempt, limit).into());
         }
+        let expected = announced.map_or(INPUT_SIZE, |length| length as usize);
         // One byte more for the NUL of the C string that this becomes.
-        let mut bytes = Vec::with_capacity(announced as usize + 1);
+        let mut bytes = Vec::with_capacity(expected + 1);
         // The reader gives the decompressed bytes: the limit counts those.
         body.into_reader().take(limit as u64 + 1).read_to_end(&mut bytes)?;
         if bytes.len() > limit {
@@ -174,6 +177,15 @@ impl Transport {
             progress: attempt.progress.get(),
         })
     }
+}
+
+/// Looks through the layers: decompressing wraps the errors of what lies below it.
+fn ended_early(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::UnexpectedEof
+        || error.get_ref().and_then(|inner| inner.downcast_ref()).is_some_and(|inner| match inner {
+            ureq::Error::Io(error) | ureq::Error::Decompress(_, error) => ended_early(error),
+            other => matches!(other, ureq::Error::BodyStalled),
+        })
 }
 
 fn too_large(attempt: &Attempt, limit: usize) -> io::Error {

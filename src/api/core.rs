@@ -91,21 +91,20 @@ impl Core {
         self.business_id().and_then(make).map_err(|refusal| Error::invalid(operation.name, refusal))
     }
 
-    fn call(&self, built: &Built, budget: &Budget) -> Result<Json, Error> {
-        let answer = self.pipeline.call(&built.as_request(), budget);
-        answer.map(Json::from).map_err(|trouble| trouble.error)
+    fn call(&self, built: &Built, budget: &Budget) -> Result<Answer, Error> {
+        self.pipeline.call(&built.as_request(), budget).map_err(|trouble| trouble.error)
     }
 
-    fn call_once(&self, built: &Built, timeout: Option<Duration>) -> Result<Json, Error> {
+    fn call_once(&self, built: &Built, timeout: Option<Duration>) -> Result<Answer, Error> {
         self.call(built, &self.pipeline.budget(timeout))
     }
 
-    pub(crate) fn get_chats(&self, options: &ChatsOptions) -> Result<Json, Error> {
+    pub(crate) fn get_chats(&self, options: &ChatsOptions) -> Result<Answer, Error> {
         let built = self.build(&operations::GET_CHATS, |id| requests::get_chats(id, options))?;
         self.call_once(&built, options.call_timeout)
     }
 
-    pub(crate) fn get_chat(&self, chat_id: i64) -> Result<Json, Error> {
+    pub(crate) fn get_chat(&self, chat_id: i64) -> Result<Answer, Error> {
         let built = self.build(&operations::GET_CHAT, |id| requests::get_chat(id, chat_id))?;
         self.call_once(&built, None)
     }
@@ -114,7 +113,7 @@ impl Core {
         &self,
         chat_id: i64,
         options: &HistoryOptions,
-    ) -> Result<Json, Error> {
+    ) -> Result<Answer, Error> {
         let budget = self.pipeline.budget(options.call_timeout);
         self.history_page(chat_id, options, &budget)
     }
@@ -124,7 +123,7 @@ impl Core {
         chat_id: i64,
         options: &HistoryOptions,
         budget: &Budget,
-    ) -> Result<Json, Error> {
+    ) -> Result<Answer, Error> {
         let built = self.build(&operations::GET_CHAT_HISTORY, |id| {
             requests::get_chat_history(id, chat_id, options)
         })?;
@@ -133,13 +132,13 @@ impl Core {
         Ok(answer)
     }
 
-    pub(crate) fn get_chat_message(&self, chat_id: i64, message_id: i64) -> Result<Json, Error> {
+    pub(crate) fn get_chat_message(&self, chat_id: i64, message_id: i64) -> Result<Answer, Error> {
         let built = self.build(&operations::GET_CHAT_MESSAGE, |id| {
             requests::get_chat_message(id, chat_id, message_id)
         })?;
-        let json = self.call_once(&built, None)?;
-        self.note_newest(chat_id, json.bytes());
-        Ok(json)
+        let answer = self.call_once(&built, None)?;
+        self.note_newest(chat_id, answer.bytes());
+        Ok(answer)
     }
 
     fn note_newest(&self, chat_id: i64, json: &[u8]) {
@@ -148,21 +147,21 @@ impl Core {
         }
     }
 
-    pub(crate) fn create_chat(&self, context_type: &str, context_id: i64) -> Result<Json, Error> {
+    pub(crate) fn create_chat(&self, context_type: &str, context_id: i64) -> Result<Answer, Error> {
         let built = self.build(&operations::CREATE_CHAT, |id| {
             requests::create_chat(id, context_type, context_id)
         })?;
         self.call_once(&built, None)
     }
 
-    pub(crate) fn get_campaigns(&self, options: &CampaignsOptions) -> Result<Json, Error> {
+    pub(crate) fn get_campaigns(&self, options: &CampaignsOptions) -> Result<Answer, Error> {
         let operation = &operations::GET_CAMPAIGNS;
         let built = requests::get_campaigns(options)
             .map_err(|refusal| Error::invalid(operation.name, refusal))?;
         self.call_once(&built, None)
     }
 
-    pub(crate) fn get_token_info(&self) -> Result<Json, Error> {
+    pub(crate) fn get_token_info(&self) -> Result<Answer, Error> {
         self.call_once(&requests::get_token_info(), None)
     }
 
@@ -180,9 +179,10 @@ impl Core {
             options.page_token = token.map(str::to_owned);
             let built = self.build(operation, |id| requests::get_chats(id, &options))?;
             let answer = self.call(&built, &budget)?;
-            let page: RawChats = read(operation, answer.bytes())?;
+            let page: RawChats = read_answer(operation, &answer)?;
             for chat in page.chats {
-                let id = pages::chat_id(chat).map_err(|error| unreadable(operation, &error))?;
+                let id = pages::chat_id(chat)
+                    .map_err(|error| answer.label(unreadable(operation, &error)))?;
                 match places.get(&id) {
                     Some(place) => chats[*place] = chat.get().to_owned(),
                     None => {
@@ -191,7 +191,7 @@ impl Core {
                     }
                 }
             }
-            walk.advance(page.paging).map_err(|what| circular(operation, what))?;
+            walk.advance(page.paging).map_err(|what| answer.label(circular(operation, what)))?;
         }
         Ok(list("chats", chats.iter().map(String::as_str)))
     }
@@ -209,13 +209,15 @@ impl Core {
                 Error::invalid(operation.name, refusal + " (0: from the start)")
             })?;
         }
+        options.check_since().map_err(|refusal| Error::invalid(operation.name, refusal))?;
         let budget = self.pipeline.budget(options.call_timeout);
         let mut messages: Vec<(i64, String)> = Vec::new();
         let mut seen = HashSet::new();
         self.read_history(chat_id, after, options.limit, &budget, |answer| {
-            let page: RawMessages = read(operation, answer.bytes())?;
+            let page: RawMessages = read_answer(operation, answer)?;
             for message in page.messages {
-                let id = pages::message_id(message).map_err(|e| unreadable(operation, &e))?;
+                let id = pages::message_id(message)
+                    .map_err(|error| answer.label(unreadable(operation, &error)))?;
                 if id > after && seen.insert(id) {
                     messages.push((id, message.get().to_owned()));
                 }
@@ -234,7 +236,7 @@ impl Core {
         from: i64,
         limit: Option<u64>,
         budget: &Budget,
-        mut page: impl FnMut(&Json) -> Result<Option<crate::Paging>, Error>,
+        mut page: impl FnMut(&Answer) -> Result<Option<crate::Paging>, Error>,
     ) -> Result<(), Error> {
         let mut options = HistoryOptions {
             limit: Some(limit.unwrap_or(MESSAGES_PER_PAGE)),
@@ -246,7 +248,8 @@ impl Core {
             options.page_token = token.map(str::to_owned);
             let answer = self.history_page(chat_id, &options, budget)?;
             let paging = page(&answer)?;
-            walk.advance(paging).map_err(|what| circular(&operations::GET_CHAT_HISTORY, what))?;
+            walk.advance(paging)
+                .map_err(|what| answer.label(circular(&operations::GET_CHAT_HISTORY, what)))?;
         }
         Ok(())
     }
@@ -258,6 +261,14 @@ pub(crate) fn read<'a, T: serde::Deserialize<'a>>(
     json: &'a [u8],
 ) -> Result<T, Error> {
     serde_json::from_slice(json).map_err(|error| unreadable(operation, &error))
+}
+
+/// The same, with the requests behind the answer named in the error.
+pub(crate) fn read_answer<'a, T: serde::Deserialize<'a>>(
+    operation: &Operation,
+    answer: &'a Answer,
+) -> Result<T, Error> {
+    read(operation, answer.bytes()).map_err(|error| answer.label(error))
 }
 
 fn unreadable(operation: &Operation, error: &serde_json::Error) -> Error {

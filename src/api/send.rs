@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::core::{Core, read};
+use super::core::{Core, read_answer};
 use super::ledger::{Send, Ticket};
 use super::operations;
 use super::options::SendOptions;
@@ -269,7 +269,7 @@ impl Sending<'_> {
             let from = Search::new(send, before.clone(), core.pipeline.server_offset()).baseline();
             let mut candidates = Vec::new();
             core.read_history(self.chat_id, from, None, &self.budget, |answer| {
-                let page: ChatMessagesResult = read(&operations::GET_CHAT_HISTORY, answer.bytes())?;
+                let page: ChatMessagesResult = read_answer(&operations::GET_CHAT_HISTORY, answer)?;
                 let messages = page.messages.iter();
                 candidates.extend(messages.filter_map(|m| Candidate::of(m, &self.content)));
                 Ok(page.paging)

@@ -549,15 +549,17 @@ pub unsafe extern "C" fn ymchat_get_messages_since(
 ///
 /// # Safety
 /// `out_json` is NULL, or points to a place for a pointer.
-unsafe fn call(
+unsafe fn call<T: Into<Json>>(
     operation: &'static str,
     client: *const ymchat_client,
     out_json: *mut *mut c_char,
-    body: impl FnOnce(&Client) -> Result<Json, Error>,
+    body: impl FnOnce(&Client) -> Result<T, Error>,
 ) -> ymchat_status {
     // SAFETY: as the caller promises.
     unsafe {
-        guard(operation, out_json, || handles::with_client(operation, client, body).map(Some))
+        guard(operation, out_json, || {
+            handles::with_client(operation, client, body).map(|result| Some(result.into()))
+        })
     }
 }
 

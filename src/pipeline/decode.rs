@@ -19,6 +19,26 @@ pub(crate) struct Answer {
     pub body: Vec<u8>,
     /// Where in the body the result stands, well-formed JSON of the promised kind.
     pub result: Range<usize>,
+    /// Of the attempt that it answers.
+    pub trace_id: String,
+    /// How many requests it took.
+    pub attempts: u32,
+}
+
+impl Answer {
+    fn new(body: Vec<u8>, result: Range<usize>) -> Self {
+        Answer { body, result, trace_id: String::new(), attempts: 0 }
+    }
+
+    /// Names the requests behind this answer in an error about what it holds.
+    pub(crate) fn label(&self, error: Error) -> Error {
+        error.with_trace_id(&self.trace_id).with_attempts(self.attempts)
+    }
+
+    /// The result's own bytes.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.body[self.result.clone()]
+    }
 }
 
 /// A failed attempt, with all that decides what happens next.
@@ -101,6 +121,15 @@ impl Attempted<'_> {
                      again."
                 )),
                 fault,
+            ),
+            FailureKind::ProxyLogin => self.trouble(
+                self.error(Status::Network, format_args!(
+                    "{message}. Nothing was sent. Set the right ones in proxy, as in \
+                     http://user:password@host:port."
+                ))
+                .with_retryable(false)
+                .with_action(Action::FixRequest),
+                Fault::Permanent,
             ),
             FailureKind::Tls => self.trouble(
                 self.error(Status::Network, format_args!(
@@ -264,7 +293,7 @@ impl Attempted<'_> {
         let promise = self.operation.promise;
         let nothing = matches!(promise, Promise::Nothing);
         if nothing && is_complete_and_empty(&incoming) {
-            return Ok(Answer { body: Vec::new(), result: 0..0 });
+            return Ok(Answer::new(Vec::new(), 0..0));
         }
         let protocol = |what: String, fault| {
             let error = self.error(Status::Protocol, format_args!(
@@ -296,7 +325,7 @@ impl Attempted<'_> {
         }
         if nothing {
             return if scanned.status == EnvelopeStatus::Ok {
-                Ok(Answer { body: Vec::new(), result: 0..0 })
+                Ok(Answer::new(Vec::new(), 0..0))
             } else {
                 Err(protocol("it does not say OK".into(), self.permanent_unless_send()))
             };
@@ -309,7 +338,7 @@ impl Attempted<'_> {
             Promise::Result(_) | Promise::Nothing => scanned.result,
         };
         match result {
-            Some(part) => Ok(Answer { body: incoming.body, result: part.range }),
+            Some(part) => Ok(Answer::new(incoming.body, part.range)),
             None => Err(protocol("`result` is missing".into(), Fault::Permanent)),
         }
     }

@@ -157,7 +157,10 @@ impl Pipeline {
         let mut last: Option<Trouble> = None;
         loop {
             let trouble = match self.attempt(request, budget, attempts + 1) {
-                Ok(answer) => return Ok(answer),
+                Ok(mut answer) => {
+                    answer.attempts = attempts + 1;
+                    return Ok(answer);
+                }
                 Err(Attempt::Refused(refused)) => {
                     return Err(self.refused(request.operation, &refused, attempts, last));
                 }
@@ -235,11 +238,17 @@ impl Pipeline {
             times: &times,
             redact: &|text| redact(text, self.secrets.iter()),
         };
-        attempted.judge(result).map_err(|mut trouble| {
-            self.learn_from_limit(operation, &trouble, number);
-            trouble.error = trouble.error.with_trace_id(trace_id);
-            Attempt::Failed(Box::new(trouble))
-        })
+        match attempted.judge(result) {
+            Ok(mut answer) => {
+                answer.trace_id = trace_id;
+                Ok(answer)
+            }
+            Err(mut trouble) => {
+                self.learn_from_limit(operation, &trouble, number);
+                trouble.error = trouble.error.with_trace_id(trace_id);
+                Err(Attempt::Failed(Box::new(trouble)))
+            }
+        }
     }
 
     fn learn(
