@@ -6,6 +6,8 @@
 //! or one of this process whose outcome is open. Only where every way to account for the messages
 //! gives the same answer, there is one.
 
+use std::borrow::Cow;
+
 use crate::model::{ChatMessage, Sender};
 use crate::pipeline::Offset;
 
@@ -28,7 +30,7 @@ pub(crate) enum Content {
 
 impl Content {
     pub(crate) fn text(text: &str) -> Self {
-        Content::Text(text.trim().to_owned())
+        Content::Text(normal(text).into_owned())
     }
 
     /// Whether a message of the shop has this content.
@@ -36,7 +38,7 @@ impl Content {
         message.sender == Sender::Partner
             && match self {
                 Content::Text(text) => {
-                    message.message.as_deref().is_some_and(|other| other.trim() == text)
+                    message.message.as_deref().is_some_and(|other| normal(other) == *text)
                 }
                 Content::File { name, size } => message
                     .payload
@@ -44,6 +46,13 @@ impl Content {
                     .any(|file| file.name == *name && file.size.is_none_or(|other| other == *size)),
             }
     }
+}
+
+/// A text as it is compared: without what any system may trim (Java's oldest way takes control
+/// characters for white space), and with the line ends of all systems alike.
+fn normal(text: &str) -> Cow<'_, str> {
+    let text = text.trim_matches(|c: char| c.is_whitespace() || c.is_control());
+    if text.contains('\r') { text.replace("\r\n", "\n").into() } else { text.into() }
 }
 
 /// What is known of the other sends when the history has been read: those `before` the reading,
@@ -309,6 +318,9 @@ mod tests {
         let text = Content::text("  Здравствуйте! \n");
         let mut message = message(1, START, "Здравствуйте!");
         assert!(text.matches(&message));
+        let lines = Content::text("\u{1}Да.\r\nНет.\u{feff}\u{a0}\r\n");
+        message.message = Some("Да.\nНет.\u{feff}".into());
+        assert!(lines.matches(&message));
         message.sender = Sender::Customer;
         assert!(!text.matches(&message));
         let file: ChatMessage = serde_json::from_value(serde_json::json!({
