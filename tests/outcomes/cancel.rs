@@ -179,7 +179,8 @@ fn from_a_page_loop_without_end() {
 #[test]
 fn from_a_connection_that_does_not_come_about() {
     // A listener whose queue is full: the next connections get no answer at all.
-    let listener = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    let listener =
+        socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
     listener.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
     listener.listen(0).unwrap();
     let address = listener.local_addr().unwrap().as_socket().unwrap();
@@ -220,12 +221,9 @@ fn from_a_handshake_that_nobody_answers() {
     let clock = Movable::new();
     let client = silent.builder().base_url(silent.base_url().replace("http", "https"));
     let client = client.clock(clock.clone()).connect_timeout(s(60)).build().unwrap();
-    for error in cancel(
-        &client,
-        &clock,
-        |client| client.send_message(7, "Да", &SendOptions::new()),
-        || {},
-    ) {
+    for error in
+        cancel(&client, &clock, |client| client.send_message(7, "Да", &SendOptions::new()), || {})
+    {
         assert_eq!(error.outcome(), Some(FailedSend::NotSent));
     }
 }

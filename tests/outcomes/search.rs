@@ -97,7 +97,10 @@ fn confirmed(result: Result<SendResult, Error>) -> Option<i64> {
 
 fn unknown(result: Result<SendResult, Error>) -> Vec<i64> {
     let error = result.expect_err("an unknown outcome");
-    assert_eq!((error.status(), error.outcome()), (Status::OutcomeUnknown, Some(FailedSend::Unknown)));
+    assert_eq!(
+        (error.status(), error.outcome()),
+        (Status::OutcomeUnknown, Some(FailedSend::Unknown))
+    );
     assert!(!error.retryable());
     let known = error.known().expect("what was found");
     assert!(known.searched, "{error}");
@@ -350,9 +353,12 @@ fn the_id_of_a_plain_success_is_found() {
 
 #[test]
 fn two_lost_sends_of_one_text_at_the_same_time() {
-    for (order, arrives) in
-        [(Order::Ascending, 2), (Order::Descending, 2), (Order::Ascending, 1), (Order::Descending, 1)]
-    {
+    for (order, arrives) in [
+        (Order::Ascending, 2),
+        (Order::Descending, 2),
+        (Order::Ascending, 1),
+        (Order::Descending, 1),
+    ] {
         for known in [false, true] {
             let sandbox = Sandbox::builder().history_order(order).latency_ms(30).start().unwrap();
             let client = builder(&sandbox).build().unwrap();
@@ -431,9 +437,8 @@ fn a_clock_that_is_set_during_the_search_proves_nothing() {
         let options = SendOptions::new().resend(true);
         let result = std::thread::scope(|scope| {
             let sending = scope.spawn(|| market.client.send_message(chat, "Да", &options));
-            let arrived = |seen: &ymchat::sandbox::Traffic| {
-                seen.of(Operation::GetChatHistory).count() == 1
-            };
+            let arrived =
+                |seen: &ymchat::sandbox::Traffic| seen.of(Operation::GetChatHistory).count() == 1;
             assert!(market.sandbox.wait_for(s(5), arrived));
             let now = market.sandbox.now();
             let by = s(minutes.unsigned_abs() * 60);

@@ -16,9 +16,7 @@ use std::sync::{Arc, Mutex, RwLock};
 use std::time::{Duration, Instant};
 
 use fastrand::Rng;
-use ymchat::sandbox::{
-    ErrorKind, Fault, FaultKind, Operation, Record, Sandbox, Switches, When,
-};
+use ymchat::sandbox::{ErrorKind, Fault, FaultKind, Operation, Record, Sandbox, Switches, When};
 use ymchat::{
     ChatsOptions, Client, ContextType, Error, FailedSend, HistoryOptions, SendOptions, SendOutcome,
     SendResult, Status,
@@ -156,7 +154,7 @@ fn choose_switches(switches: &mut Switches, rng: &mut Rng) {
 
 /// Low enough that each is hit a few times in a run.
 fn quotas(calls: u32) -> [(Operation, u32); 9] {
-    let share = |of_hundred: u32| (calls * of_hundred / 400).max(of_hundred).max(5);
+    let share = |of_hundred: u32| (calls * of_hundred / 350).max(of_hundred).max(5);
     [
         (Operation::GetChats, share(22)),
         (Operation::GetChat, share(8)),
@@ -286,7 +284,7 @@ impl Soak {
                 self.sandbox.write_as_customer(chat, rng.choice(TEXTS).unwrap()).unwrap();
             }
             round += 1;
-            if self.used_up.load(Ordering::SeqCst) >= 12 {
+            if self.used_up.load(Ordering::SeqCst) >= 20 {
                 let _nobody_calls = self.hour.write().unwrap();
                 std::thread::sleep(SLOWEST);
                 self.clock.advance(s(3_601));
@@ -302,7 +300,10 @@ impl Soak {
     fn work(&self, client: &Client, number: usize, mut rng: Rng) {
         let mut newest: HashMap<i64, i64> = HashMap::new();
         let mut count = 0;
-        while self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1)).is_ok()
+        while self
+            .left
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1))
+            .is_ok()
         {
             let _hour = self.hour.read().unwrap();
             count += 1;
@@ -349,20 +350,21 @@ impl Soak {
         let page = HistoryOptions::new().limit(rng.u32(5..=100));
         match rng.u32(..100) {
             roll @ 0..40 => {
-                let mut options =
-                    SendOptions::new().return_message_id(rng.u32(..4) == 0).resend(rng.u32(..8) == 0);
+                let mut options = SendOptions::new()
+                    .return_message_id(rng.u32(..4) == 0)
+                    .resend(rng.u32(..8) == 0);
                 if rng.bool()
                     && let Some(id) = newest.get(&chat)
                 {
                     options = options.after_message_id(*id);
                 }
                 let (content, result) = match roll {
-                    0..22 => {
+                    0..14 => {
                         let text = format!("Ответ {number}/{count}");
                         let result = client.send_message(chat, &text, &options);
                         (Sent::Text(text), result)
                     }
-                    22..32 => {
+                    14..32 => {
                         let text = rng.choice(TEXTS).unwrap();
                         let result = client.send_message(chat, text, &options);
                         (Sent::Text(text.trim().to_owned()), result)

@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime};
 
 use ymchat::sandbox::{NewChat, Operation, Record, Sandbox};
-use ymchat::{Client, ClientBuilder, Clock, DateTime};
+use ymchat::{Client, ClientBuilder, Clock};
 
 pub const fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
@@ -232,18 +232,13 @@ pub fn reset(stream: &TcpStream) {
     let _ = socket2::SockRef::from(stream).set_linger(Some(Duration::ZERO));
 }
 
-/// A `Date` header with the present time.
-pub fn date_header() -> String {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs() as i64;
-    http_date(now)
+/// A `Date` header, in whole seconds as ever.
+pub fn http_date(at: &SystemTime) -> String {
+    let at = jiff::Timestamp::try_from(*at).unwrap();
+    format!("Date: {}\r\n", at.strftime("%a, %d %b %Y %H:%M:%S GMT"))
 }
 
-/// An HTTP date without its weekday, which no reader needs.
-pub fn http_date(unix: i64) -> String {
-    let iso = jiff::Timestamp::from_second(unix).unwrap();
-    format!("Date: {}\r\n", iso.strftime("%a, %d %b %Y %H:%M:%S GMT"))
-}
-
-pub fn iso_now() -> DateTime {
-    DateTime::new(jiff::Timestamp::now().to_string())
+/// A moment as the API writes it.
+pub fn iso(at: &SystemTime) -> String {
+    jiff::Timestamp::try_from(*at).unwrap().to_string()
 }
