@@ -11,6 +11,8 @@ use super::outcome::Content;
 
 /// An acknowledged send older than this is told apart from a new one by its time.
 const KEEP_MS: i64 = 10 * 60 * 1000;
+/// As far as clocks can be apart that are taken for the same.
+const OVERLAP_MS: i64 = 60 * 1000;
 /// Knowing fewer chats only makes a search longer.
 const MOST_CHATS: usize = 50_000;
 
@@ -83,7 +85,7 @@ impl Ledger {
             message_id: None,
         };
         state.sends.retain(|_, sends| {
-            sends.retain(|send| send.ended.is_none_or(|ended| ended > now - KEEP_MS));
+            forget_old(sends, now);
             !sends.is_empty()
         });
         state.sends.entry(chat_id).or_default().push(send.clone());
@@ -147,6 +149,22 @@ impl Ledger {
     }
 }
 
+/// Forgets what ended long ago, but nothing that ended while a send was under way which is still
+/// remembered: whoever searches back to the beginning of that one finds their messages.
+fn forget_old(sends: &mut Vec<Send>, now: i64) {
+    let mut horizon = now - KEEP_MS;
+    let remembered = |send: &Send, horizon| send.ended.is_none_or(|ended| ended > horizon);
+    loop {
+        let begun = sends.iter().filter(|send| remembered(send, horizon)).map(|send| send.started);
+        let further = begun.min().map_or(horizon, |begun| horizon.min(begun - OVERLAP_MS));
+        if further == horizon {
+            break;
+        }
+        horizon = further;
+    }
+    sends.retain(|send| remembered(send, horizon));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -176,9 +194,16 @@ mod tests {
         let text = Content::text("Да");
         let old = ledger.begin(1, &text, None, 0);
         ledger.acknowledge(1, old.ticket, 1);
-        let running = ledger.begin(1, &text, None, 2);
-        let late = ledger.begin(1, &text, None, 2 * KEEP_MS);
-        let others = ledger.others(1, &late);
-        assert_eq!(others.iter().map(|send| send.ticket).collect::<Vec<_>>(), [running.ticket]);
+        let running = ledger.begin(1, &text, None, KEEP_MS);
+        let meanwhile = ledger.begin(1, &text, None, KEEP_MS + 1);
+        ledger.acknowledge(1, meanwhile.ticket, KEEP_MS + 2);
+        let late = ledger.begin(1, &text, None, 9 * KEEP_MS);
+        let tickets = |of: &Send| -> Vec<Ticket> {
+            ledger.others(1, of).iter().map(|send| send.ticket).collect()
+        };
+        assert_eq!(tickets(&late), [running.ticket, meanwhile.ticket]);
+        ledger.acknowledge(1, running.ticket, 9 * KEEP_MS);
+        ledger.acknowledge(1, late.ticket, 9 * KEEP_MS + 1);
+        assert!(tickets(&ledger.begin(1, &text, None, 11 * KEEP_MS)).is_empty());
     }
 }

@@ -6,6 +6,8 @@
 //! or one of this process whose outcome is open. Only where every way to account for the messages
 //! gives the same answer, there is one.
 
+use std::borrow::Cow;
+
 use crate::model::{ChatMessage, Sender};
 use crate::pipeline::Offset;
 
@@ -28,7 +30,7 @@ pub(crate) enum Content {
 
 impl Content {
     pub(crate) fn text(text: &str) -> Self {
-        Content::Text(text.trim().to_owned())
+        Content::Text(normal(text).into_owned())
     }
 
     /// Whether a message of the shop has this content.
@@ -36,7 +38,7 @@ impl Content {
         message.sender == Sender::Partner
             && match self {
                 Content::Text(text) => {
-                    message.message.as_deref().is_some_and(|other| other.trim() == text)
+                    message.message.as_deref().is_some_and(|other| normal(other) == *text)
                 }
                 Content::File { name, size } => message
                     .payload
@@ -44,6 +46,13 @@ impl Content {
                     .any(|file| file.name == *name && file.size.is_none_or(|other| other == *size)),
             }
     }
+}
+
+/// A text as it is compared: without what any system may trim (Java's oldest way takes control
+/// characters for white space), and with the line ends of all systems alike.
+fn normal(text: &str) -> Cow<'_, str> {
+    let text = text.trim_matches(|c: char| c.is_whitespace() || c.is_control());
+    if text.contains('\r') { text.replace("\r\n", "\n").into() } else { text.into() }
 }
 
 /// What is known of the other sends when the history has been read: those `before` the reading,
@@ -120,11 +129,22 @@ impl<'a> Search<'a> {
             None => i64::MAX / 4,
         };
         let taken = others.iter().filter_map(|other| other.message_id).collect();
-        let others = others
-            .into_iter()
-            .filter(|other| other.message_id.is_none())
-            .filter(|other| other.ended.is_none_or(|ended| ended + margin >= send.started))
-            .collect();
+        let mut rest = others;
+        rest.retain(|other| other.message_id.is_none());
+        let (mut others, mut earliest) = (Vec::new(), send.started);
+        // Who overlaps this send may have begun long before it, and what came between that and
+        // this send has an author as well: each one that is added may add others.
+        loop {
+            let (overlapping, before): (Vec<_>, Vec<_>) = rest
+                .into_iter()
+                .partition(|other| other.ended.is_none_or(|ended| ended + margin >= earliest));
+            rest = before;
+            if overlapping.is_empty() {
+                break;
+            }
+            earliest = overlapping.iter().fold(earliest, |t, other| t.min(other.started));
+            others.extend(overlapping);
+        }
         Search { send, others, taken }
     }
 
@@ -169,6 +189,10 @@ impl<'a> Search<'a> {
         if unexplained != open + 1 {
             // Fewer: one of the open sends did not arrive, and nobody knows which. More:
             // somebody else writes the same.
+            return Finding::Unclear(own);
+        }
+        if offset.is_none() {
+            // Nobody knows how old it is: it may be anybody's.
             return Finding::Unclear(own);
         }
         let sequential = self.others.iter().all(|other| {
@@ -267,6 +291,21 @@ mod tests {
     }
 
     #[test]
+    fn what_came_while_an_open_send_was_under_way_has_its_author() {
+        let ours = send(START, None, false, 0);
+        let others = || {
+            let long_open = send(START - 20_000, None, false, 0);
+            let between = send(START - 15_000, Some(START - 14_000), true, 0);
+            let at_its_start = send(START - 21_000, Some(START - 19_900), true, 0);
+            vec![between, long_open, at_its_start]
+        };
+        let history = [(6, START - 20_100), (7, START - 14_500), (8, START + 30)];
+        // 8 is ours or that of the open one.
+        assert_eq!(judge(&ours, others(), &history, EXACT), Finding::Unclear(vec![8]));
+        assert_eq!(judge(&ours, others(), &history[..2], EXACT), Finding::Absent);
+    }
+
+    #[test]
     fn a_message_that_is_known_to_be_another_ones_is_not_ours() {
         let ours = send(START, None, false, 0);
         let other = || vec![Send { message_id: Some(7), ..send(START - 9, Some(START), false, 0) }];
@@ -296,12 +335,14 @@ mod tests {
     }
 
     #[test]
-    fn without_any_clock_only_ids_count() {
+    fn without_any_clock_only_absence_is_certain() {
         let unknown_chat = send(START, None, false, 0);
         let known_chat = send(START, None, false, 6);
         let history = [(6, START - 9_000_000), (7, START)];
         assert_eq!(judge(&unknown_chat, vec![], &history, None), Finding::Unclear(vec![6, 7]));
-        assert_eq!(judge(&known_chat, vec![], &history, None), Finding::Present(Some(7)));
+        // Newer than what is known need not be newer than the send.
+        assert_eq!(judge(&known_chat, vec![], &history, None), Finding::Unclear(vec![7]));
+        assert_eq!(judge(&known_chat, vec![], &history[..1], None), Finding::Absent);
     }
 
     #[test]
@@ -309,6 +350,9 @@ mod tests {
         let text = Content::text("  Здравствуйте! \n");
         let mut message = message(1, START, "Здравствуйте!");
         assert!(text.matches(&message));
+        let lines = Content::text("\u{1}Да.\r\nНет.\u{feff}\u{a0}\r\n");
+        message.message = Some("Да.\nНет.\u{feff}".into());
+        assert!(lines.matches(&message));
         message.sender = Sender::Customer;
         assert!(!text.matches(&message));
         let file: ChatMessage = serde_json::from_value(serde_json::json!({

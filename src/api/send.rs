@@ -125,7 +125,9 @@ impl Sending<'_> {
         loop {
             let may_resend = self.options.resend && earlier_attempts == 0;
             let trouble = match self.core.pipeline.call(&built.as_request(), &self.budget) {
-                Ok(_) => return self.acknowledged(send, earlier_attempts),
+                Ok(answer) => {
+                    return self.acknowledged(send, earlier_attempts + answer.attempts);
+                }
                 Err(trouble) => trouble,
             };
             let attempts = earlier_attempts + trouble.error.attempts();
@@ -187,7 +189,7 @@ impl Sending<'_> {
         }
     }
 
-    fn acknowledged(&self, send: Send, earlier_attempts: u32) -> Result<SendResult, Error> {
+    fn acknowledged(&self, send: Send, attempts: u32) -> Result<SendResult, Error> {
         let ledger = &self.core.business.ledger;
         ledger.acknowledge(self.chat_id, send.ticket, self.now());
         let mut message_id = None;
@@ -202,7 +204,6 @@ impl Sending<'_> {
                 ledger.identify(self.chat_id, send.ticket, id, self.now());
             }
         }
-        let attempts = earlier_attempts + 1;
         Ok(SendResult { outcome: SendOutcome::Sent, message_id, attempts })
     }
 
@@ -266,7 +267,8 @@ impl Sending<'_> {
         let ledger = &core.business.ledger;
         loop {
             let before = ledger.others(self.chat_id, send);
-            let from = Search::new(send, before.clone(), core.pipeline.server_offset()).baseline();
+            let offset = core.pipeline.server_offset(send.started);
+            let from = Search::new(send, before.clone(), offset).baseline();
             let mut candidates = Vec::new();
             core.read_history(self.chat_id, from, None, &self.budget, |answer| {
                 let page: ChatMessagesResult = read_answer(&operations::GET_CHAT_HISTORY, answer)?;
@@ -274,8 +276,8 @@ impl Sending<'_> {
                 candidates.extend(messages.filter_map(|m| Candidate::of(m, &self.content)));
                 Ok(page.paging)
             })?;
-            // The answers have told the service's time, if nothing had before.
-            let offset = core.pipeline.server_offset();
+            // The answers have told the service's time, if they ever do.
+            let offset = core.pipeline.server_offset_or_assumed(send.started);
             let others = known_others(&before, ledger.others(self.chat_id, send));
             let search = Search::new(send, others, offset);
             if search.baseline() >= from {
@@ -305,8 +307,13 @@ impl Sending<'_> {
             Some(ids) if ids.is_empty() => "The history does not show it.",
             Some(_) => "The history shows messages that may be this one, or may not.",
         };
+        // Where the service has said what is wrong, that is the answer; but it does not prove that
+        // nothing was done.
+        let answered = cause.status() == Status::BadRequest
+            || cause.http_status().is_some_and(|code| (300..400).contains(&code));
+        let status = if answered { cause.status() } else { Status::OutcomeUnknown };
         let error = Error::new(
-            Status::OutcomeUnknown,
+            status,
             name,
             format!(
                 "{name}: it may have arrived, or not: its answer was lost ({cause}) {found} Look \

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::envelope::{self, EnvelopeStatus, Promise};
 use super::operation::{Effect, Operation};
+use super::quota::LONGEST_WINDOW;
 use super::rate_headers::TimeHeaders;
 use super::retry::Fault;
 use crate::error::{Action, ApiError, Error, Status};
@@ -27,7 +28,7 @@ pub(crate) struct Answer {
 
 impl Answer {
     fn new(body: Vec<u8>, result: Range<usize>) -> Self {
-        Answer { body, result, trace_id: String::new(), attempts: 0 }
+        Answer { body, result, trace_id: String::new(), attempts: 1 }
     }
 
     /// Names the requests behind this answer in an error about what it holds.
@@ -183,8 +184,9 @@ impl Attempted<'_> {
         };
         Trouble {
             maybe_arrived: written,
-            maybe_running: written
-                && matches!(failure.kind, FailureKind::Timeout | FailureKind::Cancelled),
+            // A connection that breaks says nothing about the service behind it: what stands in
+            // between breaks, too.
+            maybe_running: written && failure.kind != FailureKind::TooLarge,
             ..trouble
         }
     }
@@ -208,7 +210,8 @@ impl Attempted<'_> {
                      because the credential would go along. Check baseUrl and the proxy."
                 ))
                 .with_http_status(status),
-                Fault::Permanent,
+                // Some servers redirect after the work.
+                self.permanent_unless_send(),
             )),
             400..=499 => Err(self.judge_refusal(&incoming)),
             500..=599 => {
@@ -226,7 +229,8 @@ impl Attempted<'_> {
                     self.trouble(error.with_http_status(status).with_errors(errors), fault);
                 trouble.asked = self.times.retry_after(self.received_at);
                 // A gateway speaks for a service that it has given up waiting for.
-                trouble.maybe_running = trouble.maybe_arrived && matches!(status, 502 | 504);
+                trouble.maybe_running = trouble.maybe_arrived
+                    && (matches!(status, 502 | 504) || kind_of_page(&incoming.body).is_some());
                 Err(trouble)
             }
             _ => Err(self.trouble(
@@ -241,7 +245,7 @@ impl Attempted<'_> {
         let code = incoming.status;
         let (errors, words) = self.read_errors(&incoming.body);
         if code == 420 {
-            return self.judge_limit(errors, &words);
+            return self.judge_limit(errors, &words, &incoming.body);
         }
         let (status, hint) = match code {
             401 => (
@@ -265,25 +269,34 @@ impl Attempted<'_> {
         if code == 423 {
             error = error.with_action(Action::ContactSupport);
         }
-        self.trouble(error.with_http_status(code).with_errors(errors), Fault::Permanent)
+        let fault = match code {
+            // These speak of a request that came too slowly, or of a client that left: what the
+            // service behind them did, they do not say.
+            408 | 499 => self.permanent_unless_send(),
+            _ => Fault::Permanent,
+        };
+        self.trouble(error.with_http_status(code).with_errors(errors), fault)
     }
 
-    fn judge_limit(&self, errors: Vec<ApiError>, words: &str) -> Trouble {
-        let text = words.to_ascii_lowercase();
+    fn judge_limit(&self, errors: Vec<ApiError>, words: &str, body: &[u8]) -> Trouble {
+        const LONGEST_BODY: usize = 4096;
+        let text = String::from_utf8_lossy(&body[..body.len().min(LONGEST_BODY)]);
+        let text = text.to_ascii_lowercase();
+        let asked = self.times.retry_after(self.received_at);
         // Nothing was processed, whichever limit it was.
         let (fault, asked, what) = if text.contains("parallel") {
-            (Fault::Parallel, None, "too many requests at the same time")
+            (Fault::Parallel, asked, "too many requests at the same time")
         } else {
             let until = self.times.until_window_ends(self.received_at);
-            let asked = self.times.retry_after(self.received_at).or(until);
-            (Fault::Quota, asked, "the quota of this hour is used up")
+            (Fault::Quota, asked.or(until), "the quota of this hour is used up")
         };
         let error = self.error(Status::RateLimited, format_args!(
             "{what} (HTTP 420{words}). Nothing was done. Wait and call again; other programs of \
              the shop count too."
         ));
         let mut trouble = self.trouble(error.with_http_status(420).with_errors(errors), fault);
-        trouble.asked = asked;
+        // A limit by the hour does not last for days, whatever is written there.
+        trouble.asked = asked.filter(|wait| *wait <= LONGEST_WINDOW);
         trouble.allowed = number_before(&text, "parallel");
         trouble
     }
@@ -292,9 +305,6 @@ impl Attempted<'_> {
         let status = incoming.status;
         let promise = self.operation.promise;
         let nothing = matches!(promise, Promise::Nothing);
-        if nothing && is_complete_and_empty(&incoming) {
-            return Ok(Answer::new(Vec::new(), 0..0));
-        }
         let protocol = |what: String, fault| {
             let error = self.error(Status::Protocol, format_args!(
                 "the answer is not what the API promises: {what}. Ask the Market's support, and \
@@ -309,7 +319,10 @@ impl Attempted<'_> {
                     Some(page) => page.to_owned(),
                     None => malformed.to_string(),
                 };
-                return Err(protocol(what, Fault::AnswerLost { stale: false }));
+                let mut trouble = protocol(what, Fault::AnswerLost { stale: false });
+                // It is not the service that speaks like this.
+                trouble.maybe_running = true;
+                return Err(trouble);
             }
         };
         if scanned.status == EnvelopeStatus::Error {
@@ -320,8 +333,17 @@ impl Attempted<'_> {
                     "the Market answered with an error (HTTP {status}{words}). Correct the request."
                 ),
             );
+            let fault = if errors.iter().any(is_refusal) {
+                Fault::Permanent
+            } else {
+                self.permanent_unless_send()
+            };
             let error = error.with_http_status(status).with_errors(errors);
-            return Err(self.trouble(error, Fault::Permanent));
+            return Err(self.trouble(error, fault));
+        }
+        if nothing && incoming.progress != Progress::Written {
+            let what = "it came before the service had all of the request".into();
+            return Err(protocol(what, self.permanent_unless_send()));
         }
         if nothing {
             return if scanned.status == EnvelopeStatus::Ok {
@@ -383,14 +405,19 @@ impl Attempted<'_> {
     }
 }
 
-/// A send is answered by an empty OK. An empty body counts as one where the connection's end is
-/// not the only sign that it is complete.
-fn is_complete_and_empty(incoming: &Incoming) -> bool {
-    let header = |name| incoming.headers.get(name).map(http::HeaderValue::as_bytes);
-    incoming.body.is_empty()
-        && (incoming.status == 204
-            || header("content-length") == Some(b"0")
-            || header("transfer-encoding").is_some())
+/// Whether an error under HTTP 200 says that the request was refused, as its own HTTP status would
+/// have said: nothing was done then. Any other code may stand for a failure in the middle of it.
+fn is_refusal(error: &ApiError) -> bool {
+    const REFUSALS: [&str; 7] = [
+        "BAD_REQUEST",
+        "UNAUTHORIZED",
+        "FORBIDDEN",
+        "NOT_FOUND",
+        "METHOD_NOT_ALLOWED",
+        "UNSUPPORTED_MEDIA_TYPE",
+        "LOCKED",
+    ];
+    REFUSALS.contains(&error.code.as_str())
 }
 
 /// Names what is no JSON, without quoting it: it may hold anything.

@@ -32,7 +32,9 @@ struct State {
     active: u32,
     /// Until when a request that was given up may still be worked on.
     abandoned: Vec<Duration>,
-    /// Lower than [`PARALLEL`] while another program uses the same cabinet.
+    /// How many at a time the service says that it allows; `None` while it has not said.
+    allowed: Option<u32>,
+    /// Lower than that while another program uses the same cabinet.
     parallel: u32,
     parallel_since: Duration,
     quotas: Vec<Quota>,
@@ -75,7 +77,8 @@ impl Governor {
             state: Mutex::new(State {
                 active: 0,
                 abandoned: Vec::new(),
-                parallel: PARALLEL,
+                allowed: None,
+                parallel: u32::MAX,
                 parallel_since: now,
                 quotas: operations.iter().map(|operation| Quota::new(operation.per_hour)).collect(),
                 queue: VecDeque::new(),
@@ -176,7 +179,8 @@ impl Governor {
         let mut state = self.lock();
         // Half of what is under way, so that several programs come to terms quickly.
         let half = (state.active / 2).max(1);
-        state.parallel = state.parallel.min(half).min(allowed.unwrap_or(PARALLEL)).max(1);
+        state.allowed = allowed.or(state.allowed);
+        state.parallel = state.parallel.min(half);
         state.parallel_since = now;
     }
 
@@ -202,7 +206,10 @@ impl State {
         now: Duration,
     ) -> (Availability, bool) {
         self.abandoned.retain(|until| *until > now);
-        if self.parallel < PARALLEL && now.saturating_sub(self.parallel_since) >= RECOVERY {
+        // A limit above the documented one is the configuration's word that there is one; the
+        // service's own word counts more.
+        let allowed = self.allowed.unwrap_or(max_parallel.max(PARALLEL));
+        if self.parallel < allowed && now.saturating_sub(self.parallel_since) >= RECOVERY {
             self.parallel += 1;
             self.parallel_since = now;
         }
@@ -223,9 +230,7 @@ impl State {
             }
         }
         let quota = self.quotas[operation].availability(now, ahead);
-        // A limit above the documented one is the configuration's word that there is one.
-        let places =
-            if self.parallel < PARALLEL { self.parallel } else { max_parallel.max(PARALLEL) };
+        let places = self.parallel.min(allowed);
         let free = self.active < max_parallel.min(places)
             && self.active + (self.abandoned.len() as u32) < places;
         (quota, first && free)

@@ -36,6 +36,9 @@ pub(crate) use server_clock::{Offset, unix_ms};
 use stats::Counters;
 pub use stats::{OperationStats, SendStats, Stats};
 
+/// What a caller is told to wait who found no place among the requests of the business.
+const PLACE_RETRY: Duration = Duration::from_secs(1);
+
 /// A request as the client makes it; the pipeline adds the trace, the transport the credentials.
 #[derive(Debug)]
 pub(crate) struct Request<'a> {
@@ -119,9 +122,15 @@ impl Pipeline {
         &*self.clock
     }
 
-    /// How far the service's clock is from ours, once it has answered.
-    pub(crate) fn server_offset(&self) -> Option<Offset> {
-        self.server_clock.lock().unwrap_or_else(PoisonError::into_inner).offset()
+    /// How far the service's clock is from ours, and was at a moment of the local clock, in
+    /// milliseconds since 1970; `None` before its first answer, and where a clock was set since.
+    pub(crate) fn server_offset(&self, since: i64) -> Option<Offset> {
+        self.server_clock.lock().unwrap_or_else(PoisonError::into_inner).offset(since)
+    }
+
+    /// The same; for a service that has answered and never told its time, what is assumed.
+    pub(crate) fn server_offset_or_assumed(&self, since: i64) -> Option<Offset> {
+        self.server_clock.lock().unwrap_or_else(PoisonError::into_inner).offset_or_assumed(since)
     }
 
     /// The budget of a call that begins now; `timeout` instead of the configured one.
@@ -158,7 +167,7 @@ impl Pipeline {
         loop {
             let trouble = match self.attempt(request, budget, attempts + 1) {
                 Ok(mut answer) => {
-                    answer.attempts = attempts + 1;
+                    answer.attempts += attempts;
                     return Ok(answer);
                 }
                 Err(Attempt::Refused(refused)) => {
@@ -172,7 +181,9 @@ impl Pipeline {
             let pause = retry::pause(trouble.fault, attempts, trouble.asked, random);
             let repeat = retry::may_repeat(effect, trouble.fault, attempts, self.max_attempts);
             if !repeat || pause >= left {
-                return Err(finished(trouble, attempts, pause));
+                // Chance may have made the pause as short as nothing, which is no advice.
+                let longest = retry::pause(trouble.fault, attempts, None, u64::MAX);
+                return Err(finished(trouble, attempts, longest));
             }
             log::info!(
                 "{}: attempt {attempts} failed, the next one follows in {} ms: {}",
@@ -311,9 +322,17 @@ impl Pipeline {
             }
             // The cause why the call was to be repeated says more than the lack of time for it.
             _ if last.is_some() => {
+                let wait = match refused {
+                    Refused::Quota { wait } => Some(*wait),
+                    Refused::Parallel | Refused::Cancelled => None,
+                };
                 return last.map_or_else(
                     || unreachable!(),
-                    |last| finished(last, attempts, Duration::ZERO),
+                    |last| {
+                        // What was asked for then has been waited for.
+                        let last = Trouble { asked: wait, ..last };
+                        finished(last, attempts, PLACE_RETRY)
+                    },
                 );
             }
             Refused::Quota { wait } => Error::new(
@@ -334,7 +353,7 @@ impl Pipeline {
                      time was over. Nothing was sent. Call again, or raise callTimeoutMs."
                 ),
             )
-            .with_retry_after(Duration::from_secs(1)),
+            .with_retry_after(PLACE_RETRY),
         };
         let trace_id = last.as_ref().and_then(|last| last.error.trace_id());
         let error = match trace_id {
@@ -382,11 +401,11 @@ fn seed() -> u64 {
     RandomState::new().hash_one(0)
 }
 
-/// The last trouble becomes the call's error.
-fn finished(mut trouble: Trouble, attempts: u32, pause: Duration) -> Trouble {
+/// The last trouble becomes the call's error; `usual` is what to wait where nobody asked for more.
+fn finished(mut trouble: Trouble, attempts: u32, usual: Duration) -> Trouble {
     let error = trouble.error.with_attempts(attempts);
     trouble.error = if error.status() == Status::RateLimited {
-        error.with_retry_after(trouble.asked.unwrap_or(pause))
+        error.with_retry_after(trouble.asked.unwrap_or(usual))
     } else if let Some(asked) = trouble.asked {
         error.with_retry_after(asked)
     } else {

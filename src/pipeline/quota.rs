@@ -7,7 +7,7 @@ use std::time::Duration;
 /// The documented quotas are per hour.
 const WINDOW: Duration = Duration::from_secs(3600);
 /// The service's own word on a window's end is not believed beyond this.
-const LONGEST_WINDOW: Duration = Duration::from_secs(24 * 3600);
+pub(crate) const LONGEST_WINDOW: Duration = Duration::from_secs(24 * 3600);
 /// Requests are counted by the minute: exact enough, and at most 60 entries.
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -102,8 +102,10 @@ impl Quota {
     /// Learns from an answer. The shop has other programs, too: the service's count is the truth.
     pub(crate) fn learn(&mut self, now: Duration, reported: Reported) {
         self.forget(now);
-        let raised = reported.limit.is_some_and(|limit| limit != self.limit);
-        if let Some(limit) = reported.limit {
+        // No operation has a quota of nothing; that would never be asked again.
+        let limit = reported.limit.filter(|limit| *limit > 0);
+        let raised = limit.is_some_and(|limit| limit != self.limit);
+        if let Some(limit) = limit {
             self.limit = limit;
         }
         let (Some(remaining), Some(until)) = (reported.remaining, reported.until) else {

@@ -4,6 +4,11 @@ use std::time::{Duration, SystemTime};
 
 /// Two machines behind one address need not agree to the millisecond.
 const DISAGREEMENT_MS: i64 = 500;
+/// How far apart clocks may be that are taken to be the same.
+const ASSUMED_MS: i64 = 2000;
+/// What is known loses a hundredth of the time that passes: a clock that is being corrected runs
+/// that much faster or slower, and is caught up with within minutes where it was set by a second.
+const DRIFT: i64 = 100;
 
 /// Bounds, in milliseconds, for *service time − local time*.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +20,16 @@ pub(crate) struct Offset {
 /// What the `Date` headers tell.
 #[derive(Debug, Default)]
 pub(crate) struct ServerClock {
-    offset: Option<Offset>,
+    known: Option<Known>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    offset: Offset,
+    /// When the last answer came, by the local clock.
+    at: i64,
+    /// One of the clocks was set before this moment: what is known does not hold for times before.
+    since: i64,
 }
 
 impl ServerClock {
@@ -26,18 +40,39 @@ impl ServerClock {
             least: unix_ms(date) - unix_ms(received) - DISAGREEMENT_MS,
             most: unix_ms(date) + 1000 - unix_ms(sent) + DISAGREEMENT_MS,
         };
-        self.offset = Some(match self.offset {
-            Some(known) if known.least <= seen.most && seen.least <= known.most => {
-                Offset { least: known.least.max(seen.least), most: known.most.min(seen.most) }
+        let at = unix_ms(received);
+        self.known = Some(match self.known {
+            None => Known { offset: seen, at, since: i64::MIN },
+            Some(known) => {
+                let aged = (at - known.at).abs() / DRIFT;
+                let (least, most) = (known.offset.least - aged, known.offset.most + aged);
+                if least <= seen.most && seen.least <= most {
+                    let offset = Offset { least: least.max(seen.least), most: most.min(seen.most) };
+                    // An answer that was overtaken by a later one does not make that one older.
+                    Known { offset, at: known.at.max(at), since: known.since }
+                } else {
+                    // One of the clocks was set.
+                    Known { offset: seen, at, since: at }
+                }
             }
-            // One of the clocks was set.
-            _ => seen,
         });
     }
 
-    /// `None` before the first answer with a `Date`.
-    pub(crate) fn offset(&self) -> Option<Offset> {
-        self.offset
+    /// `None` before the first answer with a `Date`, and where one of the clocks was set after
+    /// `since`, a moment of the local clock: nobody knows what a date from then means.
+    pub(crate) fn offset(&self, since: i64) -> Option<Offset> {
+        self.known.filter(|known| known.since <= since).map(|known| known.offset)
+    }
+}
+
+impl ServerClock {
+    /// The same, but that a service which never tells its time is taken to have ours: RFC 9110
+    /// demands a `Date` of every server that has a clock.
+    pub(crate) fn offset_or_assumed(&self, since: i64) -> Option<Offset> {
+        match self.known {
+            None => Some(Offset { least: -ASSUMED_MS, most: ASSUMED_MS }),
+            Some(_) => self.offset(since),
+        }
     }
 }
 
@@ -63,15 +98,16 @@ mod tests {
         // The service is 120.7 s ahead; the header drops the fraction.
         let ahead = 120_700;
         let mut clock = ServerClock::default();
-        assert_eq!(clock.offset(), None);
-        for start in [1_000_000, 1_000_333, 1_070_999, 1_099_001] {
+        assert_eq!(clock.offset(0), None);
+        for start in [1_000_000, 1_000_333, 1_001_250, 1_002_299] {
             let stamped = start + 40 + ahead;
             clock.learn(at(stamped / 1000 * 1000), at(start), at(start + 90));
-            let offset = clock.offset().unwrap();
+            let offset = clock.offset(0).unwrap();
             assert!(offset.least <= ahead as i64 && ahead as i64 <= offset.most, "{offset:?}");
         }
-        let offset = clock.offset().unwrap();
-        assert!(offset.most - offset.least < 1000 + 90 + 2 * DISAGREEMENT_MS, "{offset:?}");
+        let offset = clock.offset(0).unwrap();
+        // The clocks may have drifted apart by a hundredth of the two seconds.
+        assert!(offset.most - offset.least < 1000 + 90 + 2 * DISAGREEMENT_MS - 200, "{offset:?}");
     }
 
     #[test]
@@ -79,7 +115,22 @@ mod tests {
         let mut clock = ServerClock::default();
         clock.learn(at(10_000), at(10_000), at(10_000));
         clock.learn(at(500_000), at(20_000), at(20_000));
-        let offset = clock.offset().unwrap();
+        let offset = clock.offset(20_000).unwrap();
         assert!(offset.least <= 480_000 && 480_000 <= offset.most, "{offset:?}");
+        assert_eq!(clock.offset(19_999), None, "what was then is not known any more");
+    }
+
+    #[test]
+    fn a_clock_that_runs_wrong_is_followed() {
+        // The local clock gains 0.5 %, and an answer comes each 700 ms of it.
+        let mut clock = ServerClock::default();
+        for step in 0..5_000_u64 {
+            let local = 1_000_000 + step * 700;
+            let service = 1_000_000 + step * 700 * 199 / 200;
+            clock.learn(at(service / 1000 * 1000), at(local), at(local + 5));
+            let truth = service as i64 - local as i64;
+            let offset = clock.offset(local as i64 + 5).unwrap();
+            assert!(offset.least <= truth && truth <= offset.most, "{step}: {truth} {offset:?}");
+        }
     }
 }

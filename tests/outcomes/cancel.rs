@@ -1,0 +1,288 @@
+//! `cancel` from another thread ends any wait within 250 ms, and the client is usable afterwards.
+//!
+//! A name look-up that hangs is not among them: it cannot be made to hang without touching the
+//! machine. It is waited for in the same slices as everything else.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use ymchat::sandbox::{Fault, FaultKind, Operation, Sandbox};
+use ymchat::{ChatsOptions, Client, ClientBuilder, Error, FailedSend, SendOptions, Status};
+
+use crate::support::{Movable, Server, answer, builder, ms, new_chat, read_request, s};
+
+const WITHIN: Duration = ms(250);
+const CHAT: &str = r#"{"status":"OK","result":{"chatId":7,"type":"CHAT","status":"NEW"}}"#;
+
+/// Cancels a call a few times, once it is where it is wanted, at several moments of its slices.
+fn cancel<T: std::fmt::Debug + Send>(
+    client: &Client,
+    clock: &Movable,
+    call: impl Fn(&Client) -> Result<T, Error> + Sync,
+    mut wait_until_there: impl FnMut(),
+) -> Vec<Error> {
+    (0..5)
+        .map(|round| {
+            let (error, took) = std::thread::scope(|scope| {
+                let calling = scope.spawn(|| (call(client), Instant::now()));
+                wait_until_there();
+                std::thread::sleep(ms(60 + 27 * round));
+                assert!(!calling.is_finished(), "it was to wait: {:?}", calling.join().unwrap().0);
+                let start = Instant::now();
+                client.cancel_handle().cancel();
+                let (result, end) = calling.join().unwrap();
+                (result.unwrap_err(), end - start)
+            });
+            assert_eq!(error.status(), Status::Cancelled, "{error}");
+            assert!(took <= WITHIN, "it took {took:?}");
+            // The service may work on a cancelled request for ten seconds, and for so long it is
+            // one of the four.
+            clock.advance(s(11));
+            error
+        })
+        .collect()
+}
+
+/// A server that behaves badly until it is told to behave.
+struct Patient {
+    server: Server,
+    well: Arc<AtomicBool>,
+    seen: Arc<AtomicUsize>,
+}
+
+impl Patient {
+    fn start(misbehave: impl Fn(&mut TcpStream) + Send + Sync + 'static) -> Patient {
+        let (well, seen) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+        let (is_well, noted) = (Arc::clone(&well), Arc::clone(&seen));
+        let server = Server::start(move |mut stream, _| {
+            let well = is_well.load(Ordering::SeqCst);
+            noted.fetch_add(1, Ordering::SeqCst);
+            if !well {
+                return misbehave(&mut stream);
+            }
+            if read_request(&mut stream).is_ok() {
+                let _ = answer(&mut stream, "200 OK", "", CHAT);
+            }
+        });
+        Patient { server, well, seen }
+    }
+
+    /// Cancels `call` of a client, and has the client work afterwards.
+    fn check<T: std::fmt::Debug + Send>(
+        &self,
+        call: impl Fn(&Client) -> Result<T, Error> + Sync,
+    ) -> Vec<Error> {
+        let clock = Movable::new();
+        let client = self.server.builder().clock(clock.clone()).attempt_timeout(s(60));
+        let client = client.call_timeout(s(3_600)).build().unwrap();
+        let errors = cancel(&client, &clock, call, || self.wait_for_connection());
+        self.well.store(true, Ordering::SeqCst);
+        assert_eq!(client.get_chat(7).unwrap().chat_id, 7);
+        errors
+    }
+
+    fn wait_for_connection(&self) {
+        let before = self.seen.load(Ordering::SeqCst);
+        let start = Instant::now();
+        while self.seen.load(Ordering::SeqCst) == before && start.elapsed() < ms(300) {
+            std::thread::sleep(ms(1));
+        }
+    }
+}
+
+/// Reads the request, and then nothing happens until the client leaves.
+fn fall_silent(stream: &mut TcpStream) {
+    let _ = read_request(stream);
+    let _ = stream.read(&mut [0]);
+}
+
+#[test]
+fn from_a_silent_server() {
+    Patient::start(fall_silent).check(|client| client.get_chat(7));
+}
+
+#[test]
+fn a_cancelled_send_says_whether_it_may_have_arrived() {
+    let errors = Patient::start(fall_silent)
+        .check(|client| client.send_message(7, "Да", &SendOptions::new()));
+    for error in errors {
+        assert_eq!(error.outcome(), Some(FailedSend::Unknown));
+        assert!(!error.retryable());
+    }
+}
+
+#[test]
+fn from_an_upload_that_nobody_takes() {
+    let data = vec![7; 5 * 1024 * 1024];
+    let deaf = Patient::start(|stream| {
+        // It holds the connection, and reads nothing.
+        std::thread::sleep(s(1));
+        let _ = stream.flush();
+    });
+    let errors = deaf.check(|client| client.send_file(7, "a.bin", &data, &SendOptions::new()));
+    for error in errors {
+        assert_eq!(error.outcome(), Some(FailedSend::NotSent), "its end was never handed over");
+        assert!(error.retryable());
+    }
+}
+
+#[test]
+fn from_a_body_that_drips() {
+    let drips = Patient::start(|stream| {
+        let _ = read_request(stream);
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n{");
+        while stream.write_all(b" ").is_ok() {
+            std::thread::sleep(ms(7));
+        }
+    });
+    drips.check(|client| client.get_chat(7));
+}
+
+#[test]
+fn from_a_head_that_drips() {
+    let drips = Patient::start(|stream| {
+        let _ = read_request(stream);
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nX-Long: ");
+        while stream.write_all(b"a").is_ok() {
+            std::thread::sleep(ms(7));
+        }
+    });
+    drips.check(|client| client.get_chat(7));
+}
+
+#[test]
+fn from_a_back_off() {
+    let busy = Patient::start(|stream| {
+        let _ = read_request(stream);
+        let _ = answer(stream, "503 Busy", "Retry-After: 600\r\n", r#"{"status":"ERROR"}"#);
+    });
+    busy.check(|client| client.get_chat(7));
+}
+
+#[test]
+fn from_a_page_loop_without_end() {
+    let page = AtomicUsize::new(0);
+    let endless = Patient::start(move |stream| {
+        let _ = read_request(stream);
+        let page = page.fetch_add(1, Ordering::SeqCst);
+        let body = format!(
+            r#"{{"status":"OK","result":{{"chats":[{{"chatId":{page}}}],"paging":{{"nextPageToken":"p{page}"}}}}}}"#
+        );
+        let _ = answer(stream, "200 OK", "", &body);
+    });
+    endless.check(|client| client.get_all_chats(&ChatsOptions::new()));
+}
+
+#[test]
+fn from_a_connection_that_does_not_come_about() {
+    // A listener whose queue is full: the next connections get no answer at all.
+    let listener =
+        socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    listener.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+    listener.listen(0).unwrap();
+    let address = listener.local_addr().unwrap().as_socket().unwrap();
+    let mut queue = Vec::new();
+    while let Ok(stream) = TcpStream::connect_timeout(&address, ms(200)) {
+        queue.push(stream);
+        assert!(queue.len() < 100, "the queue is never full");
+    }
+    let clock = Movable::new();
+    let client = Client::builder().api_key("ACMA:x").business_id(5);
+    let client = client.base_url(format!("http://{address}")).clock(clock.clone());
+    let client = client.connect_timeout(s(60)).build().unwrap();
+    let send = |client: &Client| client.send_message(7, "Да", &SendOptions::new());
+    for error in cancel(&client, &clock, send, || {}) {
+        assert_eq!(error.outcome(), Some(FailedSend::NotSent));
+    }
+    // Somebody takes the calls again.
+    let listener = std::net::TcpListener::from(listener);
+    std::thread::spawn(move || {
+        while let Ok((mut stream, _)) = listener.accept() {
+            std::thread::spawn(move || {
+                if read_request(&mut stream).is_ok() {
+                    let _ = answer(&mut stream, "200 OK", "", CHAT);
+                }
+            });
+        }
+    });
+    drop(queue);
+    assert_eq!(client.get_chat(7).unwrap().chat_id, 7);
+}
+
+#[test]
+fn from_a_handshake_that_nobody_answers() {
+    let silent = Server::start(|mut stream, _| {
+        let mut bytes = [0; 4096];
+        while stream.read(&mut bytes).is_ok_and(|count| count > 0) {}
+    });
+    let clock = Movable::new();
+    let client = silent.builder().base_url(silent.base_url().replace("http", "https"));
+    let client = client.clock(clock.clone()).connect_timeout(s(60)).build().unwrap();
+    for error in
+        cancel(&client, &clock, |client| client.send_message(7, "Да", &SendOptions::new()), || {})
+    {
+        assert_eq!(error.outcome(), Some(FailedSend::NotSent));
+    }
+}
+
+#[test]
+fn from_a_quota_that_is_used_up() {
+    let sandbox = Sandbox::builder().quota(Operation::SendMessageToChat, 1).start().unwrap();
+    let clock = Movable::new();
+    let client = builder(&sandbox).clock(clock.clone()).call_timeout(s(7_200)).build().unwrap();
+    let chat = new_chat(&sandbox);
+    let send = |client: &Client| client.send_message(chat, "Да", &SendOptions::new());
+    send(&client).unwrap();
+    for error in cancel(&client, &clock, send, || {}) {
+        assert_eq!(error.outcome(), Some(FailedSend::NotSent));
+    }
+    assert_eq!(sandbox.traffic().requests.len(), 1);
+    client.get_chat(chat).unwrap();
+}
+
+#[test]
+fn from_the_queue_for_a_place() {
+    let sandbox = Sandbox::start().unwrap();
+    let chat = new_chat(&sandbox);
+    let (client, clock) = (builder(&sandbox).build().unwrap(), Movable::new());
+    let slow = Fault::new(FaultKind::Slow).on(Operation::GetChats).delay_before_work(s(8));
+    sandbox.add_fault(slow.times(4)).unwrap();
+    let other = builder(&sandbox).build().unwrap();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| other.get_chats(&ChatsOptions::new()).unwrap_err());
+        }
+        assert!(sandbox.wait_for(s(5), |seen| seen.requests.len() == 4));
+        cancel(&client, &clock, |client| client.get_chat(chat), || {});
+        assert_eq!(sandbox.traffic().requests.len(), 4);
+        other.cancel_handle().cancel();
+    });
+}
+
+#[test]
+fn from_the_settling_before_a_second_send() {
+    let sandbox = Sandbox::start().unwrap();
+    let chat = new_chat(&sandbox);
+    let clock = Movable::new();
+    let client = builder(&sandbox).clock(clock.clone()).build().unwrap();
+    let cut = Fault::new(FaultKind::Close).on(Operation::SendMessageToChat);
+    sandbox.add_fault(cut.times(5)).unwrap();
+    let options = SendOptions::new().resend(true);
+    let mut searched = 0;
+    let settles = || {
+        searched += 1;
+        let read = |seen: &ymchat::sandbox::Traffic| {
+            let answered = |request: &&ymchat::sandbox::RequestRecord| request.status == Some(200);
+            seen.of(Operation::GetChatHistory).filter(answered).count() >= searched
+        };
+        assert!(sandbox.wait_for(s(5), read));
+    };
+    let errors =
+        cancel(&client, &clock, |client| client.send_message(chat, "Да", &options), settles);
+    assert!(errors.iter().all(|error| error.outcome() == Some(FailedSend::Unknown)));
+    assert_eq!(sandbox.traffic().of(Operation::SendMessageToChat).count(), 5);
+    client.send_message(chat, "Да", &options).unwrap();
+}

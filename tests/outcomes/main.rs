@@ -1,0 +1,11 @@
+//! Never too fast, never twice, never lost: limits, repeats and the outcome of sends, against the
+//! simulated Market and against servers that cut connections byte by byte.
+
+mod bytes;
+mod cancel;
+mod governor;
+mod search;
+mod soak;
+mod stats;
+mod support;
+mod two_processes;
