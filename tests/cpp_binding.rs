@@ -11,7 +11,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use mockito::{Matcher, Server};
+use mockito::{Matcher, Server, ServerGuard};
 use ymchat::sandbox::{Key, Sandbox};
 
 const STRICT: [&str; 7] =
@@ -109,7 +109,7 @@ fn run_tests(program: &Path, source: &str, settings: &HashMap<&str, String>) -> 
 }
 
 /// A server whose answers the real one may give one day.
-fn odd_server() -> Server {
+fn odd_server() -> ServerGuard {
     let mut server = Server::new();
     let mut answer = |method: &str, path: &str, chat_id: &str, result: &str| {
         server
@@ -141,13 +141,13 @@ fn odd_server() -> Server {
         "3",
         r#"{"messages": [{"createdAt": "x", "sender": "MARKET"}]}"#,
     );
-    // A text that was cut in the middle of an emoji, and the documentation's own null.
+    // Escapes, and the documentation's own null.
     answer(
         "POST",
         "chats/history",
         "4",
         r#"{"messages": [
-            {"messageId": 1, "createdAt": "x", "sender": "MARKET", "message": "cut \ud83d", "payload": null},
+            {"messageId": 1, "createdAt": "x", "sender": "MARKET", "message": "\u0000", "payload": null},
             {"messageId": 2, "createdAt": "x", "sender": "MARKET",
              "message": "whole \uD83D\uDE00 \u0022q\u0022", "payload": [null]}]}"#,
     );
@@ -241,4 +241,36 @@ fn nlohmann_json_where_it_is_installed() {
     let (sandbox, odd) = (Sandbox::start().unwrap(), odd_server());
     let output = run(&program, &market_settings(&sandbox, &odd));
     assert!(output.status.success(), "{}", text(&output));
+}
+
+#[test]
+fn quickstart_prints_the_transcript() {
+    let expected = fs::read_to_string(root().join("examples/quickstart.txt")).unwrap();
+    for compiler in compilers() {
+        let name = format!("quickstart-{compiler}");
+        let program = build(&name, compiler, &["examples/quickstart.cpp"], &["-std=c++17"]);
+        let sandbox = Sandbox::builder().auto_reply(true).start().unwrap();
+        let start = |arguments: &[&str]| {
+            let output = Command::new(&program)
+                .args(arguments)
+                .env("YMCHAT_BASE_URL", sandbox.base_url())
+                .env("YMCHAT_API_KEY", sandbox.api_key())
+                .env("YMCHAT_BUSINESS_ID", sandbox.business_id().to_string())
+                .output()
+                .unwrap();
+            (output.status.code(), text(&output))
+        };
+        assert_eq!(start(&["--simulated"]), (Some(0), expected.clone()));
+        let (code, said) = start(&[]);
+        assert_eq!(code, Some(0), "{said}");
+        assert!(said.ends_with("Nothing was sent. To answer: --send CHAT_ID TEXT\n"), "{said}");
+        let (code, said) = start(&["--send", "4000006", "Уже\nищем!"]);
+        assert_eq!(code, Some(0), "{said}");
+        let end = "New in chat 4000006:\n  Shop: Уже / ищем!\n  Customer: ";
+        assert!(said.contains(end), "{said}");
+        let (code, said) = start(&["--send", "four", "a"]);
+        assert!(code == Some(2) && said.starts_with("quickstart: the arguments"), "{said}");
+        let (code, said) = start(&["--send", "1", "a"]);
+        assert!(code == Some(1) && said.contains("quickstart: getChatHistory"), "{said}");
+    }
 }

@@ -508,8 +508,7 @@ struct message {
     date_time created_at;
     /// Who wrote it.
     open_enum<ymchat::sender> sender;
-    /// The text (`message` in the API); absent where there are only files. Half a surrogate pair,
-    /// which a cut text can have, is shown as U+FFFD.
+    /// The text (`message` in the API); absent where there are only files.
     std::optional<std::string> text;
     /// The files. Empty where the service sends none, null, or a list of nulls.
     std::vector<file> payload;
@@ -944,8 +943,8 @@ private:
         return value;
     }
 
-    /// Half a surrogate pair is valid JSON, and what a service leaves that cuts a text in the
-    /// middle of an emoji. It must not cost the whole page.
+    /// Half a surrogate pair becomes U+FFFD. It is valid JSON, and what a service leaves that cuts
+    /// a text in the middle of an emoji; whether that is an error is for the library to decide.
     std::uint32_t code_point() {
         const std::uint32_t high = hex();
         if (high < 0xd800 || high > 0xdfff)
@@ -2238,13 +2237,13 @@ public:
             return *this;
         }
 
-        /// What `*it++` needs: a copy of the item that was left.
+        /// What `*it++` needs: the item that was left.
         class left_item {
         public:
             /// Keeps the item.
             explicit left_item(Item item) : item_(std::move(item)) {}
             /// The item.
-            Item& operator*() noexcept { return item_; }
+            Item operator*() && { return std::move(item_); }
 
         private:
             Item item_;

@@ -38,14 +38,18 @@ std::string shown(const T& value) {
                                ": " #condition);                                                   \
     } while (false)
 
-#define CHECK_EQ(left, right)                                                                      \
-    do {                                                                                           \
-        const auto& left_value = left;                                                             \
-        const auto& right_value = right;                                                           \
-        if (!(left_value == right_value))                                                          \
-            throw failed_check(std::string(__FILE__ ":") + std::to_string(__LINE__) + ": " #left   \
-                               " is " + shown(left_value) + ", not " + shown(right_value));        \
-    } while (false)
+/// A function, so that what its arguments point to lives while they are compared.
+template <class Left, class Right>
+void check_equal(const Left& left, const Right& right, const char* place, const char* what) {
+    if (!(left == right))
+        throw failed_check(std::string(place) + ": " + what + " is " + shown(left) + ", not " +
+                           shown(right));
+}
+
+#define TEXT_OF_NUMBER(number) #number
+#define TEXT_OF(number) TEXT_OF_NUMBER(number)
+#define CHECK_EQ(left, ...)                                                                        \
+    check_equal(left, __VA_ARGS__, __FILE__ ":" TEXT_OF(__LINE__), #left)
 
 /// The exception of exactly this class, which `body` must throw.
 template <class Error, class Body>

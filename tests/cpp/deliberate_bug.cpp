@@ -4,7 +4,7 @@
 #include <cstring>
 #include <limits>
 
-int main(int argc, char**) {
+int main([[maybe_unused]] int argc, char**) {
     // argc is 1, and the compiler does not know it.
 #if defined(OVERFLOW)
     int number = std::numeric_limits<int>::max();

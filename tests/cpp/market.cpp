@@ -92,7 +92,7 @@ void chats() {
     for (const auto& chat : all)
         ids.insert(chat.chat_id);
     CHECK(ids.size() == all.size() && ids.size() > 20);
-    CHECK_EQ(*ids.rbegin(), beyond_double);
+    CHECK(*ids.rbegin() > beyond_double);
     for (const auto& chat : client.chats())
         walked.insert(chat.chat_id);
     CHECK(walked == ids);
@@ -309,7 +309,7 @@ void what_the_service_adds_survives() {
     CHECK(chat.created_at && !chat.created_at->time());
 
     const auto messages = other.get_chat_history(4).messages;
-    CHECK_EQ(messages.at(0).text.value_or(""), std::string("cut \uFFFD"));
+    CHECK_EQ(messages.at(0).text.value_or(""), std::string(1, '\0'));
     CHECK_EQ(messages.at(1).text.value_or(""), std::string("whole 😀 \"q\""));
     CHECK(messages[0].payload.empty() && messages[1].payload.empty());
 }
