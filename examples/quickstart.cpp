@@ -53,8 +53,8 @@ bool older(const ymchat::message& a, const ymchat::message& b) {
     return a.message_id < b.message_id;
 }
 
-std::int64_t newest(const messages& messages) {
-    return messages.empty() ? 0 : messages.back().message_id;
+std::int64_t newest(const messages& all) {
+    return all.empty() ? 0 : all.back().message_id;
 }
 
 std::string on_one_line(std::string_view text) {

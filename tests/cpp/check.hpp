@@ -2,6 +2,7 @@
 #ifndef CHECK_HPP
 #define CHECK_HPP
 
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -76,9 +77,11 @@ using test_list = std::vector<std::pair<const char*, std::function<void()>>>;
 inline int run_tests(const test_list& tests) {
     int failures = 0;
     for (const auto& [name, body] : tests) {
+        const auto start = std::chrono::steady_clock::now();
         try {
             body();
-            std::printf("ok %s\n", name);
+            const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+            std::printf("ok %s (%.2f s)\n", name, took.count());
         } catch (const std::exception& error) {
             ++failures;
             std::printf("FAILED %s: %s\n", name, error.what());

@@ -12,7 +12,7 @@ int main() {
     const ymchat::client client(config);
     const nlohmann::json page = ymchat::parse(client.raw().get_chats());
     CHECK_EQ(page.at("chats").size(), std::size_t{10});
-    CHECK(client.raw().get_chats().parse<nlohmann::json>() == page);
+    CHECK(client.raw().get_chats().parse<nlohmann::json>().at("chats") == page["chats"]);
     const ymchat::chat first = client.get_chats().chats.at(0);
     CHECK(ymchat::parse(first) == page["chats"][0]);
     CHECK_EQ(ymchat::parse(first).at("chatId").get<std::int64_t>(), first.chat_id);
