@@ -274,3 +274,21 @@ fn quickstart_prints_the_transcript() {
         assert!(code == Some(1) && said.contains("quickstart: getChatHistory"), "{said}");
     }
 }
+
+#[test]
+fn the_examples_of_the_documentation_compile() {
+    let mut examples = Vec::new();
+    for page in ["README.md", "docs/readme-cpp.md"] {
+        let text = fs::read_to_string(root().join(page)).unwrap_or_default();
+        let blocks = text.split("```cpp\n").skip(1);
+        examples.extend(blocks.map(|block| block.split("```").next().unwrap().to_owned()));
+    }
+    assert!(!examples.is_empty(), "the documentation has no example in C++");
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cpp");
+    fs::create_dir_all(&directory).unwrap();
+    for (number, example) in examples.iter().enumerate() {
+        let source = directory.join(format!("example-{number}.cpp"));
+        fs::write(&source, example).unwrap();
+        compiled("g++", &["-std=c++17", "-fsyntax-only", source.to_str().unwrap()]);
+    }
+}
