@@ -6,14 +6,14 @@ import os
 import weakref
 from ctypes import ArgumentError, byref, c_char_p, c_void_p
 from datetime import timedelta
-from operator import index
 from time import perf_counter
 from types import TracebackType
-from typing import Any, Callable, Iterable, Iterator, Optional, Tuple, Type, TypeVar, Union
+from typing import Any, Callable, Iterable, Iterator, Optional, Type, TypeVar, Union
 
 from . import _interrupt, _library, _models
+from ._arguments import Contexts, as_json, chat_filters, int64, milliseconds, sending, utf8
 from ._enums import ChatStatus, ChatType, ContextType, Json, Status
-from ._errors import Cancelled, ClientClosed, InvalidArgument, ProtocolError, error_of
+from ._errors import Cancelled, ClientClosed, ProtocolError, error_of
 from ._models import (
     CampaignsResult,
     Chat,
@@ -30,11 +30,8 @@ _log = logging.getLogger("ymchat")
 _log.addHandler(logging.NullHandler())
 
 _T = TypeVar("_T")
-_MILLISECOND = timedelta(milliseconds=1)
 # Enough for the library to see that a file is too large; what is larger need not be read.
 _MOST_BYTES = 5 * 1024 * 1024 + 1
-
-_Contexts = Iterable[Tuple[Union[ContextType, str], int]]
 
 
 class Client:
@@ -94,15 +91,15 @@ class Client:
         self._handle: Optional[int] = None
         self._business_id = business_id
         self._library = library = _library.load()
-        config = _options(
+        config = as_json(
             apiKey=api_key,
             oauthToken=oauth_token,
             businessId=business_id,
             baseUrl=base_url,
             integration=integration,
-            connectTimeoutMs=_ms("connect_timeout", connect_timeout),
-            attemptTimeoutMs=_ms("attempt_timeout", attempt_timeout),
-            callTimeoutMs=_ms("call_timeout", call_timeout),
+            connectTimeoutMs=milliseconds("connect_timeout", connect_timeout),
+            attemptTimeoutMs=milliseconds("attempt_timeout", attempt_timeout),
+            callTimeoutMs=milliseconds("call_timeout", call_timeout),
             maxAttempts=max_attempts,
             maxParallel=max_parallel,
             proxy=proxy,
@@ -129,6 +126,11 @@ class Client:
         """Ends the client. Calls of other threads in it raise :class:`ymchat.Cancelled`.
 
         A second time nothing happens. A client that is not closed is when it is collected.
+
+        >>> c.close()
+        >>> c.get_chat(chat_id)
+        Traceback (most recent call last):
+        ymchat._errors.ClientClosed: getChat: the client is closed
         """
         self._handle = None
         self._free()
@@ -181,11 +183,10 @@ class Client:
     def stats(self) -> Stats:
         """What the client has done so far, and what is known of the quotas.
 
-        >>> import ymchat
-        >>> def left(client: ymchat.Client, operation: str) -> int:
-        ...     return next(
-        ...         of.quota_remaining for of in client.stats().operations if of.operation == operation
-        ...     )
+        >>> for operation in c.stats().operations:
+        ...     if operation.operation == "sendMessageToChat":
+        ...         print(operation.quota_remaining)
+        1000
         """
         return self._call("stats", _models.to_stats, self._library.ymchat_client_stats)
 
@@ -197,7 +198,7 @@ class Client:
         limit: Optional[int] = None,
         page_token: Optional[str] = None,
         order_ids: Optional[Iterable[int]] = None,
-        contexts: Optional[_Contexts] = None,
+        contexts: Optional[Contexts] = None,
         context_types: Optional[Iterable[Union[ContextType, str]]] = None,
         types: Optional[Iterable[Union[ChatType, str]]] = None,
         statuses: Optional[Iterable[Union[ChatStatus, str]]] = None,
@@ -214,20 +215,26 @@ class Client:
         :param statuses: NEW, WAITING_FOR_PARTNER, …
         :param call_timeout: For this call, instead of the client's.
 
-        >>> import ymchat
-        >>> def newest(client: ymchat.Client) -> "list[ymchat.Chat]":
-        ...     return list(client.get_chats(limit=20, statuses=[ymchat.ChatStatus.NEW]).chats)
+        >>> page = c.get_chats(limit=5, statuses=[ymchat.ChatStatus.FINISHED])
+        >>> len(page.chats)
+        5
+        >>> page = c.get_chats(limit=5, statuses=["FINISHED"], page_token=page.next_page_token)
         """
-        options = _chats_options(
+        options = chat_filters(
             limit, page_token, order_ids, contexts, context_types, types, statuses, call_timeout
         )
         return self._call(
-            "getChats", _models.to_chats, self._library.ymchat_get_chats, _dump(options)
+            "getChats", _models.to_chats, self._library.ymchat_get_chats, as_json(**options)
         )
 
     def get_chat(self, chat_id: int) -> Chat:
-        """A chat (getChat, 1000 requests an hour)."""
-        chat_id = _id("chat_id", chat_id)
+        """A chat (getChat, 1000 requests an hour).
+
+        >>> chat = c.get_chat(chat_id)
+        >>> print(chat.status)
+        WAITING_FOR_PARTNER
+        """
+        chat_id = int64("chat_id", chat_id)
         return self._call("getChat", _models.to_chat, self._library.ymchat_get_chat, chat_id)
 
     def get_chat_history(
@@ -248,21 +255,32 @@ class Client:
         :param message_id_from: Messages from this one on; whether it is among them is not
             documented.
         :param call_timeout: For this call, instead of the client's.
+
+        >>> page = c.get_chat_history(chat_id, limit=100)
+        >>> [message.message for message in page.messages]
+        ['Есть ли у вас самовары?']
+        >>> page.next_page_token is None
+        True
         """
-        options = _options(
+        options = as_json(
             limit=limit,
             pageToken=page_token,
             messageIdFrom=message_id_from,
-            callTimeoutMs=_ms("call_timeout", call_timeout),
+            callTimeoutMs=milliseconds("call_timeout", call_timeout),
         )
         function = self._library.ymchat_get_chat_history
-        chat_id = _id("chat_id", chat_id)
+        chat_id = int64("chat_id", chat_id)
         return self._call("getChatHistory", _models.to_messages, function, chat_id, options)
 
     def get_chat_message(self, chat_id: int, message_id: int) -> ChatMessage:
-        """A message (getChatMessage, 1000 requests an hour)."""
+        """A message (getChatMessage, 1000 requests an hour).
+
+        >>> message = c.get_chat_message(chat_id, message_id)
+        >>> message.sender == ymchat.Sender.CUSTOMER
+        True
+        """
         function = self._library.ymchat_get_chat_message
-        ids = _id("chat_id", chat_id), _id("message_id", message_id)
+        ids = int64("chat_id", chat_id), int64("message_id", message_id)
         return self._call("getChatMessage", _models.to_message, function, *ids)
 
     def get_all_chats(
@@ -270,7 +288,7 @@ class Client:
         *,
         limit: Optional[int] = None,
         order_ids: Optional[Iterable[int]] = None,
-        contexts: Optional[_Contexts] = None,
+        contexts: Optional[Contexts] = None,
         context_types: Optional[Iterable[Union[ContextType, str]]] = None,
         types: Optional[Iterable[Union[ChatType, str]]] = None,
         statuses: Optional[Iterable[Union[ChatStatus, str]]] = None,
@@ -279,12 +297,15 @@ class Client:
         """All chats, page by page, each once. The whole counts as one call for ``call_timeout``.
 
         The filters are those of :meth:`get_chats`; ``limit`` is the size of a page, 20.
+
+        >>> for chat in c.get_all_chats(statuses=["NEW", "WAITING_FOR_PARTNER"]):
+        ...     assert chat.status != ymchat.ChatStatus.FINISHED
         """
-        options = _chats_options(
+        options = chat_filters(
             limit, None, order_ids, contexts, context_types, types, statuses, call_timeout
         )
         function = self._library.ymchat_get_all_chats
-        return self._call("getChats", _chats_of, function, _dump(options))
+        return self._call("getChats", _chats_of, function, as_json(**options))
 
     def get_messages_since(
         self,
@@ -301,14 +322,14 @@ class Client:
         :param after_message_id: The newest message that is known already; 0 for all messages.
         :param limit: The size of a page, 1 to 100; 100.
 
-        >>> import ymchat
-        >>> def new_questions(client: ymchat.Client, chat_id: int, known: int) -> "list[str]":
-        ...     new = client.get_messages_since(chat_id, known)
-        ...     return [m.message or "" for m in new if m.sender == ymchat.Sender.CUSTOMER]
+        >>> c.get_messages_since(chat_id, message_id)
+        []
+        >>> [message.message for message in c.get_messages_since(chat_id)]
+        ['Есть ли у вас самовары?']
         """
-        options = _options(limit=limit, callTimeoutMs=_ms("call_timeout", call_timeout))
+        options = as_json(limit=limit, callTimeoutMs=milliseconds("call_timeout", call_timeout))
         function = self._library.ymchat_get_messages_since
-        ids = _id("chat_id", chat_id), _id("after_message_id", after_message_id)
+        ids = int64("chat_id", chat_id), int64("after_message_id", after_message_id)
         return self._call("getChatHistory", _messages_of, function, *ids, options)
 
     def chats(
@@ -316,7 +337,7 @@ class Client:
         *,
         page_size: int = 20,
         order_ids: Optional[Iterable[int]] = None,
-        contexts: Optional[_Contexts] = None,
+        contexts: Optional[Contexts] = None,
         context_types: Optional[Iterable[Union[ContextType, str]]] = None,
         types: Optional[Iterable[Union[ChatType, str]]] = None,
         statuses: Optional[Iterable[Union[ChatStatus, str]]] = None,
@@ -327,18 +348,19 @@ class Client:
         Nothing is asked for before the first chat is; each page is a call of its own for
         ``call_timeout``. The filters are those of :meth:`get_chats`.
 
-        >>> import ymchat
-        >>> def first_that_waits(client: ymchat.Client) -> "ymchat.Chat | None":
-        ...     return next(client.chats(statuses=["WAITING_FOR_PARTNER"]), None)
+        >>> for chat in c.chats(statuses=["WAITING_FOR_PARTNER"]):
+        ...     if chat.context.type == ymchat.ContextType.RETURN:
+        ...         print("return", chat.context.return_id)
+        return 3000517
         """
-        options = _chats_options(
+        options = chat_filters(
             page_size, None, order_ids, contexts, context_types, types, statuses, call_timeout
         )
         function = self._library.ymchat_get_chats
 
         def page(token: Optional[str]) -> "tuple[tuple[Chat, ...], Optional[str]]":
             options["pageToken"] = token
-            found = self._call("getChats", _models.to_chats, function, _dump(options))
+            found = self._call("getChats", _models.to_chats, function, as_json(**options))
             return found.chats, found.next_page_token
 
         return _walk("getChats", page)
@@ -358,10 +380,9 @@ class Client:
 
         :param after: Only messages that are newer than this one; 0 for all.
 
-        >>> import ymchat
-        >>> def print_conversation(client: ymchat.Client, chat_id: int) -> None:
-        ...     for message in client.messages(chat_id):
-        ...         print(message.created_at, message.sender, message.message)
+        >>> for message in c.messages(chat_id):
+        ...     print(message.sender, message.message)
+        CUSTOMER Есть ли у вас самовары?
         """
 
         def page(token: Optional[str]) -> "tuple[list[ChatMessage], Optional[str]]":
@@ -386,8 +407,11 @@ class Client:
 
         :param limit: Shops per page, 1 to 100.
         :param page_token: ``next_page_token`` of the page before.
+
+        >>> sorted({shop.business.id for shop in c.get_campaigns().campaigns})
+        [1003417]
         """
-        options = _options(limit=limit, pageToken=page_token)
+        options = as_json(limit=limit, pageToken=page_token)
         function = self._library.ymchat_get_campaigns
         return self._call("getCampaigns", _models.to_campaigns, function, options)
 
@@ -395,6 +419,9 @@ class Client:
         """What the Api-Key is allowed to do (getAuthTokenInfo, 100 requests an hour).
 
         Works without ``business_id``.
+
+        >>> c.get_token_info().api_key.auth_scopes
+        ('ALL_METHODS',)
         """
         function = self._library.ymchat_get_token_info
         return self._call("getAuthTokenInfo", _models.to_token_info, function)
@@ -424,20 +451,17 @@ class Client:
         :param resend: Send it once more when the history proves that it did not arrive.
         :param return_message_id: Look up the id after a plain success, too.
 
-        >>> import ymchat
-        >>> def answer(client: ymchat.Client, message: ymchat.ChatMessage, chat_id: int) -> None:
-        ...     sent = client.send_message(
-        ...         chat_id, "Отправим завтра 🚚", after_message_id=message.message_id
-        ...     )
-        ...     print(sent.outcome)
+        >>> sent = c.send_message(chat_id, "Да, есть 🫖", after_message_id=message_id)
+        >>> print(sent.outcome)
+        sent
         """
-        options = _send_options(after_message_id, resolve, resend, return_message_id)
+        options = sending(after_message_id, resolve, resend, return_message_id)
         return self._call(
             "sendMessageToChat",
             _models.to_sent,
             self._library.ymchat_send_message,
-            _id("chat_id", chat_id),
-            _text("text", text),
+            int64("chat_id", chat_id),
+            utf8("text", text),
             options,
         )
 
@@ -460,9 +484,9 @@ class Client:
         :param path_or_bytes: Where the file is, or what is in it.
         :param name: The file's name, in any script; that of the path, unless given.
 
-        >>> import ymchat
-        >>> def send_photo(client: ymchat.Client, chat_id: int, jpeg: bytes) -> None:
-        ...     client.send_file(chat_id, jpeg, name="фото упаковки.jpg")
+        >>> sent = c.send_file(chat_id, "1 200 ₽".encode(), name="цена.txt")
+        >>> sent.attempts
+        1
         """
         if isinstance(path_or_bytes, (bytes, bytearray, memoryview)):
             if name is None:
@@ -477,11 +501,11 @@ class Client:
             "sendFileToChat",
             _models.to_sent,
             self._library.ymchat_send_file,
-            _id("chat_id", chat_id),
-            _text("name", name),
+            int64("chat_id", chat_id),
+            utf8("name", name),
             data,
             len(data),
-            _send_options(after_message_id, resolve, resend, return_message_id),
+            sending(after_message_id, resolve, resend, return_message_id),
         )
 
     def create_chat(
@@ -494,13 +518,13 @@ class Client:
         :param context_type: ORDER or RETURN; only a customer can start a DIRECT chat.
         :param context_id: The order's or the return's id.
 
-        >>> import ymchat
-        >>> def chat_about(client: ymchat.Client, order: int) -> int:
-        ...     return client.create_chat("ORDER", order).chat_id
+        >>> created = c.create_chat("ORDER", 52310447118)
+        >>> c.get_chat(created.chat_id).context.order_id
+        52310447118
         """
-        kind = _text("context_type", context_type)
+        kind = utf8("context_type", context_type)
         function = self._library.ymchat_create_chat
-        ident = _id("context_id", context_id)
+        ident = int64("context_id", context_id)
         return self._call("createChat", _models.to_created, function, kind, ident)
 
     # ---- the one way into the library ----
@@ -533,9 +557,9 @@ class Client:
         finally:
             self._library.ymchat_string_free(out)
         if _log.isEnabledFor(logging.DEBUG):
-            milliseconds = (perf_counter() - started) * 1000
+            took = (perf_counter() - started) * 1000
             name = Status(status).name if status in Status._value2member_map_ else status
-            _log.debug("%s: %s in %.1f ms", operation, name, milliseconds)
+            _log.debug("%s: %s in %.1f ms", operation, name, took)
         document = json.loads(text.decode())
         if status:
             raise error_of(status, document)
@@ -597,88 +621,3 @@ def _chats_of(raw: Json) -> "list[Chat]":
 
 def _messages_of(raw: Json) -> "list[ChatMessage]":
     return [_models.to_message(message) for message in raw["messages"]]
-
-
-def _dump(options: Json) -> Optional[bytes]:
-    return _options(**options)
-
-
-def _options(**options: Any) -> Optional[bytes]:
-    """Options as the library takes them: without those that are None."""
-    given = {name: value for name, value in options.items() if value is not None}
-    if not given:
-        return None
-    return json.dumps(given).encode()
-
-
-def _chats_options(
-    limit: Optional[int],
-    page_token: Optional[str],
-    order_ids: Optional[Iterable[int]],
-    contexts: Optional[_Contexts],
-    context_types: Optional[Iterable[str]],
-    types: Optional[Iterable[str]],
-    statuses: Optional[Iterable[str]],
-    call_timeout: Optional[timedelta],
-) -> Json:
-    return {
-        "limit": limit,
-        "pageToken": page_token,
-        "orderIds": None if order_ids is None else list(order_ids),
-        "contexts": None
-        if contexts is None
-        else [{"type": kind, "id": ident} for kind, ident in contexts],
-        "contextTypes": _list("context_types", context_types),
-        "types": _list("types", types),
-        "statuses": _list("statuses", statuses),
-        "callTimeoutMs": _ms("call_timeout", call_timeout),
-    }
-
-
-def _send_options(
-    after_message_id: Optional[int], resolve: bool, resend: bool, return_message_id: bool
-) -> Optional[bytes]:
-    return _options(
-        afterMessageId=after_message_id,
-        resolve=None if resolve is True else resolve,
-        resend=resend or None,
-        returnMessageId=return_message_id or None,
-    )
-
-
-def _list(name: str, values: Optional[Iterable[str]]) -> "Optional[list[str]]":
-    if values is None:
-        return None
-    if isinstance(values, str):
-        # Its letters would be taken one by one.
-        raise TypeError(f'{name} is a list, such as ["{values}"]')
-    return list(values)
-
-
-def _ms(name: str, time: Optional[timedelta]) -> Optional[int]:
-    if time is None:
-        return None
-    if not isinstance(time, timedelta):
-        raise TypeError(f"{name} is a datetime.timedelta, not {type(time).__name__}")
-    # Rounded up: half a millisecond is not "no time at all".
-    return -(-time // _MILLISECOND)
-
-
-def _id(name: str, value: int) -> int:
-    # ctypes would cut off what is beyond 64 bits.
-    ident = index(value)
-    if not -(1 << 63) <= ident < 1 << 63:
-        raise InvalidArgument(f"{name} does not fit into 64 bits: {ident}")
-    return ident
-
-
-def _text(name: str, text: str) -> bytes:
-    # C would take a NUL for the end, and half of a message would be sent.
-    if not isinstance(text, str):
-        raise TypeError(f"{name} is a str, not {type(text).__name__}")
-    if "\0" in text:
-        raise InvalidArgument(f"{name} holds a NUL character")
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        raise InvalidArgument(f"{name} holds half of a surrogate pair") from None

@@ -95,8 +95,7 @@ class Error(Exception):
         self.operation = get("operation", "")
         self.http_status = get("httpStatus")
         self.errors = tuple(
-            ApiError(error.get("code", ""), error.get("message"))
-            for error in get("errors") or ()
+            ApiError(error.get("code", ""), error.get("message")) for error in get("errors") or ()
         )
         self.retryable = get("retryable", False)
         wait = get("retryAfterMs")
