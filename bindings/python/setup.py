@@ -49,8 +49,8 @@ def build_library():
         package_library()._open(path)
         return path
     source = crate()
-    # A folder of its own: in the usual one, a test's build leaves a library of the same name that
-    # has the simulated Market in it.
+    # A folder of its own: in the usual one, other builds leave a library of the same name, with
+    # other features and other options.
     target = Path(os.environ.get("CARGO_TARGET_DIR") or source / "target").resolve() / "wheel"
     # One crate type, because cargo leaves link-time optimisation out where a library is also built
     # for other crates. Stripped: symbols are a fifth of the file.
@@ -70,6 +70,9 @@ def build_library():
 
 class BuildWithLibrary(build_py):
     def run(self):
+        if not self.editable_mode:
+            # Modules of an earlier build that no longer exist would come along.
+            shutil.rmtree(self.build_lib, ignore_errors=True)
         super().run()
         # An editable package is used where it stands.
         folder = HERE / "ymchat" if self.editable_mode else Path(self.build_lib) / "ymchat"

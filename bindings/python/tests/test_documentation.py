@@ -13,6 +13,8 @@ class Documentation(MarketTest):
         ran = 0
         for module in (ymchat, _client, _enums, _errors, _library, _models):
             for example in doctest.DocTestFinder(exclude_empty=True).find(module):
+                # The clients of the example before share what is known of the quotas.
+                self.doCleanups()
                 self.setUp()
                 chat = self.new_chat(text="Есть ли у вас самовары?")
                 example.globs.update(

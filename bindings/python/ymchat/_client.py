@@ -348,10 +348,10 @@ class Client:
         Nothing is asked for before the first chat is; each page is a call of its own for
         ``call_timeout``. The filters are those of :meth:`get_chats`.
 
-        >>> for chat in c.chats(statuses=["WAITING_FOR_PARTNER"]):
-        ...     if chat.context.type == ymchat.ContextType.RETURN:
-        ...         print("return", chat.context.return_id)
-        return 3000517
+        >>> for chat in c.chats(types=["ARBITRAGE"]):
+        ...     print(chat.context.customer.name, chat.status)
+        Николай WAITING_FOR_ARBITER
+        Светлана WAITING_FOR_MARKET
         """
         options = chat_filters(
             page_size, None, order_ids, contexts, context_types, types, statuses, call_timeout

@@ -46,7 +46,7 @@ class LibraryError(ImportError):
 
     >>> import ymchat
     >>> try:
-    ...     ymchat.library_version()
+    ...     version = ymchat.library_version()
     ... except ymchat.LibraryError as error:
     ...     print(error)
     """
