@@ -63,6 +63,8 @@ pub(crate) struct Incoming {
     pub body: Vec<u8>,
     /// Whether all of the request was sent before the answer came.
     pub progress: Progress,
+    /// How long ago the end of the request was handed to the network, where it was.
+    pub since_written: Option<Duration>,
 }
 
 /// Sends requests to one base URL.
@@ -167,6 +169,7 @@ impl Transport {
             headers: head.headers,
             body: bytes,
             progress: attempt.progress.get(),
+            since_written: attempt.since_written(),
         })
     }
 }
@@ -319,7 +322,7 @@ impl UreqTransport for Connection {
         let attempt = Attempt::current()?;
         self.send_output(&attempt)?;
         if self.write_error.is_none() {
-            attempt.progress.set(Progress::Written);
+            attempt.written();
         }
         // Also where bytes keep coming: an endless answer must not outlast the attempt.
         attempt.slice()?;
