@@ -65,6 +65,8 @@ pub(crate) struct Incoming {
     pub body: Vec<u8>,
     /// Whether all of the request was sent before the answer came.
     pub progress: Progress,
+    /// How long ago the end of the request was handed to the network, where it was.
+    pub since_written: Option<Duration>,
 }
 
 /// Sends requests to one base URL.
@@ -175,6 +177,7 @@ impl Transport {
             headers: head.headers,
             body: bytes,
             progress: attempt.progress.get(),
+            since_written: attempt.since_written(),
         })
     }
 }
@@ -397,7 +400,7 @@ impl UreqTransport for Connection {
         let attempt = Attempt::current()?;
         self.send_output(&attempt)?;
         if self.write_error.is_none() {
-            attempt.progress.set(Progress::Written);
+            attempt.written();
         }
         self.head_sent = false;
         // Also where bytes keep coming: an endless answer must not outlast the attempt.

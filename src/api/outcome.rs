@@ -191,8 +191,8 @@ impl<'a> Search<'a> {
             // somebody else writes the same.
             return Finding::Unclear(own);
         }
-        if offset.is_none() {
-            // Nobody knows how old it is: it may be anybody's.
+        if offset.is_none() || possible.iter().any(|candidate| candidate.created_by.is_none()) {
+            // Nobody knows how old they are: they may be anybody's.
             return Finding::Unclear(own);
         }
         let sequential = self.others.iter().all(|other| {
@@ -343,6 +343,16 @@ mod tests {
         // Newer than what is known need not be newer than the send.
         assert_eq!(judge(&known_chat, vec![], &history, None), Finding::Unclear(vec![7]));
         assert_eq!(judge(&known_chat, vec![], &history[..1], None), Finding::Absent);
+    }
+
+    #[test]
+    fn a_message_without_a_date_may_be_anybodys() {
+        let ours = send(START, None, false, 0);
+        let mut message = message(9, START, "Да");
+        message.created_at = crate::DateTime::new("soon");
+        let candidate = Candidate::of(&message, &ours.content).unwrap();
+        let search = Search::new(&ours, vec![], EXACT);
+        assert_eq!(search.judge(&[candidate], EXACT), Finding::Unclear(vec![9]));
     }
 
     #[test]

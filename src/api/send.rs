@@ -65,10 +65,12 @@ impl Core {
         options: &SendOptions,
     ) -> Result<SendResult, Error> {
         let operation = &operations::SEND_MESSAGE_TO_CHAT;
-        let built = self.build(operation, |id| {
-            options.check()?;
-            requests::send_message(id, chat_id, text)
-        })?;
+        let built = self
+            .build(operation, |id| {
+                options.check()?;
+                requests::send_message(id, chat_id, text)
+            })
+            .map_err(not_sent)?;
         self.send(operation, chat_id, &built, Content::text(text), options)
     }
 
@@ -81,10 +83,12 @@ impl Core {
     ) -> Result<SendResult, Error> {
         let operation = &operations::SEND_FILE_TO_CHAT;
         let random = self.pipeline.random_128();
-        let built = self.build(operation, |id| {
-            options.check()?;
-            requests::send_file(id, chat_id, file_name, data, random)
-        })?;
+        let built = self
+            .build(operation, |id| {
+                options.check()?;
+                requests::send_file(id, chat_id, file_name, data, random)
+            })
+            .map_err(not_sent)?;
         let content = Content::File { name: file_name.to_owned(), size: data.len() as i64 };
         self.send(operation, chat_id, &built, content, options)
     }
@@ -217,7 +221,7 @@ impl Sending<'_> {
         let pipeline = &self.core.pipeline;
         let lost_at = self.now();
         let settled_at = if trouble.maybe_running {
-            send.started + SERVICE_TIMEOUT.as_millis() as i64
+            unix_ms(trouble.written_at) + SERVICE_TIMEOUT.as_millis() as i64
         } else {
             lost_at
         };
@@ -288,7 +292,7 @@ impl Sending<'_> {
     }
 
     fn leave_open(&self, ticket: Ticket, trouble: &Trouble) {
-        let until = unix_ms(trouble.sent_at) + SERVICE_TIMEOUT.as_millis() as i64;
+        let until = unix_ms(trouble.written_at) + SERVICE_TIMEOUT.as_millis() as i64;
         self.core.business.ledger.leave_open(self.chat_id, ticket, until.max(self.now()));
     }
 
@@ -340,6 +344,11 @@ impl Sending<'_> {
             .with_known(known)
             .with_outcome(FailedSend::Unknown)
     }
+}
+
+/// Arguments that are refused have not left this library.
+fn not_sent(error: Error) -> Error {
+    error.with_outcome(FailedSend::NotSent)
 }
 
 /// What became of a send whose answer was lost.

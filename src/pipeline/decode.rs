@@ -55,8 +55,11 @@ pub(crate) struct Trouble {
     pub maybe_arrived: bool,
     /// Nobody said that the request is over: the service may still work on it.
     pub maybe_running: bool,
-    /// When the request was sent, on the local clock.
+    /// When the attempt began, on the local clock: nothing can have arrived before.
     pub sent_at: SystemTime,
+    /// When the end of the request had been handed to the network; until then the service cannot
+    /// have begun.
+    pub written_at: SystemTime,
 }
 
 impl Trouble {
@@ -69,6 +72,7 @@ impl Trouble {
             maybe_arrived: false,
             maybe_running: false,
             sent_at: now,
+            written_at: now,
         }
     }
 }
@@ -78,6 +82,8 @@ pub(crate) struct Attempted<'a> {
     pub operation: &'static Operation,
     pub sent_at: SystemTime,
     pub received_at: SystemTime,
+    /// How long before `received_at` the end of the request was handed to the network.
+    pub since_written: Option<Duration>,
     pub times: &'a TimeHeaders,
     /// Takes credentials out of words that are not ours.
     pub redact: &'a dyn Fn(&str) -> String,
@@ -104,6 +110,7 @@ impl Attempted<'_> {
             maybe_arrived: matches!(fault, Fault::AnswerLost { .. }),
             maybe_running: false,
             sent_at: self.sent_at,
+            written_at: self.received_at - self.since_written.unwrap_or_default(),
         }
     }
 

@@ -243,11 +243,12 @@ impl Permit<'_> {
         self.governor.lock().quotas[self.operation].give_back();
     }
 
-    /// Frees the place of a request that was sent at `started` and whose answer was not waited
+    /// Frees the place of a request that was sent so long ago and whose answer was not waited
     /// for: the service may work on it until its own time-out.
-    pub(crate) fn abandon(self, started: Duration) {
-        let until = started + SERVICE_TIMEOUT;
-        if until > self.governor.clock.now() {
+    pub(crate) fn abandon(self, since_written: Duration) {
+        let left = SERVICE_TIMEOUT.saturating_sub(since_written);
+        if !left.is_zero() {
+            let until = self.governor.clock.now() + left;
             self.governor.lock().abandoned.push(until);
         }
     }

@@ -227,13 +227,20 @@ impl Pipeline {
             fresh_connection: !operation.effect.may_reuse_connection(),
         };
         log::debug!("{}: attempt {number}, trace {trace_id}", operation.name);
-        let (started, sent_at) = (self.governor.now(), self.clock.wall());
+        let sent_at = self.clock.wall();
         let whole = self.attempt_timeout.min(self.left(budget));
         let result = self.transport.exchange(outgoing, self.connect_timeout, whole, &budget.cancel);
         let received_at = self.clock.wall();
+        let since_written = match &result {
+            Ok(incoming) => incoming.since_written,
+            Err(failure) => failure.since_written,
+        };
         match &result {
             Err(failure) if failure.progress != Progress::Written => permit.give_back_quota(),
-            Err(failure) if failure.kind == FailureKind::Timeout => permit.abandon(started),
+            // A cancelled call is not counted so: whoever cancels wants to go on at once.
+            Err(failure) if failure.kind == FailureKind::Timeout => {
+                permit.abandon(since_written.unwrap_or_default());
+            }
             _ => drop(permit),
         }
 
@@ -246,6 +253,7 @@ impl Pipeline {
             operation,
             sent_at,
             received_at,
+            since_written,
             times: &times,
             redact: &|text| redact(text, self.secrets.iter()),
         };

@@ -48,6 +48,8 @@ pub(crate) struct Failure {
     /// The connection had served an earlier request, and the server closed it in between: no
     /// sign that anything is wrong with the service.
     pub stale: bool,
+    /// How long ago the end of the request was handed to the network, where it was.
+    pub since_written: Option<Duration>,
     pub message: String,
 }
 
@@ -60,6 +62,7 @@ pub(super) struct Attempt {
     deadline: Instant,
     connecting: Cell<bool>,
     pub progress: Cell<Progress>,
+    written_at: Cell<Option<Instant>>,
     pub reused: Cell<bool>,
     pub answered: Cell<bool>,
     failure: RefCell<Option<(FailureKind, String)>>,
@@ -78,6 +81,7 @@ impl Attempt {
             deadline: now + whole,
             connecting: Cell::new(false),
             progress: Cell::new(Progress::NotConnected),
+            written_at: Cell::new(None),
             reused: Cell::new(true),
             answered: Cell::new(false),
             failure: RefCell::new(None),
@@ -104,6 +108,17 @@ impl Attempt {
     pub(super) fn connected(&self) {
         self.connecting.set(false);
         self.progress.set(Progress::NotFullyWritten);
+    }
+
+    /// The end of the request has been handed to the network.
+    pub(super) fn written(&self) {
+        if self.progress.replace(Progress::Written) != Progress::Written {
+            self.written_at.set(Some(Instant::now()));
+        }
+    }
+
+    pub(super) fn since_written(&self) -> Option<Duration> {
+        self.written_at.get().map(|at| at.elapsed())
     }
 
     /// How long the thread may block before it asks again; an error when it may not at all.
@@ -142,7 +157,8 @@ impl Attempt {
             && !self.answered.get()
             && self.progress.get() > Progress::NotConnected
             && kind == FailureKind::Broken;
-        Failure { kind, progress: self.progress.get(), stale, message }
+        let since_written = self.since_written();
+        Failure { kind, progress: self.progress.get(), stale, since_written, message }
     }
 }
 

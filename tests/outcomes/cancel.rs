@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use ymchat::sandbox::{Fault, FaultKind, Operation, Sandbox};
-use ymchat::{ChatsOptions, Client, ClientBuilder, Error, FailedSend, SendOptions, Status};
+use ymchat::{ChatsOptions, Client, Error, FailedSend, SendOptions, Status};
 
 use crate::support::{Movable, Server, answer, builder, ms, new_chat, read_request, s};
 

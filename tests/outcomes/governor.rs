@@ -378,6 +378,44 @@ fn who_waits_for_a_quota_does_not_hold_up_the_others() {
     });
 }
 
+/// The service works on a request for up to ten seconds, whether its client waits or not.
+#[test]
+fn what_was_given_up_keeps_its_place() {
+    for cancelled in [false, true] {
+        let crowd = Crowd::new();
+        let working = Arc::clone(&crowd);
+        let server = scripted(move |_, request| {
+            working.stay(request, ms(900));
+            ok()
+        });
+        let clock = Movable::new();
+        let client = server.builder().clock(clock.clone()).max_attempts(1);
+        let client = client.attempt_timeout(if cancelled { s(9) } else { ms(120) });
+        let client = client.call_timeout(ms(600)).build().unwrap();
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| client.get_chat(7).unwrap_err());
+            }
+            std::thread::sleep(ms(80));
+            if cancelled {
+                client.cancel_handle().cancel();
+            }
+            for _ in 0..4 {
+                scope.spawn(|| client.get_chat(7).unwrap_err());
+            }
+        });
+        assert_eq!(crowd.most(), 4);
+        // They are still at work, and so nothing else is sent.
+        let wait = refused(client.get_chat(7));
+        assert_eq!(wait, s(1));
+        assert_eq!(crowd.arrived.lock().unwrap().len(), 4);
+        std::thread::sleep(ms(400));
+        clock.advance(s(11));
+        client.get_chat(7).unwrap_err();
+        assert_eq!(crowd.arrived.lock().unwrap().len(), 5);
+    }
+}
+
 /// Whatever waits, the call's time is its end.
 #[test]
 fn no_call_outlasts_its_time() {

@@ -2,16 +2,19 @@
 //! `messageIdFrom` means, however far off the service's clock is.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ymchat::sandbox::{
     Bound, ErrorKind, Fault, FaultKind, NewFile, NewMessage, Operation, Order, Sandbox,
 };
 use ymchat::{
-    Client, ContextType, Error, FailedSend, HistoryOptions, SendOptions, SendOutcome, SendResult,
-    Sender, Status,
+    Client, Clock, ContextType, Error, FailedSend, HistoryOptions, SendOptions, SendOutcome,
+    SendResult, Sender, Status,
 };
 
-use crate::support::{Hurried, builder, count, ms, new_chat, s, written};
+use crate::support::{
+    Hurried, Server, answer, builder, count, http_date, ms, new_chat, read_request, s, written,
+};
 
 const SEND: Operation = Operation::SendMessageToChat;
 const FILE: Operation = Operation::SendFileToChat;
@@ -316,6 +319,38 @@ fn a_slow_service_never_gets_a_message_twice() {
         std::thread::sleep(ms(delay));
         assert_eq!(written(&sandbox.record(), chat, "Два").len(), 1);
     }
+}
+
+/// The service's ten seconds begin when it has all of the request.
+#[test]
+fn a_long_upload_is_no_part_of_the_services_time() {
+    let clock = Hurried::new(None);
+    let (at, files) = (Arc::clone(&clock), AtomicUsize::new(0));
+    let server = Server::start(move |mut stream, _| {
+        let mut first = [0; 64];
+        let count = stream.peek(&mut first).unwrap();
+        let date = http_date(&at.wall());
+        if first[..count].windows(8).any(|part| part == b"/history") {
+            let _ = read_request(&mut stream);
+            let empty = r#"{"status":"OK","result":{"messages":[]}}"#;
+            let _ = answer(&mut stream, "200 OK", &date, empty);
+            return;
+        }
+        let slow = files.fetch_add(1, Ordering::SeqCst) == 0;
+        if slow {
+            std::thread::sleep(ms(700));
+        }
+        if read_request(&mut stream).is_ok() && !slow {
+            let _ = answer(&mut stream, "200 OK", &date, r#"{"status":"OK"}"#);
+        }
+    });
+    let client = server.builder().clock(clock.clone()).build().unwrap();
+    let data = vec![7; 5 * 1024 * 1024];
+    let options = SendOptions::new().resend(true);
+    let sent = client.send_file(7, "a.bin", &data, &options).unwrap();
+    assert_eq!((sent.outcome, sent.attempts), (SendOutcome::Sent, 2));
+    let waited = clock.hurried();
+    assert!(waited > ms(10_800) && waited < s(12), "{waited:?}");
 }
 
 #[test]

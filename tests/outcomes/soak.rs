@@ -160,9 +160,9 @@ fn quotas(calls: u32) -> [(Operation, u32); 9] {
         (Operation::GetChat, share(8)),
         (Operation::GetChatHistory, share(60)),
         (Operation::GetChatMessage, share(6)),
-        (Operation::SendMessageToChat, share(32)),
-        (Operation::SendFileToChat, share(8)),
-        (Operation::CreateChat, share(8)),
+        (Operation::SendMessageToChat, share(24)),
+        (Operation::SendFileToChat, share(6)),
+        (Operation::CreateChat, share(6)),
         (Operation::GetCampaigns, share(4)),
         (Operation::GetAuthTokenInfo, share(3)),
     ]
@@ -279,7 +279,7 @@ impl Soak {
                     ordered += 1;
                 }
             }
-            if round % 32 == 0 {
+            if round.is_multiple_of(32) {
                 let chat = *rng.choice(&self.chats).unwrap();
                 self.sandbox.write_as_customer(chat, rng.choice(TEXTS).unwrap()).unwrap();
             }

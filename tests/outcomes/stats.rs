@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ymchat::sandbox::{ErrorKind, Fault, FaultKind, Operation, Sandbox};
-use ymchat::{OperationStats, SendOptions};
+use ymchat::{FailedSend, OperationStats, SendOptions};
 
 use crate::support::{Hurried, builder, new_chat, s};
 
@@ -63,7 +63,8 @@ fn everything_is_counted() {
     assert_eq!((sends.sent, sends.confirmed, sends.unknown, sends.not_sent), (3, 1, 1, 1));
 
     // What never left is no attempt, and another client counts for itself.
-    client.send_message(0, "Шесть", &options).unwrap_err();
+    let error = client.send_message(0, "Шесть", &options).unwrap_err();
+    assert_eq!(error.outcome(), Some(FailedSend::NotSent));
     assert_eq!(of("sendMessageToChat").attempts, 6);
     let other = builder(&sandbox).clock(clock).build().unwrap();
     assert!(other.stats().operations.iter().all(|entry| entry.attempts == 0));
