@@ -5,6 +5,7 @@
 //! request in one write.
 
 mod attempt;
+mod credentials;
 mod proxy;
 mod resolve;
 mod socket;
@@ -25,6 +26,7 @@ use crate::cancel::CancelToken;
 use crate::config::{BaseUrl, Proxy, Settings};
 use attempt::Attempt;
 pub(crate) use attempt::{Failure, FailureKind, Progress};
+use credentials::Credentials;
 use resolve::Resolver;
 use socket::Socket;
 use tls::{Tls, TlsSession};
@@ -48,6 +50,7 @@ pub(crate) struct Outgoing<'a> {
     pub post: bool,
     /// With scheme, host and query.
     pub url: &'a str,
+    /// Without the credentials, which are added on the way out.
     pub headers: http::HeaderMap,
     pub body: Option<&'a [u8]>,
     /// Never on a connection that was idle: it may be closed by the time the request arrives,
@@ -89,7 +92,9 @@ impl Transport {
             None => (base.host.as_str(), base.port),
         };
         let resolver = Resolver::new(host, port);
-        let dialer = Dialer(Arc::new(Way { base, proxy: settings.proxy.clone(), tls, resolver }));
+        let credentials = Arc::new(Credentials::new(settings));
+        let proxy = settings.proxy.clone();
+        let dialer = Dialer(Arc::new(Way { base, proxy, tls, resolver, credentials }));
         let agent = |idle| {
             let config = Agent::config_builder()
                 .http_status_as_error(false)
@@ -194,6 +199,7 @@ struct Way {
     proxy: Option<Proxy>,
     tls: Option<Tls>,
     resolver: Resolver,
+    credentials: Arc<Credentials>,
 }
 
 #[derive(Debug, Clone)]
@@ -222,6 +228,8 @@ impl Connector for Dialer {
         attempt.connected();
         Ok(Some(Connection {
             wire,
+            credentials: Arc::clone(&way.credentials),
+            head_sent: false,
             buffers: HttpBuffers::default(),
             write_error: None,
             just_used: false,
@@ -277,6 +285,9 @@ impl Wire {
 /// collected and go out together when it turns to reading.
 struct Connection {
     wire: Wire,
+    credentials: Arc<Credentials>,
+    /// The current request has its credentials.
+    head_sent: bool,
     buffers: HttpBuffers,
     /// The server stopped taking the request; it may have said why before it did.
     write_error: Option<io::Error>,
@@ -285,7 +296,7 @@ struct Connection {
 
 impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The buffers hold credentials.
+        // The buffers hold the customers' messages.
         f.write_str("Connection")
     }
 }
@@ -297,7 +308,13 @@ impl Connection {
             return Ok(());
         }
         attempt.slice()?;
-        match self.wire.write_all(&self.buffers.output[..pending]) {
+        let output = &self.buffers.output[..pending];
+        let written = if std::mem::replace(&mut self.head_sent, true) {
+            self.wire.write_all(output)
+        } else {
+            self.wire.write_all(&self.credentials.put_into(output)?)
+        };
+        match written {
             Err(error) if is_broken(&error) => self.write_error = Some(error),
             other => other?,
         }
@@ -346,6 +363,7 @@ impl UreqTransport for Connection {
                     attempt.answered.set(true);
                 }
                 self.buffers.input_appended(count);
+                self.credentials.mask(self.buffers.newest(count + self.credentials.overlap()));
                 Ok(count > 0)
             }
             (Err(error), _) => Err(error.into()),
@@ -353,6 +371,8 @@ impl UreqTransport for Connection {
     }
 
     fn is_open(&mut self) -> bool {
+        // What comes next is another request.
+        self.head_sent = false;
         // ureq asks twice: when it puts the connection back, and when it takes it out again.
         // The second answer counts, and the first would cost a system call.
         if std::mem::take(&mut self.just_used) {
@@ -379,6 +399,14 @@ struct HttpBuffers {
     filled: usize,
     consumed: usize,
     progress: bool,
+}
+
+impl HttpBuffers {
+    /// The last bytes that came in, as far as they have not been read.
+    fn newest(&mut self, count: usize) -> &mut [u8] {
+        let from = self.filled.saturating_sub(count).max(self.consumed);
+        &mut self.input[from..self.filled]
+    }
 }
 
 impl Buffers for HttpBuffers {

@@ -35,7 +35,7 @@ pub(crate) use server_clock::{Offset, unix_ms};
 use stats::Counters;
 pub use stats::{OperationStats, SendStats, Stats};
 
-/// A request as the client makes it; the pipeline adds credentials and the trace.
+/// A request as the client makes it; the pipeline adds the trace, the transport the credentials.
 #[derive(Debug)]
 pub(crate) struct Request<'a> {
     pub operation: &'static Operation,
@@ -64,7 +64,7 @@ pub(crate) struct Pipeline {
     counters: Counters,
     server_clock: Mutex<ServerClock>,
     base: String,
-    /// What every request carries, credentials included.
+    /// What every request carries besides the credentials.
     headers: HeaderMap,
     secrets: Vec<Secret>,
     connect_timeout: Duration,
@@ -83,6 +83,13 @@ impl Pipeline {
     ) -> Result<Self, String> {
         let proxy_password =
             settings.proxy.as_ref().and_then(|proxy| proxy.user.as_ref()).map(|(_, pw)| pw.clone());
+        let mut secrets: Vec<Secret> =
+            [settings.api_key.clone(), settings.oauth_token.clone(), proxy_password]
+                .into_iter()
+                .flatten()
+                .collect();
+        // One may be the beginning of another, of which nothing must be left over.
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.expose().len()));
         let random = settings.seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
         Ok(Pipeline {
             transport: Transport::new(settings)?,
@@ -94,10 +101,7 @@ impl Pipeline {
             server_clock: Mutex::default(),
             base: settings.base.text.clone(),
             headers: common_headers(settings)?,
-            secrets: [settings.api_key.clone(), settings.oauth_token.clone(), proxy_password]
-                .into_iter()
-                .flatten()
-                .collect(),
+            secrets,
             connect_timeout: settings.connect_timeout,
             attempt_timeout: settings.attempt_timeout,
             call_timeout: settings.call_timeout,
@@ -390,20 +394,6 @@ fn finished(mut trouble: Trouble, attempts: u32, pause: Duration) -> Trouble {
 
 fn common_headers(settings: &Settings) -> Result<HeaderMap, String> {
     let mut headers = HeaderMap::new();
-    let sensitive = |name: &str, text: &str| -> Result<HeaderValue, String> {
-        let mut value = HeaderValue::from_str(text)
-            .map_err(|_| format!("{name} cannot stand in an HTTP header"))?;
-        // Keeps it out of every debug output on the way.
-        value.set_sensitive(true);
-        Ok(value)
-    };
-    if let Some(key) = &settings.api_key {
-        headers.insert(HeaderName::from_static("api-key"), sensitive("apiKey", key.expose())?);
-    }
-    if let Some(token) = &settings.oauth_token {
-        let text = zeroize::Zeroizing::new(format!("Bearer {}", token.expose()));
-        headers.insert(http::header::AUTHORIZATION, sensitive("oauthToken", &text)?);
-    }
     if let Some(integration) = &settings.integration {
         let value = HeaderValue::from_str(integration)
             .map_err(|_| "integration cannot stand in an HTTP header".to_owned())?;
