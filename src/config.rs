@@ -507,9 +507,9 @@ fn read_proxy(name: &str, text: &str) -> Result<Proxy, Refusal> {
     let address: http::uri::Authority =
         address.trim_end_matches('/').parse().map_err(|_| wanted())?;
     let host = address.host().trim_start_matches('[').trim_end_matches(']').to_owned();
-    let port = match address.port() {
-        None => usual_port,
-        Some(port) => port.as_u16(),
+    let port = match address.as_str().strip_prefix(address.host()) {
+        Some("") => usual_port,
+        _ => address.port_u16().unwrap_or(0),
     };
     if host.is_empty() || port == 0 {
         return Err(wanted());
@@ -628,6 +628,9 @@ mod tests {
             (r#"{"apiKey": "k", "trust": "none"}"#, "trust"),
             (r#"{"apiKey": "k", "proxy": "proxy.local"}"#, "proxy"),
             (r#"{"apiKey": "k", "proxy": "https://p:1"}"#, "proxy"),
+            (r#"{"apiKey": "k", "proxy": "http://p:eighty"}"#, "proxy"),
+            (r#"{"apiKey": "k", "proxy": "socks5://p:99999"}"#, "proxy"),
+            (r#"{"apiKey": "k", "proxy": "http://p:"}"#, "proxy"),
             (r#"{"apiKey": "k", "caFile": "/nowhere/ca.pem"}"#, "caFile"),
         ] {
             let refusal = refusal(json);

@@ -5,6 +5,7 @@
 //! request in one write.
 
 mod attempt;
+mod credentials;
 mod proxy;
 mod resolve;
 mod socket;
@@ -20,13 +21,12 @@ use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver as UreqResolver}
 use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, NextTimeout, Transport as UreqTransport,
 };
-use zeroize::Zeroizing;
 
 use crate::cancel::CancelToken;
 use crate::config::{BaseUrl, Proxy, Settings};
-use crate::secret::Secret;
 use attempt::Attempt;
 pub(crate) use attempt::{Failure, FailureKind, Progress};
+use credentials::Credentials;
 use resolve::Resolver;
 use socket::Socket;
 use tls::{Tls, TlsSession};
@@ -50,6 +50,7 @@ pub(crate) struct Outgoing<'a> {
     pub post: bool,
     /// With scheme, host and query.
     pub url: &'a str,
+    /// Without the credentials, which are added on the way out.
     pub headers: http::HeaderMap,
     pub body: Option<&'a [u8]>,
     /// Never on a connection that was idle: it may be closed by the time the request arrives,
@@ -93,7 +94,7 @@ impl Transport {
             None => (base.host.as_str(), base.port),
         };
         let resolver = Resolver::new(host, port);
-        let credentials = credential_lines(settings);
+        let credentials = Credentials::new(settings);
         let proxy = settings.proxy.clone();
         let spare = Mutex::default();
         let dialer = Dialer(Arc::new(Way { base, proxy, tls, resolver, credentials, spare }));
@@ -195,17 +196,6 @@ fn too_large(attempt: &Attempt, limit: usize) -> io::Error {
     attempt.fail(FailureKind::TooLarge, format!("the answer is longer than {limit} bytes"))
 }
 
-/// The header lines that carry the credentials. ureq never sees them: at the level `trace` it
-/// logs every byte of a request. They join it where it leaves for the wire.
-fn credential_lines(settings: &Settings) -> Secret {
-    let line = |name, secret: &Option<Secret>| {
-        secret.as_ref().map_or(String::new(), |text| format!("{name}{}\r\n", text.expose()))
-    };
-    let key = Zeroizing::new(line("Api-Key: ", &settings.api_key));
-    let token = Zeroizing::new(line("Authorization: Bearer ", &settings.oauth_token));
-    Secret::new(format!("{}{}", *key, *token))
-}
-
 /// How the service is reached.
 #[derive(Debug)]
 struct Way {
@@ -213,7 +203,7 @@ struct Way {
     proxy: Option<Proxy>,
     tls: Option<Tls>,
     resolver: Resolver,
-    credentials: Secret,
+    credentials: Credentials,
     /// Buffers of connections that are closed: the service closes each after its answer.
     spare: Mutex<Vec<HttpBuffers>>,
 }
@@ -317,7 +307,7 @@ struct Connection {
     wire: Wire,
     buffers: HttpBuffers,
     way: Arc<Way>,
-    /// Of the request that is under way, the header has left.
+    /// The current request has its credentials.
     head_sent: bool,
     /// The server stopped taking the request; it may have said why before it did.
     write_error: Option<io::Error>,
@@ -326,6 +316,7 @@ struct Connection {
 
 impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The buffers hold the customers' messages.
         f.write_str("Connection")
     }
 }
@@ -337,34 +328,17 @@ impl Connection {
             return Ok(());
         }
         attempt.slice()?;
-        let written = if self.head_sent {
-            self.wire.write_all(&self.buffers.output[..pending])
+        let output = &self.buffers.output[..pending];
+        let written = if std::mem::replace(&mut self.head_sent, true) {
+            self.wire.write_all(output)
         } else {
-            self.head_sent = true;
-            self.send_head(pending)
+            self.wire.write_all(&self.way.credentials.put_into(output)?)
         };
         match written {
             Err(error) if is_broken(&error) => self.write_error = Some(error),
             other => other?,
         }
         Ok(())
-    }
-}
-
-impl Connection {
-    /// Sends the first bytes of a request, the whole of most, with the credentials in its header.
-    fn send_head(&mut self, pending: usize) -> io::Result<()> {
-        const END: &[u8] = b"\r\n\r\n";
-        let output = &self.buffers.output[..pending];
-        let end = memchr::memmem::find(output, END)
-            .ok_or_else(|| io::Error::other("the header of the request is too long"))?;
-        let (head, rest) = output.split_at(end + 2);
-        let credentials = self.way.credentials.expose().as_bytes();
-        let mut bytes = Zeroizing::new(Vec::with_capacity(pending + credentials.len()));
-        bytes.extend_from_slice(head);
-        bytes.extend_from_slice(credentials);
-        bytes.extend_from_slice(rest);
-        self.wire.write_all(&bytes)
     }
 }
 
@@ -402,7 +376,6 @@ impl UreqTransport for Connection {
         if self.write_error.is_none() {
             attempt.written();
         }
-        self.head_sent = false;
         // Also where bytes keep coming: an endless answer must not outlast the attempt.
         attempt.slice()?;
         self.just_used = true;
@@ -416,6 +389,11 @@ impl UreqTransport for Connection {
                     attempt.answered.set(true);
                 }
                 self.buffers.input_appended(count);
+                // Searching every answer would cost a fiftieth of a call, so only where ureq dumps it.
+                if log::log_enabled!(target: "ureq_proto::util", log::Level::Trace) {
+                    let credentials = &self.way.credentials;
+                    credentials.mask(self.buffers.newest(count + credentials.overlap()));
+                }
                 Ok(count > 0)
             }
             (Err(error), _) => Err(error.into()),
@@ -423,6 +401,8 @@ impl UreqTransport for Connection {
     }
 
     fn is_open(&mut self) -> bool {
+        // What comes next is another request.
+        self.head_sent = false;
         // ureq asks twice: when it puts the connection back, and when it takes it out again.
         // The second answer counts, and the first would cost a system call.
         if std::mem::take(&mut self.just_used) {
@@ -457,6 +437,12 @@ impl HttpBuffers {
         (self.pending, self.filled, self.consumed, self.progress) = (0, 0, 0, false);
         // An endless header may have made it grow.
         self.input.truncate(2 * INPUT_SIZE);
+    }
+
+    /// The last bytes that came in, as far as they have not been read.
+    fn newest(&mut self, count: usize) -> &mut [u8] {
+        let from = self.filled.saturating_sub(count).max(self.consumed);
+        &mut self.input[from..self.filled]
     }
 }
 

@@ -276,9 +276,19 @@ fn unreadable(operation: &Operation, error: &serde_json::Error) -> Error {
     Error::new(
         Status::Protocol,
         name,
-        format!("{name}: the answer is not what the API promises: {error}."),
+        format!("{name}: the answer is not what the API promises: {}.", without_values(error)),
     )
     .with_http_status(200)
+}
+
+/// What serde has to say, but for the values: they are the customers', and may be anything.
+fn without_values(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.rsplit_once(", expected ") {
+        _ if text.starts_with("missing field") => text,
+        Some((_, expected)) => format!("expected {expected}"),
+        None => format!("at line {} column {}", error.line(), error.column()),
+    }
 }
 
 pub(crate) fn circular(operation: &Operation, what: &str) -> Error {

@@ -68,7 +68,7 @@ pub(crate) struct Pipeline {
     counters: Counters,
     server_clock: Mutex<ServerClock>,
     base: String,
-    /// What every request carries, but for the credentials: those the transport adds.
+    /// What every request carries besides the credentials.
     headers: HeaderMap,
     secrets: Vec<Secret>,
     connect_timeout: Duration,
@@ -87,6 +87,13 @@ impl Pipeline {
     ) -> Result<Self, String> {
         let proxy_password =
             settings.proxy.as_ref().and_then(|proxy| proxy.user.as_ref()).map(|(_, pw)| pw.clone());
+        let mut secrets: Vec<Secret> =
+            [settings.api_key.clone(), settings.oauth_token.clone(), proxy_password]
+                .into_iter()
+                .flatten()
+                .collect();
+        // One may be the beginning of another, of which nothing must be left over.
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.expose().len()));
         let random = fastrand::Rng::with_seed(settings.seed.unwrap_or_else(seed));
         Ok(Pipeline {
             transport: Transport::new(settings)?,
@@ -98,10 +105,7 @@ impl Pipeline {
             server_clock: Mutex::default(),
             base: settings.base.text.clone(),
             headers: common_headers(settings)?,
-            secrets: [settings.api_key.clone(), settings.oauth_token.clone(), proxy_password]
-                .into_iter()
-                .flatten()
-                .collect(),
+            secrets,
             connect_timeout: settings.connect_timeout,
             attempt_timeout: settings.attempt_timeout,
             call_timeout: settings.call_timeout,

@@ -283,6 +283,9 @@ fn reads_share_a_connection_that_the_server_keeps_open() {
         }
         assert_eq!(server.connections(), 1, "{}", call.name);
         assert_eq!(server.requests().len(), 3, "{}", call.name);
+        for request in server.requests() {
+            assert_eq!(request.head.matches(API_KEY).count(), 1, "{}", call.name);
+        }
     }
 }
 

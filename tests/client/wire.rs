@@ -90,7 +90,8 @@ fn a_compressed_answer_from_the_sandbox_is_read_like_any_other() {
 }
 
 /// Every way in which a body can come.
-const FRAMES: [fn(&[u8]) -> Vec<u8>; 4] =
+type Frame = fn(&[u8]) -> Vec<u8>;
+const FRAMES: [Frame; 4] =
     [|body| reply(200, body), |body| zipped(200, body), until_the_end, chunked];
 
 #[test]
@@ -164,9 +165,9 @@ fn an_endless_answer_ends_at_the_limit_compressed_or_not() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_gzip_bomb_takes_no_memory() {
-    // 400 MB of spaces, in 400 KB.
+    // 48 MB of spaces, in 50 KB.
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    for _ in 0..400 {
+    for _ in 0..48 {
         encoder.write_all(&[b' '; 1 << 20]).unwrap();
     }
     let headers = ["content-encoding: gzip", "connection: close"];
