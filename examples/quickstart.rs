@@ -8,7 +8,8 @@
 //! ```
 //!
 //! The same program exists in C, C++ and Python: `quickstart.c`, `quickstart.cpp`,
-//! `quickstart.py`. A test compares what they print, byte by byte, so all keep to this:
+//! `quickstart.py`. All of them print `quickstart.txt`, byte by byte, which tests see to
+//! (`YMCHAT_BLESS=1 cargo test` rewrites it), so all keep to this:
 //!
 //! # Arguments
 //!
@@ -31,7 +32,8 @@
 //! ` [file: NAME]` where there is no size; without a text the space before `[` is that after the
 //! colon. A *chat* is written `chat ID, NAME, ABOUT`: NAME is the customer's, or `a customer`;
 //! ABOUT is `about order ORDERID`, `about return RETURNID`, `a question about no order`
-//! (DIRECT), `about` and the API's own word, or `about nothing known` without a `context`. Ids are printed exactly, beyond 2^53, too.
+//! (DIRECT), `about` and the API's own word, or `about nothing known` without a `context`. Ids are
+//! printed exactly, beyond 2^53, too.
 //!
 //! 1. `get_all_chats` with the statuses NEW and WAITING_FOR_PARTNER, sorted by chat id. For the
 //!    first ten of them `get_messages_since` 0:

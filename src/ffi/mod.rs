@@ -2,6 +2,8 @@
 //! stop here, and nothing but this directory is unsafe.
 
 #![allow(unsafe_code)]
+// The comments are those of the C header, which knows no links.
+#![allow(rustdoc::bare_urls)]
 
 mod exports;
 mod floats;
