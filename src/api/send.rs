@@ -313,8 +313,7 @@ impl Sending<'_> {
         };
         // Where the service has said what is wrong, that is the answer; but it does not prove that
         // nothing was done.
-        let answered = cause.status() == Status::BadRequest
-            || cause.http_status().is_some_and(|code| (300..400).contains(&code));
+        let answered = cause.status() == Status::BadRequest;
         let status = if answered { cause.status() } else { Status::OutcomeUnknown };
         let error = Error::new(
             status,

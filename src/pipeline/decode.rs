@@ -217,8 +217,8 @@ impl Attempted<'_> {
                      because the credential would go along. Check baseUrl and the proxy."
                 ))
                 .with_http_status(status),
-                // Some servers redirect after the work.
-                self.permanent_unless_send(),
+                // It sends the request somewhere else: here it was not processed.
+                Fault::Permanent,
             )),
             400..=499 => Err(self.judge_refusal(&incoming)),
             500..=599 => {

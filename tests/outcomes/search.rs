@@ -509,7 +509,6 @@ fn each_kind_of_answer_to_a_send() {
         K::WrongJsonKind,
         K::EndlessBody,
         K::GzipBomb(1),
-        K::Redirect("https://example.org/".into()),
         K::Error(ErrorKind::ServerError),
         K::Error(ErrorKind::Overloaded),
         K::Status(408),
@@ -531,7 +530,6 @@ fn each_kind_of_answer_to_a_send() {
         let text = format!("Нет {number}");
         let status = match &kind {
             K::ErrorWith200 | K::Status(408 | 499) => Status::BadRequest,
-            K::Redirect(_) => Status::Protocol,
             _ => Status::OutcomeUnknown,
         };
         let found = unknown_as(status, client.send_message(chat, &text, &options));
@@ -542,16 +540,17 @@ fn each_kind_of_answer_to_a_send() {
         assert_eq!(market.written(chat, &text), [id.unwrap()], "{kind:?}");
     }
     let refusals = [
-        (ErrorKind::BadRequest, Status::BadRequest),
-        (ErrorKind::TokenInvalid, Status::Unauthorized),
-        (ErrorKind::NoAccess, Status::Forbidden),
-        (ErrorKind::NotFound, Status::NotFound),
-        (ErrorKind::BodyTooLarge, Status::BadRequest),
-        (ErrorKind::ShopLocked, Status::BadRequest),
+        (K::Error(ErrorKind::BadRequest), Status::BadRequest),
+        (K::Error(ErrorKind::TokenInvalid), Status::Unauthorized),
+        (K::Error(ErrorKind::NoAccess), Status::Forbidden),
+        (K::Error(ErrorKind::NotFound), Status::NotFound),
+        (K::Error(ErrorKind::BodyTooLarge), Status::BadRequest),
+        (K::Error(ErrorKind::ShopLocked), Status::BadRequest),
+        (K::Redirect("https://example.org/".into()), Status::Protocol),
     ];
     market.sandbox.clear_record();
     for (kind, status) in refusals {
-        market.sandbox.add_fault(Fault::new(K::Error(kind)).on(SEND)).unwrap();
+        market.sandbox.add_fault(Fault::new(kind).on(SEND)).unwrap();
         let error = client.send_message(market.chat(), "Да", &options).unwrap_err();
         assert_eq!((error.status(), error.outcome()), (status, Some(FailedSend::NotSent)));
         assert_eq!(error.attempts(), 1);
