@@ -7,6 +7,7 @@ mod limits;
 mod operation;
 mod quota;
 mod rate_headers;
+mod request;
 mod retry;
 mod server_clock;
 mod stats;
@@ -30,6 +31,7 @@ pub(crate) use limits::{Governor, SERVICE_TIMEOUT};
 pub(crate) use operation::{Effect, Operation};
 use quota::Reported;
 use rate_headers::TimeHeaders;
+pub(crate) use request::Request;
 use retry::Fault;
 use server_clock::ServerClock;
 pub(crate) use server_clock::{Offset, unix_ms};
@@ -38,17 +40,6 @@ pub use stats::{OperationStats, SendStats, Stats};
 
 /// What a caller is told to wait who found no place among the requests of the business.
 const PLACE_RETRY: Duration = Duration::from_secs(1);
-
-/// A request as the client makes it; the pipeline adds the trace, the transport the credentials.
-#[derive(Debug)]
-pub(crate) struct Request<'a> {
-    pub operation: &'static Operation,
-    pub post: bool,
-    /// Below the base URL, with the query.
-    pub path: &'a str,
-    pub content_type: Option<&'a str>,
-    pub body: Option<&'a [u8]>,
-}
 
 /// The time and the patience of one call, over all its requests.
 #[derive(Debug, Clone)]
