@@ -56,7 +56,7 @@
 #include <utility>
 #include <vector>
 
-#if __cplusplus >= 202002L && defined(__has_include)
+#if (defined(_MSVC_LANG) ? _MSVC_LANG : __cplusplus) >= 202002L
 #if __has_include(<stop_token>)
 #include <stop_token>
 #endif

@@ -582,6 +582,29 @@ void stopping() {
         admin("POST", "quotas", R"({"getChat": {"used": 0}})");
     }
 
+    // The same moment held open: a call that has begun, and has not reached the library yet.
+    {
+        ymchat_client* handle = nullptr;
+        CHECK_EQ(ymchat_client_new(ymchat::detail::to_json(market()).c_str(), &handle, nullptr),
+                 YMCHAT_OK);
+        ymchat::detail::session open(handle);
+        std::atomic<bool> begun{false};
+        ymchat_status status = YMCHAT_OK;
+        fault(R"({"operation": "getChatHistory", "kind": "slow", "delayBeforeWorkMs": 20000})");
+        std::thread caller([&] {
+            const ymchat::detail::session::call running(open, "test");
+            begun = true;
+            std::this_thread::sleep_for(100ms);
+            status = ymchat_get_chat_history(handle, chat_id, nullptr, nullptr);
+        });
+        while (!begun)
+            std::this_thread::yield();
+        open.stop();
+        caller.join();
+        admin("DELETE", "faults");
+        CHECK_EQ(status, YMCHAT_CANCELLED);
+    }
+
     // A guard may outlive its client, and a source its guards.
     std::optional<ymchat::stop_guard> longer;
     ymchat::stop_source source;
