@@ -8,6 +8,11 @@ fn main() {
             // A host that binds symbols late must not find a hole in the middle of a call.
             println!("cargo::rustc-cdylib-link-arg=-Wl,-z,defs");
             println!("cargo::rustc-cdylib-link-arg=-Wl,-z,now");
+            // Rust's standard library never gives its thread-local keys back. A host that
+            // unloads and loads a plug-in a thousand times would run out of them and be aborted,
+            // and a key's destructor would be code that is gone. So the library stays where it
+            // is when it is closed.
+            println!("cargo::rustc-cdylib-link-arg=-Wl,-z,nodelete");
         }
         Ok("macos") => {
             // Found beside the program, wherever that is installed.

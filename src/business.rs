@@ -26,7 +26,6 @@ impl Business {
         let key = (settings.base.text.clone(), settings.business_id);
         let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
         let map = shared.get_or_insert_default();
-        map.retain(|_, business| business.strong_count() > 0);
         if let Some(business) = map.get(&key).and_then(Weak::upgrade) {
             return business;
         }
@@ -36,5 +35,19 @@ impl Business {
         });
         map.insert(key, Arc::downgrade(&business));
         business
+    }
+}
+
+impl Drop for Business {
+    fn drop(&mut self) {
+        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(map) = shared.as_mut() {
+            // This one's own, and whatever else is over by now.
+            map.retain(|_, business| business.strong_count() > 0);
+            if map.is_empty() {
+                // Nothing is left behind in a host that unloads the library.
+                *shared = None;
+            }
+        }
     }
 }

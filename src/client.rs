@@ -2,7 +2,7 @@
 
 use std::vec;
 
-use crate::api::core::{Core, circular, read};
+use crate::api::core::{Core, circular, read, read_answer};
 use crate::api::operations;
 use crate::api::options::{
     CHATS_PER_PAGE, CampaignsOptions, ChatsOptions, HistoryOptions, MESSAGES_PER_PAGE, SendOptions,
@@ -75,12 +75,12 @@ impl Client {
 
     /// One page of chats (`getChats`, 5000 requests an hour).
     pub fn get_chats(&self, options: &ChatsOptions) -> Result<ChatsResult, Error> {
-        read(&operations::GET_CHATS, &self.core.get_chats(options)?)
+        read_answer(&operations::GET_CHATS, &self.core.get_chats(options)?)
     }
 
     /// A chat (`getChat`, 1000 requests an hour).
     pub fn get_chat(&self, chat_id: i64) -> Result<Chat, Error> {
-        read(&operations::GET_CHAT, &self.core.get_chat(chat_id)?)
+        read_answer(&operations::GET_CHAT, &self.core.get_chat(chat_id)?)
     }
 
     /// One page of a chat's messages (`getChatHistory`, 10000 requests an hour).
@@ -91,12 +91,15 @@ impl Client {
         chat_id: i64,
         options: &HistoryOptions,
     ) -> Result<ChatMessagesResult, Error> {
-        read(&operations::GET_CHAT_HISTORY, &self.core.get_chat_history(chat_id, options)?)
+        read_answer(&operations::GET_CHAT_HISTORY, &self.core.get_chat_history(chat_id, options)?)
     }
 
     /// A message (`getChatMessage`, 1000 requests an hour).
     pub fn get_chat_message(&self, chat_id: i64, message_id: i64) -> Result<ChatMessage, Error> {
-        read(&operations::GET_CHAT_MESSAGE, &self.core.get_chat_message(chat_id, message_id)?)
+        read_answer(
+            &operations::GET_CHAT_MESSAGE,
+            &self.core.get_chat_message(chat_id, message_id)?,
+        )
     }
 
     /// Sends a text of 1 to 4096 UTF-16 units (`sendMessageToChat`, 1000 requests an hour).
@@ -148,30 +151,33 @@ impl Client {
         context_type: &ContextType,
         context_id: i64,
     ) -> Result<CreateChatResult, Error> {
-        let json = self.core.create_chat(context_type.as_str(), context_id)?;
-        read(&operations::CREATE_CHAT, &json)
+        let answer = self.core.create_chat(context_type.as_str(), context_id)?;
+        read_answer(&operations::CREATE_CHAT, &answer)
     }
 
     /// One page of the shops that the credential opens (`getCampaigns`, 1000 requests an hour);
     /// each names its business. Works without a `businessId`.
     pub fn get_campaigns(&self, options: &CampaignsOptions) -> Result<CampaignsResult, Error> {
-        read(&operations::GET_CAMPAIGNS, &self.core.get_campaigns(options)?)
+        read_answer(&operations::GET_CAMPAIGNS, &self.core.get_campaigns(options)?)
     }
 
     /// What the Api-Key is allowed to do (`getAuthTokenInfo`, 100 requests an hour). Works
     /// without a `businessId`.
     pub fn get_token_info(&self) -> Result<TokenInfo, Error> {
-        read(&operations::GET_AUTH_TOKEN_INFO, &self.core.get_token_info()?)
+        read_answer(&operations::GET_AUTH_TOKEN_INFO, &self.core.get_token_info()?)
     }
 
     /// All chats, page by page, each once. The whole counts as one call for `callTimeoutMs`.
     pub fn get_all_chats(&self, options: &ChatsOptions) -> Result<Vec<Chat>, Error> {
-        let all: ChatsResult = read(&operations::GET_CHATS, &self.core.get_all_chats(options)?)?;
+        let all: ChatsResult =
+            read(&operations::GET_CHATS, self.core.get_all_chats(options)?.bytes())?;
         Ok(all.chats)
     }
 
     /// All messages that are newer than `after_message_id` (0: all), ascending by their ids,
     /// without duplicates. The whole counts as one call for `callTimeoutMs`.
+    ///
+    /// Of the options, it takes the page size and the time-out; the others are refused.
     pub fn get_messages_since(
         &self,
         chat_id: i64,
@@ -179,7 +185,7 @@ impl Client {
         options: &HistoryOptions,
     ) -> Result<Vec<ChatMessage>, Error> {
         let json = self.core.get_messages_since(chat_id, after_message_id, options)?;
-        let all: ChatMessagesResult = read(&operations::GET_CHAT_HISTORY, &json)?;
+        let all: ChatMessagesResult = read(&operations::GET_CHAT_HISTORY, json.bytes())?;
         Ok(all.messages)
     }
 

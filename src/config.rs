@@ -232,32 +232,33 @@ impl ClientBuilder {
     fn read(json: &str) -> Result<Self, Refusal> {
         let what = "the configuration";
         let mut fields = Fields::parse(what, json)?;
-        let mut builder = ClientBuilder::default();
-        builder.api_key = fields.text("apiKey")?.map(Secret::new);
-        builder.oauth_token = fields.text("oauthToken")?.map(Secret::new);
-        builder.business_id = fields.integer("businessId")?;
-        if let Some(url) = fields.text("baseUrl")? {
-            builder.base_url = url;
-        }
-        builder.integration = fields.text("integration")?;
+        let usual = ClientBuilder::default();
         let millis = |value: Option<u64>, usual| value.map_or(usual, Duration::from_millis);
-        builder.connect_timeout =
-            millis(fields.whole("connectTimeoutMs")?, builder.connect_timeout);
-        builder.attempt_timeout =
-            millis(fields.whole("attemptTimeoutMs")?, builder.attempt_timeout);
-        builder.call_timeout = millis(fields.whole("callTimeoutMs")?, builder.call_timeout);
-        builder.max_attempts = fields.whole("maxAttempts")?.unwrap_or(builder.max_attempts);
-        builder.max_parallel = fields.whole("maxParallel")?.unwrap_or(builder.max_parallel);
-        builder.proxy = fields.text("proxy")?.map(Secret::new);
-        builder.ca_file = fields.text("caFile")?.map(PathBuf::from);
-        builder.trust = match fields.text("trust")?.as_deref() {
-            None | Some("bundled") => Trust::Bundled,
-            Some("system") => Trust::System,
-            Some(_) => return Err("trust must be \"bundled\" or \"system\"".into()),
+        let builder = ClientBuilder {
+            api_key: fields.text("apiKey")?.map(Secret::new),
+            oauth_token: fields.text("oauthToken")?.map(Secret::new),
+            business_id: fields.integer("businessId")?,
+            base_url: fields.text("baseUrl")?.unwrap_or(usual.base_url),
+            integration: fields.text("integration")?,
+            connect_timeout: millis(fields.whole("connectTimeoutMs")?, usual.connect_timeout),
+            attempt_timeout: millis(fields.whole("attemptTimeoutMs")?, usual.attempt_timeout),
+            call_timeout: millis(fields.whole("callTimeoutMs")?, usual.call_timeout),
+            max_attempts: fields.whole("maxAttempts")?.unwrap_or(usual.max_attempts),
+            max_parallel: fields.whole("maxParallel")?.unwrap_or(usual.max_parallel),
+            proxy: fields.text("proxy")?.map(Secret::new),
+            ca_file: fields.text("caFile")?.map(PathBuf::from),
+            trust: match fields.text("trust")?.as_deref() {
+                None | Some("bundled") => Trust::Bundled,
+                Some("system") => Trust::System,
+                Some(_) => return Err("trust must be \"bundled\" or \"system\"".into()),
+            },
+            max_response_bytes: fields
+                .whole("maxResponseBytes")?
+                .unwrap_or(usual.max_response_bytes),
+            allow_insecure_http: fields.flag("allowInsecureHttp")?.unwrap_or(false),
+            clock: usual.clock,
+            seed: usual.seed,
         };
-        builder.max_response_bytes =
-            fields.whole("maxResponseBytes")?.unwrap_or(builder.max_response_bytes);
-        builder.allow_insecure_http = fields.flag("allowInsecureHttp")?.unwrap_or(false);
         fields.finish(what)?;
         Ok(builder)
     }
@@ -507,9 +508,9 @@ fn read_proxy(name: &str, text: &str) -> Result<Proxy, Refusal> {
     let address: http::uri::Authority =
         address.trim_end_matches('/').parse().map_err(|_| wanted())?;
     let host = address.host().trim_start_matches('[').trim_end_matches(']').to_owned();
-    let port = match address.port() {
-        None => usual_port,
-        Some(port) => port.as_u16(),
+    let port = match address.as_str().strip_prefix(address.host()) {
+        Some("") => usual_port,
+        _ => address.port_u16().unwrap_or(0),
     };
     if host.is_empty() || port == 0 {
         return Err(wanted());
@@ -628,6 +629,9 @@ mod tests {
             (r#"{"apiKey": "k", "trust": "none"}"#, "trust"),
             (r#"{"apiKey": "k", "proxy": "proxy.local"}"#, "proxy"),
             (r#"{"apiKey": "k", "proxy": "https://p:1"}"#, "proxy"),
+            (r#"{"apiKey": "k", "proxy": "http://p:eighty"}"#, "proxy"),
+            (r#"{"apiKey": "k", "proxy": "socks5://p:99999"}"#, "proxy"),
+            (r#"{"apiKey": "k", "proxy": "http://p:"}"#, "proxy"),
             (r#"{"apiKey": "k", "caFile": "/nowhere/ca.pem"}"#, "caFile"),
         ] {
             let refusal = refusal(json);

@@ -27,6 +27,7 @@ mod cancel;
 mod client;
 mod clock;
 mod config;
+mod dates;
 mod error;
 pub mod ffi;
 mod fields;

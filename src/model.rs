@@ -152,7 +152,7 @@ impl DateTime {
     /// assert_eq!(at.to_system_time(), Some(UNIX_EPOCH + Duration::from_millis(1500)));
     /// ```
     pub fn to_system_time(&self) -> Option<SystemTime> {
-        self.0.parse::<jiff::Timestamp>().ok().map(SystemTime::from)
+        crate::dates::iso8601(&self.0)
     }
 
     /// True where the text gives fractions of a second.

@@ -5,6 +5,7 @@
 //! request in one write.
 
 mod attempt;
+mod credentials;
 mod proxy;
 mod resolve;
 mod socket;
@@ -12,7 +13,7 @@ mod tls;
 
 use std::fmt;
 use std::io::{self, Read, Write};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use ureq::Agent;
@@ -25,6 +26,7 @@ use crate::cancel::CancelToken;
 use crate::config::{BaseUrl, Proxy, Settings};
 use attempt::Attempt;
 pub(crate) use attempt::{Failure, FailureKind, Progress};
+use credentials::Credentials;
 use resolve::Resolver;
 use socket::Socket;
 use tls::{Tls, TlsSession};
@@ -36,8 +38,8 @@ const IDLE_CONNECTIONS: usize = 4;
 const IDLE_FOR: Duration = Duration::from_secs(10);
 /// Longer headers are no answer of this API.
 const LONGEST_HEADERS: usize = 64 * 1024;
-/// A page of 100 messages in one or two reads.
-const INPUT_SIZE: usize = 32 * 1024;
+/// A page of 100 messages in one read.
+const INPUT_SIZE: usize = 48 * 1024;
 /// Any request but a file's upload fits.
 const OUTPUT_SIZE: usize = 16 * 1024;
 /// Below this much room the output is sent before more is written into it.
@@ -48,6 +50,7 @@ pub(crate) struct Outgoing<'a> {
     pub post: bool,
     /// With scheme, host and query.
     pub url: &'a str,
+    /// Without the credentials, which are added on the way out.
     pub headers: http::HeaderMap,
     pub body: Option<&'a [u8]>,
     /// Never on a connection that was idle: it may be closed by the time the request arrives,
@@ -91,7 +94,10 @@ impl Transport {
             None => (base.host.as_str(), base.port),
         };
         let resolver = Resolver::new(host, port);
-        let dialer = Dialer(Arc::new(Way { base, proxy: settings.proxy.clone(), tls, resolver }));
+        let credentials = Credentials::new(settings);
+        let proxy = settings.proxy.clone();
+        let spare = Mutex::default();
+        let dialer = Dialer(Arc::new(Way { base, proxy, tls, resolver, credentials, spare }));
         let agent = |idle| {
             let config = Agent::config_builder()
                 .http_status_as_error(false)
@@ -126,11 +132,13 @@ impl Transport {
         let _entered = attempt.enter();
         let agent = if outgoing.fresh_connection { &self.sends } else { &self.reads };
         self.run(agent, outgoing, &attempt).map_err(|error| {
-            let otherwise = match error {
-                ureq::Error::Io(error) => (FailureKind::Broken, error.to_string()),
-                error => (FailureKind::Malformed, error.to_string()),
+            let kind = match &error {
+                // The end came in the middle of a chunk, or of a compressed body.
+                ureq::Error::Io(_) | ureq::Error::BodyStalled => FailureKind::Broken,
+                ureq::Error::Decompress(_, error) if ended_early(error) => FailureKind::Broken,
+                _ => FailureKind::Malformed,
             };
-            attempt.failure(otherwise)
+            attempt.failure((kind, error.to_string()))
         })
     }
 
@@ -153,12 +161,13 @@ impl Transport {
         }?;
         let (head, body) = response.into_parts();
         let limit = self.max_response_bytes;
-        let announced = body.content_length().unwrap_or(INPUT_SIZE as u64);
-        if announced > limit as u64 {
+        let announced = body.content_length();
+        if announced.is_some_and(|length| length > limit as u64) {
             return Err(too_large(attempt, limit).into());
         }
+        let expected = announced.map_or(INPUT_SIZE, |length| length as usize);
         // One byte more for the NUL of the C string that this becomes.
-        let mut bytes = Vec::with_capacity(announced as usize + 1);
+        let mut bytes = Vec::with_capacity(expected + 1);
         // The reader gives the decompressed bytes: the limit counts those.
         body.into_reader().take(limit as u64 + 1).read_to_end(&mut bytes)?;
         if bytes.len() > limit {
@@ -174,6 +183,15 @@ impl Transport {
     }
 }
 
+/// Looks through the layers: decompressing wraps the errors of what lies below it.
+fn ended_early(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::UnexpectedEof
+        || error.get_ref().and_then(|inner| inner.downcast_ref()).is_some_and(|inner| match inner {
+            ureq::Error::Io(error) | ureq::Error::Decompress(_, error) => ended_early(error),
+            other => matches!(other, ureq::Error::BodyStalled),
+        })
+}
+
 fn too_large(attempt: &Attempt, limit: usize) -> io::Error {
     attempt.fail(FailureKind::TooLarge, format!("the answer is longer than {limit} bytes"))
 }
@@ -185,6 +203,23 @@ struct Way {
     proxy: Option<Proxy>,
     tls: Option<Tls>,
     resolver: Resolver,
+    credentials: Credentials,
+    /// Buffers of connections that are closed: the service closes each after its answer.
+    spare: Mutex<Vec<HttpBuffers>>,
+}
+
+impl Way {
+    fn buffers(&self) -> HttpBuffers {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+
+    fn take_back(&self, mut buffers: HttpBuffers) {
+        buffers.reset();
+        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        if spare.len() < IDLE_CONNECTIONS {
+            spare.push(buffers);
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -213,7 +248,9 @@ impl Connector for Dialer {
         attempt.connected();
         Ok(Some(Connection {
             wire,
-            buffers: HttpBuffers::default(),
+            buffers: way.buffers(),
+            way: Arc::clone(&self.0),
+            head_sent: false,
             write_error: None,
             just_used: false,
         }))
@@ -269,6 +306,9 @@ impl Wire {
 struct Connection {
     wire: Wire,
     buffers: HttpBuffers,
+    way: Arc<Way>,
+    /// The current request has its credentials.
+    head_sent: bool,
     /// The server stopped taking the request; it may have said why before it did.
     write_error: Option<io::Error>,
     just_used: bool,
@@ -276,7 +316,7 @@ struct Connection {
 
 impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The buffers hold credentials.
+        // The buffers hold the customers' messages.
         f.write_str("Connection")
     }
 }
@@ -288,11 +328,23 @@ impl Connection {
             return Ok(());
         }
         attempt.slice()?;
-        match self.wire.write_all(&self.buffers.output[..pending]) {
+        let output = &self.buffers.output[..pending];
+        let written = if std::mem::replace(&mut self.head_sent, true) {
+            self.wire.write_all(output)
+        } else {
+            self.wire.write_all(&self.way.credentials.put_into(output)?)
+        };
+        match written {
             Err(error) if is_broken(&error) => self.write_error = Some(error),
             other => other?,
         }
         Ok(())
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.way.take_back(std::mem::take(&mut self.buffers));
     }
 }
 
@@ -337,6 +389,11 @@ impl UreqTransport for Connection {
                     attempt.answered.set(true);
                 }
                 self.buffers.input_appended(count);
+                // Searching every answer would cost a fiftieth of a call, so only where ureq dumps it.
+                if log::log_enabled!(target: "ureq_proto::util", log::Level::Trace) {
+                    let credentials = &self.way.credentials;
+                    credentials.mask(self.buffers.newest(count + credentials.overlap()));
+                }
                 Ok(count > 0)
             }
             (Err(error), _) => Err(error.into()),
@@ -344,6 +401,8 @@ impl UreqTransport for Connection {
     }
 
     fn is_open(&mut self) -> bool {
+        // What comes next is another request.
+        self.head_sent = false;
         // ureq asks twice: when it puts the connection back, and when it takes it out again.
         // The second answer counts, and the first would cost a system call.
         if std::mem::take(&mut self.just_used) {
@@ -370,6 +429,28 @@ struct HttpBuffers {
     filled: usize,
     consumed: usize,
     progress: bool,
+}
+
+impl HttpBuffers {
+    /// As for a new connection, but for the memory.
+    fn reset(&mut self) {
+        (self.pending, self.filled, self.consumed, self.progress) = (0, 0, 0, false);
+        // An endless header may have made it grow.
+        self.input.truncate(2 * INPUT_SIZE);
+    }
+
+    /// The last bytes that came in, as far as they have not been read.
+    fn newest(&mut self, count: usize) -> &mut [u8] {
+        let from = self.filled.saturating_sub(count).max(self.consumed);
+        &mut self.input[from..self.filled]
+    }
+}
+
+impl fmt::Debug for HttpBuffers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // They hold what customers and shops write.
+        f.write_str("HttpBuffers")
+    }
 }
 
 impl Buffers for HttpBuffers {

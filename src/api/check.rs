@@ -9,7 +9,7 @@ use crate::fields::Refusal;
 /// The service counts in characters and is written in Java, so UTF-16 units: an emoji is two.
 const LONGEST_MESSAGE: usize = 4096;
 /// 5 MB.
-const LARGEST_FILE: usize = 5 * 1024 * 1024;
+pub(crate) const LARGEST_FILE: usize = 5 * 1024 * 1024;
 /// What file systems allow.
 const LONGEST_FILE_NAME: usize = 255;
 

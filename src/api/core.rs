@@ -1,6 +1,7 @@
 //! The operations on JSON text: what the C ABI hands out, and what the typed methods read.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,8 +17,46 @@ use crate::error::{Error, Status};
 use crate::fields::Refusal;
 use crate::pipeline::{Answer, Budget, Operation, Pipeline};
 
-/// The text of a result: well-formed JSON in UTF-8.
-pub(crate) type Json = Vec<u8>;
+/// The text of a result, well-formed JSON in UTF-8, within the memory that it was received in.
+#[derive(Debug)]
+pub(crate) struct Json {
+    memory: Vec<u8>,
+    text: Range<usize>,
+}
+
+impl Json {
+    pub(crate) fn new(memory: Vec<u8>, text: Range<usize>) -> Self {
+        Json { memory, text }
+    }
+
+    /// The text of a value that is made here.
+    pub(crate) fn of(value: &impl serde::Serialize) -> Self {
+        // Only strings, numbers and lists of them are in it, which cannot fail.
+        Json::from(serde_json::to_vec(value).unwrap_or_default())
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.memory[self.text.clone()]
+    }
+
+    /// The memory, and where in it the text stands.
+    pub(crate) fn into_parts(self) -> (Vec<u8>, Range<usize>) {
+        (self.memory, self.text)
+    }
+}
+
+impl From<Answer> for Json {
+    fn from(answer: Answer) -> Self {
+        Json::new(answer.body, answer.result)
+    }
+}
+
+impl From<Vec<u8>> for Json {
+    fn from(text: Vec<u8>) -> Self {
+        let all = 0..text.len();
+        Json::new(text, all)
+    }
+}
 
 /// A client without types.
 #[derive(Debug)]
@@ -56,16 +95,16 @@ impl Core {
         self.pipeline.call(&built.as_request(), budget).map_err(|trouble| trouble.error)
     }
 
-    fn call_once(&self, built: &Built, timeout: Option<Duration>) -> Result<Json, Error> {
-        Ok(self.call(built, &self.pipeline.budget(timeout))?.into_bytes())
+    fn call_once(&self, built: &Built, timeout: Option<Duration>) -> Result<Answer, Error> {
+        self.call(built, &self.pipeline.budget(timeout))
     }
 
-    pub(crate) fn get_chats(&self, options: &ChatsOptions) -> Result<Json, Error> {
+    pub(crate) fn get_chats(&self, options: &ChatsOptions) -> Result<Answer, Error> {
         let built = self.build(&operations::GET_CHATS, |id| requests::get_chats(id, options))?;
         self.call_once(&built, options.call_timeout)
     }
 
-    pub(crate) fn get_chat(&self, chat_id: i64) -> Result<Json, Error> {
+    pub(crate) fn get_chat(&self, chat_id: i64) -> Result<Answer, Error> {
         let built = self.build(&operations::GET_CHAT, |id| requests::get_chat(id, chat_id))?;
         self.call_once(&built, None)
     }
@@ -74,9 +113,9 @@ impl Core {
         &self,
         chat_id: i64,
         options: &HistoryOptions,
-    ) -> Result<Json, Error> {
+    ) -> Result<Answer, Error> {
         let budget = self.pipeline.budget(options.call_timeout);
-        self.history_page(chat_id, options, &budget).map(Answer::into_bytes)
+        self.history_page(chat_id, options, &budget)
     }
 
     pub(super) fn history_page(
@@ -93,13 +132,13 @@ impl Core {
         Ok(answer)
     }
 
-    pub(crate) fn get_chat_message(&self, chat_id: i64, message_id: i64) -> Result<Json, Error> {
+    pub(crate) fn get_chat_message(&self, chat_id: i64, message_id: i64) -> Result<Answer, Error> {
         let built = self.build(&operations::GET_CHAT_MESSAGE, |id| {
             requests::get_chat_message(id, chat_id, message_id)
         })?;
-        let json = self.call_once(&built, None)?;
-        self.note_newest(chat_id, &json);
-        Ok(json)
+        let answer = self.call_once(&built, None)?;
+        self.note_newest(chat_id, answer.bytes());
+        Ok(answer)
     }
 
     fn note_newest(&self, chat_id: i64, json: &[u8]) {
@@ -108,21 +147,21 @@ impl Core {
         }
     }
 
-    pub(crate) fn create_chat(&self, context_type: &str, context_id: i64) -> Result<Json, Error> {
+    pub(crate) fn create_chat(&self, context_type: &str, context_id: i64) -> Result<Answer, Error> {
         let built = self.build(&operations::CREATE_CHAT, |id| {
             requests::create_chat(id, context_type, context_id)
         })?;
         self.call_once(&built, None)
     }
 
-    pub(crate) fn get_campaigns(&self, options: &CampaignsOptions) -> Result<Json, Error> {
+    pub(crate) fn get_campaigns(&self, options: &CampaignsOptions) -> Result<Answer, Error> {
         let operation = &operations::GET_CAMPAIGNS;
         let built = requests::get_campaigns(options)
             .map_err(|refusal| Error::invalid(operation.name, refusal))?;
         self.call_once(&built, None)
     }
 
-    pub(crate) fn get_token_info(&self) -> Result<Json, Error> {
+    pub(crate) fn get_token_info(&self) -> Result<Answer, Error> {
         self.call_once(&requests::get_token_info(), None)
     }
 
@@ -140,9 +179,10 @@ impl Core {
             options.page_token = token.map(str::to_owned);
             let built = self.build(operation, |id| requests::get_chats(id, &options))?;
             let answer = self.call(&built, &budget)?;
-            let page: RawChats = read(operation, answer.bytes())?;
+            let page: RawChats = read_answer(operation, &answer)?;
             for chat in page.chats {
-                let id = pages::chat_id(chat).map_err(|error| unreadable(operation, &error))?;
+                let id = pages::chat_id(chat)
+                    .map_err(|error| answer.label(unreadable(operation, &error)))?;
                 match places.get(&id) {
                     Some(place) => chats[*place] = chat.get().to_owned(),
                     None => {
@@ -151,7 +191,7 @@ impl Core {
                     }
                 }
             }
-            walk.advance(page.paging).map_err(|what| circular(operation, what))?;
+            walk.advance(page.paging).map_err(|what| answer.label(circular(operation, what)))?;
         }
         Ok(list("chats", chats.iter().map(String::as_str)))
     }
@@ -169,13 +209,15 @@ impl Core {
                 Error::invalid(operation.name, refusal + " (0: from the start)")
             })?;
         }
+        options.check_since().map_err(|refusal| Error::invalid(operation.name, refusal))?;
         let budget = self.pipeline.budget(options.call_timeout);
         let mut messages: Vec<(i64, String)> = Vec::new();
         let mut seen = HashSet::new();
         self.read_history(chat_id, after, options.limit, &budget, |answer| {
-            let page: RawMessages = read(operation, answer.bytes())?;
+            let page: RawMessages = read_answer(operation, answer)?;
             for message in page.messages {
-                let id = pages::message_id(message).map_err(|e| unreadable(operation, &e))?;
+                let id = pages::message_id(message)
+                    .map_err(|error| answer.label(unreadable(operation, &error)))?;
                 if id > after && seen.insert(id) {
                     messages.push((id, message.get().to_owned()));
                 }
@@ -206,7 +248,8 @@ impl Core {
             options.page_token = token.map(str::to_owned);
             let answer = self.history_page(chat_id, &options, budget)?;
             let paging = page(&answer)?;
-            walk.advance(paging).map_err(|what| circular(&operations::GET_CHAT_HISTORY, what))?;
+            walk.advance(paging)
+                .map_err(|what| answer.label(circular(&operations::GET_CHAT_HISTORY, what)))?;
         }
         Ok(())
     }
@@ -220,14 +263,32 @@ pub(crate) fn read<'a, T: serde::Deserialize<'a>>(
     serde_json::from_slice(json).map_err(|error| unreadable(operation, &error))
 }
 
+/// The same, with the requests behind the answer named in the error.
+pub(crate) fn read_answer<'a, T: serde::Deserialize<'a>>(
+    operation: &Operation,
+    answer: &'a Answer,
+) -> Result<T, Error> {
+    read(operation, answer.bytes()).map_err(|error| answer.label(error))
+}
+
 fn unreadable(operation: &Operation, error: &serde_json::Error) -> Error {
     let name = operation.name;
     Error::new(
         Status::Protocol,
         name,
-        format!("{name}: the answer is not what the API promises: {error}."),
+        format!("{name}: the answer is not what the API promises: {}.", without_values(error)),
     )
     .with_http_status(200)
+}
+
+/// What serde has to say, but for the values: they are the customers', and may be anything.
+fn without_values(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.rsplit_once(", expected ") {
+        _ if text.starts_with("missing field") => text,
+        Some((_, expected)) => format!("expected {expected}"),
+        None => format!("at line {} column {}", error.line(), error.column()),
+    }
 }
 
 pub(crate) fn circular(operation: &Operation, what: &str) -> Error {
@@ -244,5 +305,5 @@ fn list<'a>(name: &str, items: impl Iterator<Item = &'a str>) -> Json {
         json.push_str(item);
     }
     json.push_str("]}");
-    json.into_bytes()
+    json.into_bytes().into()
 }

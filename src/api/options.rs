@@ -225,6 +225,16 @@ impl HistoryOptions {
         Ok(())
     }
 
+    /// get_messages_since knows by itself where to begin and which page comes next.
+    pub(crate) fn check_since(&self) -> Result<(), Refusal> {
+        let name = match self {
+            Self { page_token: Some(_), .. } => "pageToken",
+            Self { message_id_from: Some(_), .. } => "messageIdFrom",
+            _ => return Ok(()),
+        };
+        Err(format!("get_messages_since takes no {name}: it reads every page after afterMessageId"))
+    }
+
     /// For get_messages_since, which pages by itself.
     pub(crate) fn since_from_json(json: Option<&str>) -> Result<Self, Refusal> {
         let mut options = Self::default();

@@ -249,7 +249,8 @@ mod tests {
         let known_chat = send(START, None, false, 100);
         let old = (90, START - 60_000);
         let new = (101, START + 20);
-        let table: [(&Send, &[(i64, i64)], Finding); 8] = [
+        type Row<'a> = (&'a Send, &'a [(i64, i64)], Finding);
+        let table: [Row; 8] = [
             (&unknown_chat, &[], Finding::Absent),
             (&unknown_chat, &[old], Finding::Absent),
             (&unknown_chat, &[new], Finding::Present(Some(101))),

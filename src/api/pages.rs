@@ -1,7 +1,9 @@
 //! Walking through the pages of a list.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
+use memchr::memmem::{Finder, FinderRev};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -79,19 +81,24 @@ pub(crate) fn message_id(item: &RawValue) -> Result<i64, serde_json::Error> {
     serde_json::from_str::<MessageId>(item.get()).map(|message| message.message_id)
 }
 
-/// The greatest message id in the text of a page, found without parsing it.
+/// The newest message of a page, or an older one: the greater of the first and the last message
+/// id in its text, found without parsing it. In either order of a history one of the two is the
+/// newest; in no order this is still a message that exists.
 ///
 /// Within a string of JSON the quotes would be escaped, so that only members are found.
 pub(crate) fn newest_message(json: &[u8]) -> Option<i64> {
     const MEMBER: &[u8] = b"\"messageId\"";
-    memchr::memmem::find_iter(json, MEMBER)
-        .filter_map(|at| {
-            let rest = json[at + MEMBER.len()..].trim_ascii_start();
-            let rest = rest.strip_prefix(b":")?.trim_ascii_start();
-            let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-            std::str::from_utf8(&rest[..digits]).ok()?.parse::<i64>().ok()
-        })
-        .max()
+    static FIRST: LazyLock<Finder> = LazyLock::new(|| Finder::new(MEMBER));
+    static LAST: LazyLock<FinderRev> = LazyLock::new(|| FinderRev::new(MEMBER));
+    let id = |at: usize| -> Option<i64> {
+        let rest = json[at + MEMBER.len()..].trim_ascii_start();
+        let rest = rest.strip_prefix(b":")?.trim_ascii_start();
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        std::str::from_utf8(&rest[..digits]).ok()?.parse().ok()
+    };
+    let first = FIRST.find(json).and_then(id);
+    let last = LAST.rfind(json).and_then(id);
+    first.max(last)
 }
 
 #[cfg(test)]
@@ -128,8 +135,10 @@ mod tests {
     #[test]
     fn the_newest_message_is_found_in_members_only() {
         let json = br#"{"messages":[{"messageId":7,"message":"\"messageId\":99"},
-            {"message":"messageId", "messageId" : 9007199254740993 },{"messageId":null}]}"#;
+            {"message":"messageId", "messageId" : 9007199254740993 }]}"#;
         assert_eq!(newest_message(json), Some(9_007_199_254_740_993));
+        assert_eq!(newest_message(br#"[{"messageId":8},{"messageId":7}]"#), Some(8));
+        assert_eq!(newest_message(br#"{"messageId":null}"#), None);
         assert_eq!(newest_message(b"{}"), None);
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::core::{Core, read};
+use super::core::{Core, read_answer};
 use super::ledger::{Send, Ticket};
 use super::operations;
 use super::options::SendOptions;
@@ -275,13 +275,13 @@ impl Sending<'_> {
             let from = Search::new(send, before.clone(), offset).baseline();
             let mut candidates = Vec::new();
             core.read_history(self.chat_id, from, None, &self.budget, |answer| {
-                let page: ChatMessagesResult = read(&operations::GET_CHAT_HISTORY, answer.bytes())?;
+                let page: ChatMessagesResult = read_answer(&operations::GET_CHAT_HISTORY, answer)?;
                 let messages = page.messages.iter();
                 candidates.extend(messages.filter_map(|m| Candidate::of(m, &self.content)));
                 Ok(page.paging)
             })?;
-            // The answers have told the service's time, if nothing had before.
-            let offset = core.pipeline.server_offset(send.started);
+            // The answers have told the service's time, if they ever do.
+            let offset = core.pipeline.server_offset_or_assumed(send.started);
             let others = known_others(&before, ledger.others(self.chat_id, send));
             let search = Search::new(send, others, offset);
             if search.baseline() >= from {
@@ -311,8 +311,12 @@ impl Sending<'_> {
             Some(ids) if ids.is_empty() => "The history does not show it.",
             Some(_) => "The history shows messages that may be this one, or may not.",
         };
+        // Where the service has said what is wrong, that is the answer; but it does not prove that
+        // nothing was done.
+        let answered = cause.status() == Status::BadRequest;
+        let status = if answered { cause.status() } else { Status::OutcomeUnknown };
         let error = Error::new(
-            Status::OutcomeUnknown,
+            status,
             name,
             format!(
                 "{name}: it may have arrived, or not: its answer was lost ({cause}) {found} Look \

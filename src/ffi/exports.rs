@@ -1,12 +1,14 @@
 //! The exported functions, each documented for the header.
 
-use std::ffi::{CStr, CString};
+use std::ffi::CStr;
 use std::ptr;
 
 use libc::{c_char, size_t};
 
 use super::guard::{guard, guard_silently};
-use super::{handles, text};
+use super::{handles, strings, text};
+use crate::api::check::LARGEST_FILE;
+use crate::api::core::Json;
 use crate::api::operations;
 use crate::api::options::{CampaignsOptions, ChatsOptions, HistoryOptions, SendOptions};
 use crate::client::Client;
@@ -181,11 +183,7 @@ pub unsafe extern "C" fn ymchat_client_stats(
     out_json: *mut *mut c_char,
 ) -> ymchat_status {
     // SAFETY: as the caller promises.
-    unsafe {
-        call("client_stats", client, out_json, |client| {
-            Ok(serde_json::to_vec(&client.stats()).unwrap_or_default())
-        })
-    }
+    unsafe { call("client_stats", client, out_json, |client| Ok(Json::of(&client.stats()))) }
 }
 
 /// Frees a string that this library handed out in an out_json.
@@ -197,10 +195,8 @@ pub unsafe extern "C" fn ymchat_client_stats(
 /// `string` is NULL, or came from an `out_json` of this library and was not freed yet.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ymchat_string_free(string: *mut c_char) {
-    if !string.is_null() {
-        // SAFETY: as the caller promises, it came from `CString::into_raw` in `guard`.
-        drop(unsafe { CString::from_raw(string) });
-    }
+    // SAFETY: as the caller promises.
+    unsafe { strings::free(string) };
 }
 
 /// One page of chats (getChats, 5000 requests an hour).
@@ -357,7 +353,7 @@ pub unsafe extern "C" fn ymchat_send_message(
             let message = text::required(operation, "message", message)?;
             let options = options(operation, options_json, SendOptions::from_json)?;
             let sent = client.core.send_message(chat_id, message, &options)?;
-            Ok(serde_json::to_vec(&sent).unwrap_or_default())
+            Ok(Json::of(&sent))
         })
     }
 }
@@ -392,10 +388,10 @@ pub unsafe extern "C" fn ymchat_send_file(
     unsafe {
         call(operation, client, out_json, |client| {
             let file_name = text::required(operation, "file_name", file_name)?;
-            let data = text::bytes(operation, data, data_len)?;
+            let data = text::bytes(operation, data, data_len, LARGEST_FILE)?;
             let options = options(operation, options_json, SendOptions::from_json)?;
             let sent = client.core.send_file(chat_id, file_name, data, &options)?;
-            Ok(serde_json::to_vec(&sent).unwrap_or_default())
+            Ok(Json::of(&sent))
         })
     }
 }
@@ -553,15 +549,17 @@ pub unsafe extern "C" fn ymchat_get_messages_since(
 ///
 /// # Safety
 /// `out_json` is NULL, or points to a place for a pointer.
-unsafe fn call(
+unsafe fn call<T: Into<Json>>(
     operation: &'static str,
     client: *const ymchat_client,
     out_json: *mut *mut c_char,
-    body: impl FnOnce(&Client) -> Result<Vec<u8>, Error>,
+    body: impl FnOnce(&Client) -> Result<T, Error>,
 ) -> ymchat_status {
     // SAFETY: as the caller promises.
     unsafe {
-        guard(operation, out_json, || handles::with_client(operation, client, body).map(Some))
+        guard(operation, out_json, || {
+            handles::with_client(operation, client, body).map(|result| Some(result.into()))
+        })
     }
 }
 

@@ -2,11 +2,14 @@
 //! stop here, and nothing but this directory is unsafe.
 
 #![allow(unsafe_code)]
+// The comments are those of the C header, which knows no links.
+#![allow(rustdoc::bare_urls)]
 
 mod exports;
 mod floats;
 mod guard;
 mod handles;
+mod strings;
 mod text;
 
 pub use exports::*;

@@ -51,11 +51,13 @@ pub(super) unsafe fn optional<'a>(
 /// Bytes with a length.
 ///
 /// # Safety
-/// `data` is NULL, or points to `length` bytes that outlive the call.
+/// `data` is NULL, or points to `length` bytes that outlive the call; where `length` is more than
+/// `most`, nothing is read.
 pub(super) unsafe fn bytes<'a>(
     operation: &'static str,
     data: *const u8,
     length: usize,
+    most: usize,
 ) -> Result<&'a [u8], Error> {
     if length == 0 {
         return Ok(&[]);
@@ -63,10 +65,13 @@ pub(super) unsafe fn bytes<'a>(
     if data.is_null() {
         return Err(Error::invalid(operation, "data is NULL, but data_len is not 0"));
     }
-    if length > isize::MAX as usize {
-        return Err(Error::invalid(operation, "data_len is not the length of anything"));
+    if length > most {
+        // Before there is a slice: a wrong length must not even be claimed to Rust.
+        return Err(Error::invalid(
+            operation,
+            format_args!("data_len is {length}, {most} bytes are allowed"),
+        ));
     }
-    // SAFETY: not NULL, not longer than a slice may be, and so many bytes, as the caller
-    // promises.
+    // SAFETY: not NULL, and so many bytes, as the caller promises.
     Ok(unsafe { slice::from_raw_parts(data, length) })
 }

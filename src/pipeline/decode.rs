@@ -14,30 +14,31 @@ use super::retry::Fault;
 use crate::error::{Action, ApiError, Error, Status};
 use crate::transport::{Failure, FailureKind, Incoming, Progress};
 
-/// A successful answer: the body, and where in it the result stands.
+/// A successful answer.
 #[derive(Debug)]
 pub(crate) struct Answer {
-    body: Vec<u8>,
-    result: Range<usize>,
+    pub body: Vec<u8>,
+    /// Where in the body the result stands, well-formed JSON of the promised kind.
+    pub result: Range<usize>,
+    /// Of the attempt that it answers.
+    pub trace_id: String,
     /// How many requests it took.
     pub attempts: u32,
 }
 
 impl Answer {
     fn new(body: Vec<u8>, result: Range<usize>) -> Self {
-        Answer { body, result, attempts: 1 }
+        Answer { body, result, trace_id: String::new(), attempts: 1 }
     }
 
-    /// The result's own bytes, well-formed JSON of the promised kind.
+    /// Names the requests behind this answer in an error about what it holds.
+    pub(crate) fn label(&self, error: Error) -> Error {
+        error.with_trace_id(&self.trace_id).with_attempts(self.attempts)
+    }
+
+    /// The result's own bytes.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.body[self.result.clone()]
-    }
-
-    /// The same in the body's own memory, for a caller who keeps it.
-    pub(crate) fn into_bytes(mut self) -> Vec<u8> {
-        self.body.truncate(self.result.end);
-        self.body.drain(..self.result.start);
-        self.body
     }
 }
 
@@ -129,6 +130,15 @@ impl Attempted<'_> {
                 )),
                 fault,
             ),
+            FailureKind::ProxyLogin => self.trouble(
+                self.error(Status::Network, format_args!(
+                    "{message}. Nothing was sent. Set the right ones in proxy, as in \
+                     http://user:password@host:port."
+                ))
+                .with_retryable(false)
+                .with_action(Action::FixRequest),
+                Fault::Permanent,
+            ),
             FailureKind::Tls => self.trouble(
                 self.error(Status::Network, format_args!(
                     "{message}. Nothing was sent. If the server's certificate is your own, name it \
@@ -207,8 +217,8 @@ impl Attempted<'_> {
                      because the credential would go along. Check baseUrl and the proxy."
                 ))
                 .with_http_status(status),
-                // Some servers redirect after the work.
-                self.permanent_unless_send(),
+                // It sends the request somewhere else: here it was not processed.
+                Fault::Permanent,
             )),
             400..=499 => Err(self.judge_refusal(&incoming)),
             500..=599 => {

@@ -130,14 +130,12 @@ impl Governor {
                 let now = self.clock.now();
                 state.active += 1;
                 state.quotas[operation.index].take(now);
-                drop(state);
                 // The next in the queue may be able to go as well.
-                self.changed.notify_all();
+                self.wake(state);
                 Ok(Permit { governor: self, operation: operation.index, waited: now - start })
             }
             Err(refused) => {
-                drop(state);
-                self.changed.notify_all();
+                self.wake(state);
                 Err(refused)
             }
         }
@@ -151,6 +149,15 @@ impl Governor {
             return self.lock();
         }
         self.changed.wait_timeout(state, wait).unwrap_or_else(PoisonError::into_inner).0
+    }
+
+    /// Wakes those who wait, if anybody does: waking nobody is a system call all the same.
+    fn wake(&self, state: MutexGuard<'_, State>) {
+        let anybody = !state.queue.is_empty();
+        drop(state);
+        if anybody {
+            self.changed.notify_all();
+        }
     }
 
     /// Learns from the headers of an answer.
@@ -249,7 +256,8 @@ impl Permit<'_> {
 
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
-        self.governor.lock().active -= 1;
-        self.governor.changed.notify_all();
+        let mut state = self.governor.lock();
+        state.active -= 1;
+        self.governor.wake(state);
     }
 }

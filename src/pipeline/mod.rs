@@ -11,6 +11,7 @@ mod retry;
 mod server_clock;
 mod stats;
 
+use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -38,7 +39,7 @@ pub use stats::{OperationStats, SendStats, Stats};
 /// What a caller is told to wait who found no place among the requests of the business.
 const PLACE_RETRY: Duration = Duration::from_secs(1);
 
-/// A request as the client makes it; the pipeline adds credentials and the trace.
+/// A request as the client makes it; the pipeline adds the trace, the transport the credentials.
 #[derive(Debug)]
 pub(crate) struct Request<'a> {
     pub operation: &'static Operation,
@@ -67,7 +68,7 @@ pub(crate) struct Pipeline {
     counters: Counters,
     server_clock: Mutex<ServerClock>,
     base: String,
-    /// What every request carries, credentials included.
+    /// What every request carries besides the credentials.
     headers: HeaderMap,
     secrets: Vec<Secret>,
     connect_timeout: Duration,
@@ -86,7 +87,14 @@ impl Pipeline {
     ) -> Result<Self, String> {
         let proxy_password =
             settings.proxy.as_ref().and_then(|proxy| proxy.user.as_ref()).map(|(_, pw)| pw.clone());
-        let random = settings.seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
+        let mut secrets: Vec<Secret> =
+            [settings.api_key.clone(), settings.oauth_token.clone(), proxy_password]
+                .into_iter()
+                .flatten()
+                .collect();
+        // One may be the beginning of another, of which nothing must be left over.
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.expose().len()));
+        let random = fastrand::Rng::with_seed(settings.seed.unwrap_or_else(seed));
         Ok(Pipeline {
             transport: Transport::new(settings)?,
             governor,
@@ -97,10 +105,7 @@ impl Pipeline {
             server_clock: Mutex::default(),
             base: settings.base.text.clone(),
             headers: common_headers(settings)?,
-            secrets: [settings.api_key.clone(), settings.oauth_token.clone(), proxy_password]
-                .into_iter()
-                .flatten()
-                .collect(),
+            secrets,
             connect_timeout: settings.connect_timeout,
             attempt_timeout: settings.attempt_timeout,
             call_timeout: settings.call_timeout,
@@ -125,6 +130,11 @@ impl Pipeline {
     /// milliseconds since 1970; `None` before its first answer, and where a clock was set since.
     pub(crate) fn server_offset(&self, since: i64) -> Option<Offset> {
         self.server_clock.lock().unwrap_or_else(PoisonError::into_inner).offset(since)
+    }
+
+    /// The same; for a service that has answered and never told its time, what is assumed.
+    pub(crate) fn server_offset_or_assumed(&self, since: i64) -> Option<Offset> {
+        self.server_clock.lock().unwrap_or_else(PoisonError::into_inner).offset_or_assumed(since)
     }
 
     /// The budget of a call that begins now; `timeout` instead of the configured one.
@@ -231,9 +241,8 @@ impl Pipeline {
         };
         match &result {
             Err(failure) if failure.progress != Progress::Written => permit.give_back_quota(),
-            Err(failure)
-                if matches!(failure.kind, FailureKind::Timeout | FailureKind::Cancelled) =>
-            {
+            // A cancelled call is not counted so: whoever cancels wants to go on at once.
+            Err(failure) if failure.kind == FailureKind::Timeout => {
                 permit.abandon(since_written.unwrap_or_default());
             }
             _ => drop(permit),
@@ -252,11 +261,17 @@ impl Pipeline {
             times: &times,
             redact: &|text| redact(text, self.secrets.iter()),
         };
-        attempted.judge(result).map_err(|mut trouble| {
-            self.learn_from_limit(operation, &trouble, number);
-            trouble.error = trouble.error.with_trace_id(trace_id);
-            Attempt::Failed(Box::new(trouble))
-        })
+        match attempted.judge(result) {
+            Ok(mut answer) => {
+                answer.trace_id = trace_id;
+                Ok(answer)
+            }
+            Err(mut trouble) => {
+                self.learn_from_limit(operation, &trouble, number);
+                trouble.error = trouble.error.with_trace_id(trace_id);
+                Err(Attempt::Failed(Box::new(trouble)))
+            }
+        }
     }
 
     fn learn(
@@ -392,6 +407,12 @@ enum Attempt {
     Failed(Box<Trouble>),
 }
 
+/// From the system's randomness, by way of the hasher's keys. `fastrand` would ask for the current
+/// thread's id, which leaves a handle behind in each thread of the host.
+fn seed() -> u64 {
+    RandomState::new().hash_one(0)
+}
+
 /// The last trouble becomes the call's error; `usual` is what to wait where nobody asked for more.
 fn finished(mut trouble: Trouble, attempts: u32, usual: Duration) -> Trouble {
     let error = trouble.error.with_attempts(attempts);
@@ -407,20 +428,6 @@ fn finished(mut trouble: Trouble, attempts: u32, usual: Duration) -> Trouble {
 
 fn common_headers(settings: &Settings) -> Result<HeaderMap, String> {
     let mut headers = HeaderMap::new();
-    let sensitive = |name: &str, text: &str| -> Result<HeaderValue, String> {
-        let mut value = HeaderValue::from_str(text)
-            .map_err(|_| format!("{name} cannot stand in an HTTP header"))?;
-        // Keeps it out of every debug output on the way.
-        value.set_sensitive(true);
-        Ok(value)
-    };
-    if let Some(key) = &settings.api_key {
-        headers.insert(HeaderName::from_static("api-key"), sensitive("apiKey", key.expose())?);
-    }
-    if let Some(token) = &settings.oauth_token {
-        let text = zeroize::Zeroizing::new(format!("Bearer {}", token.expose()));
-        headers.insert(http::header::AUTHORIZATION, sensitive("oauthToken", &text)?);
-    }
     if let Some(integration) = &settings.integration {
         let value = HeaderValue::from_str(integration)
             .map_err(|_| "integration cannot stand in an HTTP header".to_owned())?;

@@ -3,19 +3,8 @@
 
 use std::time::{Duration, SystemTime};
 
+use crate::dates::http_date;
 use http::HeaderMap;
-use jiff::fmt::rfc2822::DateTimeParser;
-
-static DATES: DateTimeParser = DateTimeParser::new().relaxed_weekday(true);
-
-/// An HTTP or RFC 822 date; the weekday may be wrong, and `GMT` may be missing.
-pub(crate) fn http_date(text: &str) -> Option<SystemTime> {
-    let text = text.trim();
-    let parse = |text: &str| DATES.parse_timestamp(text).ok().map(SystemTime::from);
-    parse(text)
-        .or_else(|| parse(&format!("{text} GMT")))
-        .or_else(|| text.parse::<jiff::Timestamp>().ok().map(SystemTime::from))
-}
 
 /// The headers of one answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -70,23 +59,6 @@ mod tests {
     use std::time::UNIX_EPOCH;
 
     use super::*;
-
-    fn unix(text: &str) -> Option<u64> {
-        http_date(text).map(|at| at.duration_since(UNIX_EPOCH).unwrap().as_secs())
-    }
-
-    #[test]
-    fn dates_are_read_leniently() {
-        // The documentation's sample: the 10th of July 2018 was a Tuesday.
-        assert_eq!(unix("Thu, 10 Jul 2018 00:42:42 GMT"), Some(1_531_183_362));
-        assert_eq!(unix("Tue, 10 Jul 2018 00:42:42 GMT"), Some(1_531_183_362));
-        assert_eq!(unix("10 Jul 2018 00:42:42 GMT"), Some(1_531_183_362));
-        assert_eq!(unix("Tue, 10 Jul 2018 03:42:42 +0300"), Some(1_531_183_362));
-        assert_eq!(unix("Tue, 10 Jul 2018 00:42:42"), Some(1_531_183_362));
-        assert_eq!(unix("2018-07-10T00:42:42Z"), Some(1_531_183_362));
-        assert_eq!(unix("tomorrow"), None);
-        assert_eq!(unix(""), None);
-    }
 
     #[test]
     fn waits_are_counted_by_the_services_clock() {

@@ -4,6 +4,8 @@ use std::time::{Duration, SystemTime};
 
 /// Two machines behind one address need not agree to the millisecond.
 const DISAGREEMENT_MS: i64 = 500;
+/// How far apart clocks may be that are taken to be the same.
+const ASSUMED_MS: i64 = 2000;
 /// What is known loses a hundredth of the time that passes: a clock that is being corrected runs
 /// that much faster or slower, and is caught up with within minutes where it was set by a second.
 const DRIFT: i64 = 100;
@@ -60,6 +62,17 @@ impl ServerClock {
     /// `since`, a moment of the local clock: nobody knows what a date from then means.
     pub(crate) fn offset(&self, since: i64) -> Option<Offset> {
         self.known.filter(|known| known.since <= since).map(|known| known.offset)
+    }
+}
+
+impl ServerClock {
+    /// The same, but that a service which never tells its time is taken to have ours: RFC 9110
+    /// demands a `Date` of every server that has a clock.
+    pub(crate) fn offset_or_assumed(&self, since: i64) -> Option<Offset> {
+        match self.known {
+            None => Some(Offset { least: -ASSUMED_MS, most: ASSUMED_MS }),
+            Some(_) => self.offset(since),
+        }
     }
 }
 

@@ -23,6 +23,8 @@ pub(crate) enum Progress {
 pub(crate) enum FailureKind {
     /// The name could not be resolved, or no address answered.
     Connect,
+    /// The proxy wants another user name and password; repeating does not help.
+    ProxyLogin,
     /// The peer's certificate or its TLS is not acceptable; repeating does not help.
     Tls,
     /// The connection broke.

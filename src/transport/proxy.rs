@@ -24,11 +24,20 @@ pub(super) fn open_tunnel(
         ProxyKind::Socks5 => socks5(socket, proxy, host, port),
     };
     result.map_err(|error| {
+        let kind = match error.kind() {
+            io::ErrorKind::PermissionDenied => FailureKind::ProxyLogin,
+            _ => FailureKind::Connect,
+        };
         attempt.fail(
-            FailureKind::Connect,
+            kind,
             format!("the proxy {}:{} gave no way to {host}: {error}", proxy.host, proxy.port),
         )
     })
+}
+
+/// Asking again would bring the same, and might lock the account.
+fn wrong_login(what: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::PermissionDenied, what)
 }
 
 fn http_connect(socket: &mut Socket, proxy: &Proxy, host: &str, port: u16) -> io::Result<()> {
@@ -59,11 +68,15 @@ fn http_connect(socket: &mut Socket, proxy: &Proxy, host: &str, port: u16) -> io
     let line = line.lines().next().unwrap_or_default();
     let mut words = line.split(' ');
     match (words.next(), words.next()) {
-        (Some(version), Some(code)) if version.starts_with("HTTP/1.") => match code {
-            "200" => Ok(()),
-            "407" => Err(io::Error::other("it wants a user name and a password (407)")),
-            code => Err(io::Error::other(format!("it answered {code}"))),
-        },
+        (Some(version), Some(code)) if version.starts_with("HTTP/1.") => {
+            match code.parse::<u16>() {
+                Ok(200..=299) => Ok(()),
+                Ok(407) => Err(wrong_login("it wants another user name and password (407)")),
+                Ok(code) => Err(io::Error::other(format!("it answered {code}"))),
+                // Not quoted: it may be anything, the password that was sent included.
+                Err(_) => Err(io::Error::other("its answer is no HTTP")),
+            }
+        }
         _ => Err(io::Error::other("its answer is no HTTP")),
     }
 }
@@ -76,11 +89,11 @@ fn socks5(socket: &mut Socket, proxy: &Proxy, host: &str, port: u16) -> io::Resu
     let mut chosen = [0; 2];
     socket.read_exact(&mut chosen)?;
     if chosen != [5, method] {
-        return Err(io::Error::other(match chosen {
-            [5, 0xff] if proxy.user.is_none() => "it wants a user name and a password",
-            [5, _] => "it does not take the user name and password",
-            _ => "it does not speak SOCKS5",
-        }));
+        return Err(match chosen {
+            [5, _] if proxy.user.is_none() => wrong_login("it wants a user name and a password"),
+            [5, _] => wrong_login("it does not take the user name and password"),
+            _ => io::Error::other("it does not speak SOCKS5"),
+        });
     }
     if let Some((user, password)) = &proxy.user {
         // The lengths were checked with the configuration.
@@ -92,7 +105,7 @@ fn socks5(socket: &mut Socket, proxy: &Proxy, host: &str, port: u16) -> io::Resu
         let mut verdict = [0; 2];
         socket.read_exact(&mut verdict)?;
         if verdict[1] != 0 {
-            return Err(io::Error::other("it refused the user name and password"));
+            return Err(wrong_login("it refused the user name and password"));
         }
     }
     let mut request = vec![5, 1, 0];

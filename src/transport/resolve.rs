@@ -14,6 +14,9 @@ use super::attempt::{Attempt, FailureKind};
 /// How long an answer of the resolver is used; the system gives no time to live.
 const KEEP: Duration = Duration::from_secs(60);
 
+/// Addresses, or why there are none.
+type Answer = Result<Arc<[SocketAddr]>, String>;
+
 #[derive(Debug)]
 pub(super) struct Resolver {
     host: String,
@@ -35,7 +38,7 @@ struct State {
     running: bool,
     /// Counts the look-ups, so that a waiter recognises an answer that is newer than itself.
     round: u64,
-    answer: Option<(Instant, Result<Arc<[SocketAddr]>, String>)>,
+    answer: Option<(Instant, Answer)>,
 }
 
 impl Shared {

@@ -99,9 +99,11 @@ fn wait_until_writable(
 
 const _: () = assert!(SLICE.as_nanos() < Duration::from_secs(1).as_nanos());
 
-/// Repeats an operation of at most [`SLICE`] until it is done or the attempt is over.
+/// Repeats an operation of at most [`SLICE`] until it is done or the attempt is over. Asked each
+/// time, also where it need not wait: a peer that gives a byte now and then keeps nobody for ever.
 fn patiently<T>(mut operation: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     loop {
+        Attempt::current()?.slice()?;
         match operation() {
             Err(error)
                 if matches!(
@@ -109,10 +111,7 @@ fn patiently<T>(mut operation: impl FnMut() -> io::Result<T>) -> io::Result<T> {
                     io::ErrorKind::WouldBlock
                         | io::ErrorKind::TimedOut
                         | io::ErrorKind::Interrupted
-                ) =>
-            {
-                Attempt::current()?.slice()?;
-            }
+                ) => {}
             other => return other,
         }
     }

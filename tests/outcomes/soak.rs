@@ -192,6 +192,7 @@ fn fault(operation: Operation, rng: &mut Rng, long: bool) -> Fault {
         K::Html(403),
         K::EmptyBody(404),
         K::Status(420),
+        K::Redirect("https://example.org/".into()),
     ];
     let others = [
         K::Error(ErrorKind::ServerError),
@@ -215,7 +216,6 @@ fn fault(operation: Operation, rng: &mut Rng, long: bool) -> Fault {
         K::NoResult,
         K::WrongJsonKind,
         K::EndlessBody,
-        K::Redirect("https://example.org/".into()),
         K::GzipBomb(1),
     ];
     // A time-out holds one of the four places for as long as the service may be at work, ten

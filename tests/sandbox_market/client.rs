@@ -9,7 +9,7 @@ use ymchat::sandbox::Sandbox;
 
 pub struct Reply {
     pub status: u16,
-    pub headers: ureq::http::HeaderMap,
+    pub headers: http::HeaderMap,
     pub body: Vec<u8>,
 }
 
@@ -55,7 +55,7 @@ pub fn try_send(
     headers: &[(&str, &str)],
     body: Option<(&str, &[u8])>,
 ) -> Result<Reply, ureq::Error> {
-    let mut request = ureq::http::Request::builder().method(method).uri(url);
+    let mut request = http::Request::builder().method(method).uri(url);
     for (name, value) in headers {
         request = request.header(*name, *value);
     }

@@ -1,0 +1,245 @@
+"""What a call can raise: one class per status, all under `Error`."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Dict, Optional, Tuple, Type, Union
+
+from ._enums import Action, FailedSend, Json, Status, words
+
+_ACTIONS = words(Action)
+_OUTCOMES = words(FailedSend)
+_STATUSES: Dict[int, Status] = {status.value: status for status in Status}
+
+
+@dataclass(frozen=True)
+class ApiError:
+    """One entry of the service's own list of errors."""
+
+    #: The service's code, such as ``BAD_REQUEST``.
+    code: str
+    #: The service's words; it may leave them out.
+    message: Optional[str]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a search for a lost message found out."""
+
+    #: Whether the history could be read after the send.
+    searched: bool
+    #: Messages of the same content that could be the lost one.
+    candidates: Tuple[int, ...]
+    #: The newest message that was known before the send.
+    after_message_id: Optional[int]
+    #: What became of the send's own answer.
+    cause: Optional[str]
+    #: The object as it came.
+    raw: Json = field(compare=False, repr=False)
+
+
+class Error(Exception):
+    """A call failed. Every class below stands for one status; catch the one that you can treat.
+
+    No error ever holds a credential.
+
+    >>> import ymchat
+    >>> def try_to_send(client: ymchat.Client, chat_id: int, text: str) -> None:
+    ...     try:
+    ...         client.send_message(chat_id, text)
+    ...     except ymchat.RateLimited as error:
+    ...         print("again in", error.retry_after)
+    ...     except ymchat.OutcomeUnknown as error:
+    ...         print("look into the chat first:", error.known)
+    ...     except ymchat.Error as error:
+    ...         print(error, "- what to do:", error.action)
+    """
+
+    #: How the call ended; the same number in every language.
+    status: int = Status.INTERNAL
+    #: A sentence for a person; also ``str(error)``.
+    message: str
+    #: The status by its name in the C ABI, such as ``NOT_FOUND``.
+    name: str
+    #: The call, by the API's operationId or, for the library's own calls, by their name.
+    operation: str
+    #: The HTTP status, where there was an answer.
+    http_status: Optional[int]
+    #: The service's own list of errors; empty where it gave none.
+    errors: Tuple[ApiError, ...]
+    #: Whether the same call, made again later, may succeed and can do no harm.
+    retryable: bool
+    #: How long to wait before the call is made again, where that is known.
+    retry_after: Optional[timedelta]
+    #: What to do.
+    action: Union[Action, str]
+    #: The W3C trace id of the last attempt; the merchant's log and the support find it by this.
+    trace_id: Optional[str]
+    #: How many requests were sent, or tried to be sent.
+    attempts: int
+    #: Sends alone: whether it certainly did not arrive, or may have.
+    outcome: Union[FailedSend, str, None]
+    #: Sends alone: what the search for the lost message found out.
+    known: Optional[Known]
+    #: The error document as the library gave it.
+    document: Json
+
+    def __init__(self, message: str, document: Optional[Json] = None) -> None:
+        super().__init__(message)
+        document = {} if document is None else document
+        get = document.get
+        self.message = message
+        self.document = document
+        status: int = get("status", type(self).status)
+        self.status = _STATUSES.get(status, status)
+        self.name = get("name") or _name(self.status)
+        self.operation = get("operation", "")
+        self.http_status = get("httpStatus")
+        self.errors = tuple(
+            ApiError(error.get("code", ""), error.get("message")) for error in get("errors") or ()
+        )
+        self.retryable = get("retryable", False)
+        wait = get("retryAfterMs")
+        self.retry_after = None if wait is None else timedelta(milliseconds=wait)
+        action: str = get("action", Action.FIX_REQUEST)
+        self.action = _ACTIONS.get(action, action)
+        self.trace_id = get("traceId")
+        self.attempts = get("attempts", 0)
+        outcome: Optional[str] = get("outcome")
+        self.outcome = None if outcome is None else _OUTCOMES.get(outcome, outcome)
+        known = get("known")
+        self.known = None if known is None else _known(known)
+
+
+class InvalidArgument(Error, ValueError):
+    """An argument, an option or the configuration is wrong. Nothing was sent."""
+
+    status = Status.INVALID_ARGUMENT
+
+
+class ClientClosed(InvalidArgument):
+    """The client was closed, or belongs to another process; nothing was sent."""
+
+
+class Unauthorized(Error):
+    """HTTP 401: no credential, or a malformed or revoked one."""
+
+    status = Status.UNAUTHORIZED
+
+
+class Forbidden(Error):
+    """HTTP 403: the credential does not open this cabinet or this operation."""
+
+    status = Status.FORBIDDEN
+
+
+class NotFound(Error):
+    """HTTP 404: no such chat or message."""
+
+    status = Status.NOT_FOUND
+
+
+class BadRequest(Error):
+    """Another 4xx, or an answer that says ERROR: the service refused the request."""
+
+    status = Status.BAD_REQUEST
+
+
+class RateLimited(Error):
+    """A limit is used up. Wait ``retry_after``, then call again."""
+
+    status = Status.RATE_LIMITED
+
+
+class ServerError(Error):
+    """HTTP 5xx: the service failed. Call again later."""
+
+    status = Status.SERVER
+
+
+class NetworkError(Error):
+    """No connection, or it broke."""
+
+    status = Status.NETWORK
+
+
+class Timeout(Error):
+    """No answer in time."""
+
+    status = Status.TIMEOUT
+
+
+class OutcomeUnknown(Error):
+    """A message that may or may not have arrived: look into the chat before it is sent again.
+
+    ``known`` says what the search in the chat's history found out.
+    """
+
+    status = Status.OUTCOME_UNKNOWN
+
+
+class ProtocolError(Error):
+    """The answer is not what the API promises."""
+
+    status = Status.PROTOCOL
+
+
+class Cancelled(Error):
+    """The call was cancelled, by :meth:`Client.cancel` or :meth:`Client.close`.
+
+    For a send, ``outcome`` says whether it certainly did not arrive.
+    """
+
+    status = Status.CANCELLED
+
+
+class Rejected(Error):
+    """The message check refused the text."""
+
+    status = Status.REJECTED
+
+
+class InternalError(Error):
+    """A defect of the library; the message holds what is known of it."""
+
+    status = Status.INTERNAL
+
+
+BY_STATUS: Dict[int, Type[Error]] = {
+    kind.status: kind
+    for kind in (
+        InvalidArgument,
+        Unauthorized,
+        Forbidden,
+        NotFound,
+        BadRequest,
+        RateLimited,
+        ServerError,
+        NetworkError,
+        Timeout,
+        OutcomeUnknown,
+        ProtocolError,
+        Cancelled,
+        Rejected,
+        InternalError,
+    )
+}
+
+
+def error_of(status: int, document: Json) -> Error:
+    """The exception for an error document; plain `Error` for a status of a newer library."""
+    message: Any = document.get("message") or f"status {status}"
+    return BY_STATUS.get(status, Error)(message, {"status": status, **document})
+
+
+def _name(status: int) -> str:
+    return status.name if isinstance(status, Status) else str(status)
+
+
+def _known(raw: Json) -> Known:
+    return Known(
+        raw.get("searched", False),
+        tuple(raw.get("candidates") or ()),
+        raw.get("afterMessageId"),
+        raw.get("cause"),
+        raw,
+    )

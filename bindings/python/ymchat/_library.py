@@ -1,0 +1,137 @@
+"""Finding the shared library, and telling ctypes what its functions look like."""
+
+import ctypes
+import os
+import sys
+import threading
+from ctypes import POINTER, c_char_p, c_int32, c_int64, c_size_t, c_uint32, c_void_p
+from pathlib import Path
+from typing import Any, Optional
+
+# The ABI that this package was written for: major * 65536 + minor, as in ymchat.h.
+ABI_VERSION = 1
+
+_OUT_TEXT = POINTER(c_char_p)
+
+# Every function of ymchat.h: what it returns, and what it takes.
+SIGNATURES: "dict[str, tuple[Any, tuple[Any, ...]]]" = {
+    "ymchat_version": (c_char_p, ()),
+    "ymchat_abi_version": (c_uint32, ()),
+    "ymchat_client_new": (c_int32, (c_char_p, POINTER(c_void_p), _OUT_TEXT)),
+    "ymchat_client_free": (c_int32, (c_void_p,)),
+    "ymchat_client_cancel": (c_int32, (c_void_p,)),
+    "ymchat_client_stats": (c_int32, (c_void_p, _OUT_TEXT)),
+    "ymchat_string_free": (None, (c_char_p,)),
+    "ymchat_get_chats": (c_int32, (c_void_p, c_char_p, _OUT_TEXT)),
+    "ymchat_get_chat": (c_int32, (c_void_p, c_int64, _OUT_TEXT)),
+    "ymchat_get_chat_history": (c_int32, (c_void_p, c_int64, c_char_p, _OUT_TEXT)),
+    "ymchat_get_chat_message": (c_int32, (c_void_p, c_int64, c_int64, _OUT_TEXT)),
+    "ymchat_send_message": (c_int32, (c_void_p, c_int64, c_char_p, c_char_p, _OUT_TEXT)),
+    "ymchat_send_file": (
+        c_int32,
+        (c_void_p, c_int64, c_char_p, c_char_p, c_size_t, c_char_p, _OUT_TEXT),
+    ),
+    "ymchat_create_chat": (c_int32, (c_void_p, c_char_p, c_int64, _OUT_TEXT)),
+    "ymchat_get_campaigns": (c_int32, (c_void_p, c_char_p, _OUT_TEXT)),
+    "ymchat_get_token_info": (c_int32, (c_void_p, _OUT_TEXT)),
+    "ymchat_get_all_chats": (c_int32, (c_void_p, c_char_p, _OUT_TEXT)),
+    "ymchat_get_messages_since": (c_int32, (c_void_p, c_int64, c_int64, c_char_p, _OUT_TEXT)),
+}
+
+
+class LibraryError(ImportError):
+    """The shared library is missing, is another one, or does not fit this package.
+
+    It is no :class:`ymchat.Error`: it is the installation that is wrong, not a call.
+
+    >>> import ymchat
+    >>> try:
+    ...     version = ymchat.library_version()
+    ... except ymchat.LibraryError as error:
+    ...     print(error)
+    """
+
+
+_loaded: Optional[ctypes.CDLL] = None
+_loading = threading.Lock()
+
+
+def load() -> ctypes.CDLL:
+    """The library, loaded at the first call."""
+    global _loaded
+    if _loaded is None:
+        with _loading:
+            if _loaded is None:
+                _loaded = _open(_path())
+    return _loaded
+
+
+def library_version() -> str:
+    """The version of the shared library that is in use.
+
+    >>> import ymchat
+    >>> ymchat.library_version()
+    '0.1.0'
+    """
+    version: bytes = load().ymchat_version()
+    return version.decode()
+
+
+def file_name(platform: str = sys.platform) -> str:
+    """How the shared library is called on a platform."""
+    if platform == "win32":
+        return "ymchat.dll"
+    return "libymchat.dylib" if platform == "darwin" else "libymchat.so"
+
+
+def _path() -> Path:
+    elsewhere = os.environ.get("YMCHAT_LIBRARY")
+    if elsewhere:
+        return Path(elsewhere).resolve()
+    packaged = Path(__file__).resolve().parent / file_name()
+    if not packaged.exists():
+        raise LibraryError(
+            f"ymchat: there is no {packaged.name} in {packaged.parent}. Install the package (pip "
+            "install ./bindings/python builds the library), or let YMCHAT_LIBRARY name the file."
+        )
+    return packaged
+
+
+def _open(path: Path) -> ctypes.CDLL:
+    try:
+        # CDLL, and not PyDLL: the GIL is free while a function of the library runs.
+        library = ctypes.CDLL(str(path))
+    except OSError as error:
+        raise LibraryError(f"ymchat: the library {path} cannot be loaded: {error}") from error
+    try:
+        abi_version = library.ymchat_abi_version
+    except AttributeError:
+        raise LibraryError(
+            f"ymchat: {path} is no ymchat library: it has no function ymchat_abi_version."
+        ) from None
+    abi_version.restype = c_uint32
+    check_abi(int(abi_version()), path)
+    for name, (result, arguments) in SIGNATURES.items():
+        try:
+            function = getattr(library, name)
+        except AttributeError:
+            raise LibraryError(f"ymchat: the library {path} has no function {name}.") from None
+        function.restype = result
+        function.argtypes = arguments
+    return library
+
+
+def check_abi(found: int, path: Path) -> None:
+    """Refuses a library of another major number, and an older one of the same."""
+    major, minor = divmod(found, 65536)
+    wanted_major, wanted_minor = divmod(ABI_VERSION, 65536)
+    if major == wanted_major and minor >= wanted_minor:
+        return
+    if major < wanted_major or major == wanted_major:
+        verdict = "too old: install a newer library, or an older package ymchat"
+    else:
+        verdict = "too new: install a newer package ymchat, or an older library"
+    raise LibraryError(
+        f"ymchat: the library {path} has the ABI {major}.{minor}, and this package needs "
+        f"{wanted_major}.{wanted_minor} or a later {wanted_major}.x. It is {verdict}."
+    )

@@ -1,0 +1,220 @@
+/* Everything that a caller can do wrong and still be answered: INVALID_ARGUMENT, with the name. */
+#include "check.h"
+
+static int calls;
+
+/* The answer to a misuse names the argument, in a document that says so. */
+#define REFUSED(argument, call)                                                                    \
+    do {                                                                                           \
+        char *json = NULL;                                                                         \
+        char **out = &json;                                                                        \
+        ymchat_status status = call;                                                               \
+        calls++;                                                                                   \
+        CHECK_IN(status == YMCHAT_INVALID_ARGUMENT, json != NULL ? json : argument);               \
+        CHECK_IN(json != NULL && strstr(json, "\"name\":\"INVALID_ARGUMENT\"") != NULL, json);     \
+        CHECK_IN(strstr(json, argument) != NULL, json);                                            \
+        CHECK_IN(strstr(json, "\"action\":\"fix_request\"") != NULL, json);                        \
+        ymchat_string_free(json);                                                                  \
+        out = NULL;                                                                                \
+        CHECK_IN((call) == YMCHAT_INVALID_ARGUMENT, "without out_json: " #call);                   \
+    } while (0)
+
+static const char BAD[] = "\xc0\xe9"; /* windows-1251 */
+static const uint8_t DATA[] = {1, 2, 3};
+
+/* A handle that is none, in each function that takes one. */
+static void no_client(ymchat_client *client)
+{
+    REFUSED("client", ymchat_client_stats(client, out));
+    REFUSED("client", ymchat_get_chats(client, NULL, out));
+    REFUSED("client", ymchat_get_chat(client, 1, out));
+    REFUSED("client", ymchat_get_chat_history(client, 1, NULL, out));
+    REFUSED("client", ymchat_get_chat_message(client, 1, 1, out));
+    REFUSED("client", ymchat_send_message(client, 1, "x", NULL, out));
+    REFUSED("client", ymchat_send_file(client, 1, "x", DATA, sizeof DATA, NULL, out));
+    REFUSED("client", ymchat_create_chat(client, "ORDER", 1, out));
+    REFUSED("client", ymchat_get_campaigns(client, NULL, out));
+    REFUSED("client", ymchat_get_token_info(client, out));
+    REFUSED("client", ymchat_get_all_chats(client, NULL, out));
+    REFUSED("client", ymchat_get_messages_since(client, 1, 0, NULL, out));
+    CHECK(ymchat_client_cancel(client) == YMCHAT_INVALID_ARGUMENT);
+    CHECK(ymchat_client_free(client) == YMCHAT_INVALID_ARGUMENT);
+    calls += 2;
+}
+
+static void wrong_configurations(void)
+{
+    static const struct {
+        const char *config, *names;
+    } wrong[] = {
+        {NULL, "config_json is NULL"},
+        {BAD, "config_json is not UTF-8"},
+        {"", "configuration"},
+        {"[]", "configuration"},
+        {"{\"apiKey\": \"k\"", "configuration"},
+        {"{}", "apiKey"},
+        {"{\"apiKey\": \"k\", \"businesId\": 1}", "businesId"},
+        {"{\"apiKey\": \"k\", \"businessId\": 0}", "businessId"},
+        {"{\"apiKey\": \"k\", \"businessId\": \"1\"}", "businessId"},
+        {"{\"apiKey\": \"k\\n\", \"businessId\": 1}", "apiKey"},
+        {"{\"apiKey\": \"Bearer k\", \"businessId\": 1}", "bearer"},
+        {"{\"apiKey\": \"k\", \"baseUrl\": \"http://example.org\"}", "baseUrl"},
+        {"{\"apiKey\": \"k\", \"baseUrl\": \"https://u:p@example.org\"}", "baseUrl"},
+        {"{\"apiKey\": \"k\", \"attemptTimeoutMs\": -1}", "attemptTimeoutMs"},
+        {"{\"apiKey\": \"k\", \"maxParallel\": 0}", "maxParallel"},
+        {"{\"apiKey\": \"k\", \"trust\": \"all\"}", "trust"},
+        {"{\"apiKey\": \"k\", \"caFile\": \"/nonexistent.pem\"}", "caFile"},
+    };
+    size_t i;
+    for (i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        /* Not NULL before: it must be set. */
+        ymchat_client *client = (ymchat_client *)(void *)&client;
+        REFUSED(wrong[i].names, ymchat_client_new(wrong[i].config, &client, out));
+        CHECK_IN(client == NULL, wrong[i].config);
+    }
+    REFUSED("out_client is NULL", ymchat_client_new("{\"apiKey\": \"k\"}", NULL, out));
+    REFUSED("out_client is NULL", ymchat_client_new(NULL, NULL, out));
+}
+
+/* The ids have the API's names, as everywhere in these documents. */
+static void wrong_ids(const ymchat_client *client)
+{
+    static const int64_t ids[] = {0, -1, INT64_MIN};
+    size_t i;
+    for (i = 0; i < sizeof ids / sizeof *ids; i++) {
+        REFUSED("chatId", ymchat_get_chat(client, ids[i], out));
+        REFUSED("chatId", ymchat_get_chat_history(client, ids[i], NULL, out));
+        REFUSED("chatId", ymchat_get_chat_message(client, ids[i], 1, out));
+        REFUSED("messageId", ymchat_get_chat_message(client, 1, ids[i], out));
+        REFUSED("chatId", ymchat_send_message(client, ids[i], "x", NULL, out));
+        REFUSED("chatId", ymchat_send_file(client, ids[i], "x", DATA, sizeof DATA, NULL, out));
+        REFUSED("contextId", ymchat_create_chat(client, "ORDER", ids[i], out));
+        REFUSED("chatId", ymchat_get_messages_since(client, ids[i], 0, NULL, out));
+    }
+    REFUSED("afterMessageId", ymchat_get_messages_since(client, 1, -1, NULL, out));
+    REFUSED("afterMessageId", ymchat_get_messages_since(client, 1, INT64_MIN, NULL, out));
+}
+
+/* Options that fit no function. */
+static void wrong_options(const ymchat_client *client)
+{
+    static const struct {
+        const char *options, *names;
+    } wrong[] = {
+        {BAD, "options_json is not UTF-8"},
+        {"", "options_json"},
+        {"null", "options_json"},
+        {"[]", "options_json"},
+        {"{", "options_json"},
+        {"{} {}", "options_json"},
+        {"{\"lmit\": 1}", "lmit"},
+        {"{\"LIMIT\": 1}", "LIMIT"},
+    };
+    size_t i;
+    for (i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        const char *options = wrong[i].options, *names = wrong[i].names;
+        REFUSED(names, ymchat_get_chats(client, options, out));
+        REFUSED(names, ymchat_get_all_chats(client, options, out));
+        REFUSED(names, ymchat_get_chat_history(client, 1, options, out));
+        REFUSED(names, ymchat_get_messages_since(client, 1, 0, options, out));
+        REFUSED(names, ymchat_get_campaigns(client, options, out));
+        REFUSED(names, ymchat_send_message(client, 1, "x", options, out));
+        REFUSED(names, ymchat_send_file(client, 1, "x", DATA, sizeof DATA, options, out));
+    }
+    REFUSED("limit", ymchat_get_chats(client, "{\"limit\": 21}", out));
+    REFUSED("limit", ymchat_get_all_chats(client, "{\"limit\": 0}", out));
+    REFUSED("limit", ymchat_get_chat_history(client, 1, "{\"limit\": 101}", out));
+    REFUSED("limit", ymchat_get_messages_since(client, 1, 0, "{\"limit\": 101}", out));
+    REFUSED("limit", ymchat_get_campaigns(client, "{\"limit\": 101}", out));
+    REFUSED("messageIdFrom", ymchat_get_chat_history(client, 1, "{\"messageIdFrom\": 0}", out));
+    REFUSED("statuses", ymchat_get_chats(client, "{\"statuses\": []}", out));
+    REFUSED("afterMessageId", ymchat_send_message(client, 1, "x", "{\"afterMessageId\": 0}", out));
+    REFUSED("resend", ymchat_send_message(client, 1, "x", "{\"resolve\":false,\"resend\":true}", out));
+}
+
+static void wrong_texts(const ymchat_client *client)
+{
+    static char long_text[4098];
+    memset(long_text, 'x', 4097);
+    REFUSED("message is NULL", ymchat_send_message(client, 1, NULL, NULL, out));
+    REFUSED("message is not UTF-8", ymchat_send_message(client, 1, BAD, NULL, out));
+    REFUSED("message", ymchat_send_message(client, 1, "", NULL, out));
+    REFUSED("message", ymchat_send_message(client, 1, " \n\t\xc2\xa0", NULL, out));
+    REFUSED("message", ymchat_send_message(client, 1, long_text, NULL, out));
+    REFUSED("context_type is NULL", ymchat_create_chat(client, NULL, 1, out));
+    REFUSED("context_type is not UTF-8", ymchat_create_chat(client, BAD, 1, out));
+    REFUSED("contextType", ymchat_create_chat(client, "", 1, out));
+    REFUSED("contextType", ymchat_create_chat(client, "DIRECT", 1, out));
+    REFUSED("contextType", ymchat_create_chat(client, "order", 1, out));
+}
+
+static void wrong_files(const ymchat_client *client)
+{
+    static const char *const names[] = {"", "/etc/passwd", "..\\x", "a\"b", "a\nb", ".", ".."};
+    size_t i;
+    REFUSED("file_name is NULL", ymchat_send_file(client, 1, NULL, DATA, 1, NULL, out));
+    REFUSED("file_name is not UTF-8", ymchat_send_file(client, 1, BAD, DATA, 1, NULL, out));
+    for (i = 0; i < sizeof names / sizeof *names; i++)
+        REFUSED("file", ymchat_send_file(client, 1, names[i], DATA, 1, NULL, out));
+    REFUSED("data is NULL", ymchat_send_file(client, 1, "x", NULL, 1, NULL, out));
+    REFUSED("data is NULL", ymchat_send_file(client, 1, "x", NULL, SIZE_MAX, NULL, out));
+    REFUSED("file is", ymchat_send_file(client, 1, "x", NULL, 0, NULL, out));
+    REFUSED("file is", ymchat_send_file(client, 1, "x", DATA, 0, NULL, out));
+    /* Lengths that no array has are refused before a byte of it is read. */
+    REFUSED("data_len", ymchat_send_file(client, 1, "x", DATA, SIZE_MAX, NULL, out));
+    REFUSED("data_len", ymchat_send_file(client, 1, "x", DATA, SIZE_MAX / 2, NULL, out));
+    REFUSED("data_len", ymchat_send_file(client, 1, "x", DATA, 5242881, NULL, out));
+}
+
+/* Documents go to any place for a pointer, aligned or not, and overwrite what is there. */
+static void odd_places(const ymchat_client *client)
+{
+    char bytes[1 + sizeof(char *)], *json;
+    memset(bytes, 0x55, sizeof bytes);
+    CHECK(ymchat_get_chat(client, 0, (char **)(void *)(bytes + 1)) == YMCHAT_INVALID_ARGUMENT);
+    memcpy(&json, bytes + 1, sizeof json);
+    CHECK_IN(strstr(json, "chatId") != NULL, json);
+    ymchat_string_free(json);
+    ymchat_string_free(NULL);
+    calls++;
+}
+
+int main(void)
+{
+    int local = 0;
+    void *heap = malloc(64);
+    ymchat_client *client = open_client(), *another = open_client(), *stale;
+
+    no_client(NULL);
+    no_client((ymchat_client *)(void *)&local);
+    no_client((ymchat_client *)heap);
+    no_client((ymchat_client *)(void *)((char *)heap + 1));
+    no_client((ymchat_client *)(uintptr_t)BAD);
+    no_client((ymchat_client *)(intptr_t)-1);
+    no_client((ymchat_client *)(intptr_t)2);
+    free(heap);
+
+    wrong_configurations();
+    wrong_ids(client);
+    wrong_options(client);
+    wrong_texts(client);
+    wrong_files(client);
+    odd_places(client);
+
+    /* A handle stays stale, also when others come after it. */
+    stale = another;
+    CHECK(ymchat_client_free(another) == YMCHAT_OK);
+    no_client(stale);
+    another = open_client();
+    CHECK(another != stale);
+    no_client(stale);
+    CHECK(ymchat_client_free(another) == YMCHAT_OK);
+
+    /* And none of this has touched the client that lives. */
+    CHECK(ymchat_get_token_info(client, NULL) == YMCHAT_OK);
+    CHECK(ymchat_client_free(client) == YMCHAT_OK);
+    no_client(client);
+    no_client(stale);
+    printf("misuse: %d calls refused\n", calls);
+    return 0;
+}

@@ -1,0 +1,194 @@
+/* Many threads in one client; ending calls, and the client, from another thread. */
+#define _POSIX_C_SOURCE 200809L
+
+#include <pthread.h>
+#include <time.h>
+
+#include "check.h"
+#include "tasks.h"
+
+enum { THREADS = 4, CALLS = 12 };
+
+static double now(void)
+{
+    struct timespec at;
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    return (double)at.tv_sec + (double)at.tv_nsec / 1e9;
+}
+
+/* How long something that takes 250 ms may take here: valgrind runs one thread at a time. */
+static double allowed(void)
+{
+    return getenv("YMCHAT_SLOW") != NULL ? 2.5 : 0.25;
+}
+
+/* ---- several threads, one client ---- */
+
+static void *read_chats(void *client_)
+{
+    const ymchat_client *client = (const ymchat_client *)client_;
+    int i;
+    for (i = 0; i < CALLS; i++) {
+        GIVES("\"messages\"", ymchat_get_chat_history(client, 4000006, NULL, out));
+        GIVES("\"sends\"", ymchat_client_stats(client, out));
+        CHECK(ymchat_get_chat(client, -1, NULL) == YMCHAT_INVALID_ARGUMENT);
+    }
+    return NULL;
+}
+
+static void one_client(void)
+{
+    pthread_t threads[THREADS];
+    ymchat_client *client = open_client();
+    int i;
+    for (i = 0; i < THREADS; i++)
+        CHECK(pthread_create(&threads[i], NULL, read_chats, client) == 0);
+    for (i = 0; i < THREADS; i++)
+        CHECK(pthread_join(threads[i], NULL) == 0);
+    CHECK(ymchat_client_free(client) == YMCHAT_OK);
+}
+
+/* ---- a service that never answers ---- */
+
+struct blocked {
+    pthread_t thread;
+    const ymchat_client *client;
+    int sends;
+    ymchat_status status;
+    char *json;
+    double ended;
+};
+
+static void *wait_for_an_answer(void *blocked_)
+{
+    struct blocked *blocked = (struct blocked *)blocked_;
+    if (blocked->sends)
+        blocked->status = ymchat_send_message(blocked->client, 1, "x", NULL, &blocked->json);
+    else
+        blocked->status = ymchat_get_chat(blocked->client, 1, &blocked->json);
+    blocked->ended = now();
+    return NULL;
+}
+
+static void block(struct blocked *blocked, const ymchat_client *client, int sends)
+{
+    memset(blocked, 0, sizeof *blocked);
+    blocked->client = client;
+    blocked->sends = sends;
+    CHECK(pthread_create(&blocked->thread, NULL, wait_for_an_answer, blocked) == 0);
+}
+
+/* Long enough to be inside; were it not, the calls would still have to end well. */
+static void let_them_in(void)
+{
+    struct timespec pause = {0, 150000000};
+    if (getenv("YMCHAT_SLOW") != NULL)
+        pause.tv_sec = 1;
+    nanosleep(&pause, NULL);
+}
+
+static void expect_cancelled(struct blocked *blocked, double since)
+{
+    CHECK(pthread_join(blocked->thread, NULL) == 0);
+    CHECK_IN(blocked->status == YMCHAT_CANCELLED, blocked->json);
+    CHECK_IN(strstr(blocked->json, "\"name\":\"CANCELLED\"") != NULL, blocked->json);
+    if (blocked->sends)
+        CHECK_IN(strstr(blocked->json, "\"outcome\":\"unknown\"") != NULL, blocked->json);
+    CHECK_IN(blocked->ended - since < allowed(), "a cancelled call returns within 250 ms");
+    ymchat_string_free(blocked->json);
+}
+
+static void cancel_from_another_thread(void)
+{
+    ymchat_client *client = open_client_at(setting("YMCHAT_SILENT_URL"), "");
+    struct blocked reader, sender;
+    double since;
+    int turn;
+    for (turn = 0; turn < 2; turn++) {
+        block(&reader, client, 0);
+        block(&sender, client, 1);
+        let_them_in();
+        since = now();
+        CHECK(ymchat_client_cancel(client) == YMCHAT_OK);
+        CHECK_IN(now() - since < allowed(), "cancelling does not wait");
+        expect_cancelled(&reader, since);
+        expect_cancelled(&sender, since);
+    }
+    CHECK(ymchat_client_free(client) == YMCHAT_OK);
+}
+
+static void free_while_others_wait(void)
+{
+    ymchat_client *client = open_client_at(setting("YMCHAT_SILENT_URL"), "");
+    struct blocked blocked[3];
+    double since;
+    int i;
+    for (i = 0; i < 3; i++)
+        block(&blocked[i], client, i == 2);
+    let_them_in();
+    since = now();
+    CHECK(ymchat_client_free(client) == YMCHAT_OK);
+    CHECK_IN(now() - since < allowed() * 1.5, "freeing waits for a quarter of a second at most");
+    for (i = 0; i < 3; i++)
+        expect_cancelled(&blocked[i], since);
+    CHECK(ymchat_get_chat(client, 1, NULL) == YMCHAT_INVALID_ARGUMENT);
+}
+
+/* ---- threads that go on and on while the client is freed ---- */
+
+static void *until_it_is_gone(void *client_)
+{
+    const ymchat_client *client = (const ymchat_client *)client_;
+    ymchat_status status = YMCHAT_OK;
+    while (status != YMCHAT_INVALID_ARGUMENT) {
+        status = ymchat_get_chat_history(client, 4000006, "{\"limit\": 1}", NULL);
+        CHECK(status == YMCHAT_OK || status == YMCHAT_CANCELLED
+              || status == YMCHAT_INVALID_ARGUMENT);
+        CHECK(ymchat_client_stats(client, NULL) == YMCHAT_OK || status != YMCHAT_OK
+              || ymchat_client_cancel(client) == YMCHAT_INVALID_ARGUMENT);
+    }
+    return NULL;
+}
+
+static void free_at_any_moment(void)
+{
+    int turn, i, rounds = getenv("YMCHAT_SLOW") != NULL ? 2 : 10;
+    for (turn = 0; turn < rounds; turn++) {
+        pthread_t threads[THREADS];
+        struct timespec pause = {0, 1000000};
+        ymchat_client *client = open_client();
+        for (i = 0; i < THREADS; i++)
+            CHECK(pthread_create(&threads[i], NULL, until_it_is_gone, client) == 0);
+        pause.tv_nsec *= 3 * turn;
+        nanosleep(&pause, NULL);
+        CHECK(ymchat_client_free(client) == YMCHAT_OK);
+        CHECK(ymchat_client_free(client) == YMCHAT_INVALID_ARGUMENT);
+        for (i = 0; i < THREADS; i++)
+            CHECK(pthread_join(threads[i], NULL) == 0);
+    }
+}
+
+/* ---- nothing is left ---- */
+
+static void no_thread_stays(void)
+{
+    int before = tasks();
+    ymchat_client *by_number = open_client();
+    ymchat_client *by_name = open_client_at(setting("YMCHAT_LOCALHOST_URL"), "");
+    CHECK(ymchat_get_chat(by_number, 4000006, NULL) == YMCHAT_OK);
+    CHECK(ymchat_get_chat(by_name, 4000006, NULL) == YMCHAT_OK);
+    CHECK(ymchat_client_free(by_number) == YMCHAT_OK);
+    CHECK(ymchat_client_free(by_name) == YMCHAT_OK);
+    CHECK_IN(tasks_become(before), "no thread of the library is left");
+}
+
+int main(void)
+{
+    one_client();
+    cancel_from_another_thread();
+    free_while_others_wait();
+    free_at_any_moment();
+    no_thread_stays();
+    puts("threads: done");
+    return 0;
+}

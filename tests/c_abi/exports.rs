@@ -1,0 +1,51 @@
+//! What leaves the shared library is what the header declares.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::process::Command;
+
+use crate::compile::{library, root};
+use crate::run::say;
+
+/// The functions of the header: names before an opening parenthesis, comments left out.
+fn declared() -> BTreeSet<String> {
+    let header = fs::read_to_string(root().join("include/ymchat.h")).unwrap();
+    let mut code = String::new();
+    let mut rest = header.as_str();
+    while let Some((before, after)) = rest.split_once("/*") {
+        code.push_str(before);
+        rest = after.split_once("*/").expect("a comment ends").1;
+    }
+    code.push_str(rest);
+    let parts: Vec<&str> = code.split('(').collect();
+    parts[..parts.len() - 1]
+        .iter()
+        .filter_map(|part| {
+            let word = part.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next()?;
+            word.starts_with("ymchat_").then(|| word.to_owned())
+        })
+        .collect()
+}
+
+#[test]
+fn only_what_the_header_declares_leaves_the_library() {
+    let declared = declared();
+    assert!(declared.len() >= 18 && declared.contains("ymchat_client_new"), "{declared:?}");
+    let nm = std::env::var("NM").unwrap_or_else(|_| "nm".to_owned());
+    let output = match Command::new(&nm)
+        .args(["-D", "--defined-only", "--format=posix"])
+        .arg(library("libymchat.so"))
+        .output()
+    {
+        Ok(output) => output,
+        Err(error) => {
+            say(&format!("NOT RUN: the exported symbols, because there is no {nm}: {error}"));
+            return;
+        }
+    };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let exported: BTreeSet<String> =
+        text.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect();
+    assert_eq!(exported, declared, "exported (left) and declared (right)");
+}

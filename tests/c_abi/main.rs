@@ -1,0 +1,133 @@
+//! The C ABI, from C and C++: the programs in `tests/c` and `examples/quickstart.c` are compiled,
+//! linked with the shared and the static library that belong to this very test, and run; under
+//! valgrind where it is installed.
+//!
+//! The compilers are `$CC` and `$CXX`, or `cc` and `c++`.
+
+// Elsewhere libraries are found, and threads are counted, in other ways.
+#![cfg(target_os = "linux")]
+
+mod compile;
+mod exports;
+mod market;
+mod run;
+
+use compile::{Language, Linkage, compile, syntax_only};
+use market::Market;
+use run::{run, say};
+
+/// Compiles a program in each way that there is, and runs it against a fresh market each time.
+fn everywhere(source: &str, under_valgrind: bool) -> Vec<String> {
+    let ways = [
+        (Language::C99, Linkage::Shared),
+        (Language::Cpp17, Linkage::Shared),
+        (Language::C99, Linkage::Static),
+    ];
+    let mut outputs = Vec::new();
+    for (language, linkage) in ways {
+        let program = compile(source, language, linkage);
+        let market = Market::start();
+        let arguments: &[&str] =
+            if source.ends_with("quickstart.c") { &["--simulated"] } else { &[] };
+        outputs.push(run(&program, arguments, &market));
+        if under_valgrind && language == Language::C99 && linkage == Linkage::Shared {
+            outputs.extend(run::under_valgrind(&program, arguments, &Market::start()));
+        }
+    }
+    outputs
+}
+
+#[test]
+fn the_header_stands_alone_and_may_come_twice() {
+    for language in [Language::C99, Language::Cpp17] {
+        syntax_only("include/ymchat.h", language);
+        syntax_only("tests/c/header_alone.c", language);
+        syntax_only("examples/json_mini.h", language);
+    }
+}
+
+#[test]
+fn each_function_does_its_work() {
+    for output in everywhere("tests/c/smoke.c", true) {
+        assert_eq!(output, "smoke: done\n");
+    }
+}
+
+#[test]
+fn each_misuse_is_answered() {
+    for output in everywhere("tests/c/misuse.c", true) {
+        assert!(output.starts_with("misuse: ") && output.ends_with(" calls refused\n"), "{output}");
+    }
+}
+
+#[test]
+fn threads_share_cancel_and_free_a_client() {
+    for output in everywhere("tests/c/threads.c", true) {
+        assert_eq!(output, "threads: done\n");
+    }
+}
+
+/// Valgrind does not know floating-point exceptions; the other programs are enough for it.
+#[test]
+fn a_host_with_floating_point_exceptions_keeps_its_state() {
+    for output in everywhere("tests/c/floats.c", false) {
+        if output.starts_with("NOT RUN") {
+            say(&format!("tests/c/floats.c: {output}"));
+        } else {
+            assert_eq!(output, "floats: done\n");
+        }
+    }
+}
+
+/// Not under valgrind, which would do nothing but deliver signals.
+#[test]
+fn a_host_may_be_interrupted_by_signals() {
+    for output in everywhere("tests/c/signals.c", false) {
+        assert_eq!(output, "signals: done\n");
+    }
+}
+
+#[test]
+fn a_host_may_load_and_unload_the_library() {
+    let program = compile("tests/c/plugin.c", Language::C99, Linkage::None);
+    let market = Market::start();
+    let mut outputs = vec![run(&program, &[], &market)];
+    outputs.extend(run::under_valgrind(&program, &[], &market));
+    for output in outputs {
+        assert!(output.ends_with("plugin: done\n"), "{output}");
+    }
+}
+
+#[test]
+fn quickstart_prints_the_same_in_c_and_in_rust() {
+    let mut outputs = everywhere("examples/quickstart.c", true);
+    let rust = compile::built_example("quickstart");
+    match &rust {
+        Some(program) => {
+            outputs.push(run(program, &["--simulated"], &Market::start()));
+            outputs.push(run::alone(program));
+        }
+        None => say("NOT RUN: the Rust quickstart, because only `cargo test` as a whole builds it"),
+    }
+    let path = compile::root().join("examples/quickstart.txt");
+    if let (Some(transcript), true) = (outputs.last(), std::env::var_os("YMCHAT_BLESS").is_some()) {
+        std::fs::write(&path, transcript).unwrap();
+    }
+    let expected = std::fs::read_to_string(&path).unwrap();
+    for output in outputs {
+        assert_eq!(output, expected, "examples/quickstart.txt is another transcript");
+    }
+}
+
+#[test]
+fn quickstart_in_c_sends_nothing_unless_it_is_told_to() {
+    let program = compile("examples/quickstart.c", Language::C99, Linkage::Shared);
+    let market = Market::start();
+    let output = run(&program, &[], &market);
+    assert!(output.ends_with("Nothing was sent. To answer: --send CHAT_ID TEXT\n"), "{output}");
+    assert_eq!(market.shop_messages(), 0);
+    let output = run(&program, &["--send", "4000006", "Уже\nищем!"], &market);
+    let end = "New in chat 4000006:\n  Shop: Уже / ищем!\n  Customer: ";
+    assert!(output.contains(end), "{output}");
+    assert_eq!(market.shop_messages(), 1);
+}

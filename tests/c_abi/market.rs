@@ -1,0 +1,39 @@
+//! Whom the C programs talk to.
+
+use std::net::TcpListener;
+
+use ymchat::sandbox::Sandbox;
+
+pub(crate) struct Market {
+    sandbox: Sandbox,
+    /// Connections are made, and nobody ever answers.
+    silent: TcpListener,
+}
+
+impl Market {
+    pub(crate) fn start() -> Self {
+        Market {
+            sandbox: Sandbox::builder().auto_reply(true).start().unwrap(),
+            silent: TcpListener::bind("127.0.0.1:0").unwrap(),
+        }
+    }
+
+    /// What a program finds in its environment.
+    pub(crate) fn settings(&self) -> Vec<(&'static str, String)> {
+        let url = self.sandbox.base_url();
+        vec![
+            ("YMCHAT_API_KEY", self.sandbox.api_key().to_owned()),
+            ("YMCHAT_BUSINESS_ID", self.sandbox.business_id().to_string()),
+            ("YMCHAT_BASE_URL", url.to_owned()),
+            ("YMCHAT_LOCALHOST_URL", url.replace("127.0.0.1", "localhost")),
+            ("YMCHAT_SILENT_URL", format!("http://{}", self.silent.local_addr().unwrap())),
+        ]
+    }
+
+    /// How many messages came through the API.
+    pub(crate) fn shop_messages(&self) -> usize {
+        let chats = self.sandbox.record().chats;
+        let messages = chats.iter().flat_map(|chat| &chat.messages);
+        messages.filter(|message| message.request.is_some()).count()
+    }
+}

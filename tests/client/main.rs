@@ -1,0 +1,15 @@
+//! The client against servers that do exactly what a test says, and against the simulated Market.
+
+mod answers;
+mod arguments;
+mod calls;
+#[path = "../common/mod.rs"]
+mod common;
+mod config;
+mod data;
+mod paging;
+mod proxy;
+mod requests;
+mod timeouts;
+mod tls;
+mod wire;

@@ -1,0 +1,373 @@
+//! Requests as they arrive, byte by byte.
+
+use serde_json::Value;
+use ymchat::{
+    CampaignsOptions, ChatStatus, ChatType, ChatsOptions, Client, ContextType, HistoryOptions,
+    SendOptions, Status,
+};
+
+use crate::calls::{CALLS, Kind};
+use crate::common::serve::{Received, Server, kept, reply};
+use crate::common::{API_KEY, FastClock, OAUTH_TOKEN, builder, init_logging};
+
+/// Has a client make one request, and gives it as it arrived.
+fn arrived(answer: &str, make: impl FnOnce(&Client)) -> Received {
+    let server = Server::answers([reply(200, answer)]);
+    make(&builder(server.url()).build().unwrap());
+    let requests = server.requests();
+    assert_eq!(requests.len(), 1);
+    requests[0].clone()
+}
+
+fn json(request: &Received) -> Value {
+    assert_eq!(request.header("content-type"), Some("application/json"));
+    serde_json::from_slice(&request.body).unwrap()
+}
+
+const CHATS: &str = r#"{"status":"OK","result":{"chats":[]}}"#;
+const MESSAGES: &str = r#"{"status":"OK","result":{"messages":[]}}"#;
+const OK: &str = r#"{"status":"OK"}"#;
+
+#[test]
+fn get_chats_carries_page_and_filters() {
+    let plain = arrived(CHATS, |client| drop(client.get_chats(&ChatsOptions::new()).unwrap()));
+    assert_eq!(plain.target(), "POST /v2/businesses/77/chats");
+    assert_eq!(plain.body, b"{}");
+    let options = ChatsOptions::new()
+        .limit(20)
+        .page_token("eyJ+/=")
+        .order_ids([1, 9_007_199_254_740_993])
+        .contexts([(ContextType::Order, 3), (ContextType::Return, 4)])
+        .context_types([ContextType::Direct])
+        .types([ChatType::Arbitrage, "SOMETHING_NEW".into()])
+        .statuses([ChatStatus::New, ChatStatus::WaitingForPartner]);
+    let full = arrived(CHATS, |client| drop(client.get_chats(&options).unwrap()));
+    assert_eq!(full.target(), "POST /v2/businesses/77/chats?limit=20&pageToken=eyJ%2B%2F%3D");
+    let text = String::from_utf8(full.body.clone()).unwrap();
+    assert!(text.contains("9007199254740993"), "{text}");
+    assert_eq!(
+        json(&full),
+        serde_json::json!({
+            "orderIds": [1, 9_007_199_254_740_993_i64],
+            "contexts": [{"type": "ORDER", "id": 3}, {"type": "RETURN", "id": 4}],
+            "contextTypes": ["DIRECT"],
+            "types": ["ARBITRAGE", "SOMETHING_NEW"],
+            "statuses": ["NEW", "WAITING_FOR_PARTNER"],
+        })
+    );
+}
+
+#[test]
+fn reads_by_id_carry_it_in_the_query_and_have_no_body() {
+    let chat = arrived(r#"{"status":"OK","result":{"chatId":1}}"#, |client| {
+        client.get_chat(i64::MAX).unwrap();
+    });
+    assert_eq!(chat.target(), "GET /v2/businesses/77/chat?chatId=9223372036854775807");
+    let message = arrived(
+        r#"{"status":"OK","result":{"messageId":1,"createdAt":"x","sender":"MARKET"}}"#,
+        |client| drop(client.get_chat_message(5, 9_007_199_254_740_993).unwrap()),
+    );
+    let target = "GET /v2/businesses/77/chats/message?chatId=5&messageId=9007199254740993";
+    assert_eq!(message.target(), target);
+    for request in [chat, message] {
+        assert_eq!(request.header("content-type"), None);
+        assert_eq!(request.header("content-length"), None);
+    }
+}
+
+#[test]
+fn the_history_carries_any_token_unharmed() {
+    let token = " !\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~é я 😀\u{1}\n%41+";
+    let options = HistoryOptions::new().limit(100).page_token(token).message_id_from(7);
+    let request = arrived(MESSAGES, |client| drop(client.get_chat_history(5, &options).unwrap()));
+    let (path, encoded) = request.target().split_once("&pageToken=").unwrap();
+    assert_eq!(path, "POST /v2/businesses/77/chats/history?chatId=5&limit=100");
+    assert!(encoded.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~%".contains(&b)));
+    let decoded = percent_encoding::percent_decode_str(encoded).decode_utf8().unwrap();
+    assert_eq!(decoded, token);
+    assert_eq!(json(&request), serde_json::json!({"messageIdFrom": 7}));
+    let plain = arrived(MESSAGES, |client| {
+        client.get_chat_history(5, &HistoryOptions::new()).unwrap();
+    });
+    assert_eq!(plain.target(), "POST /v2/businesses/77/chats/history?chatId=5");
+    assert_eq!(plain.body, b"{}");
+}
+
+#[test]
+fn a_text_arrives_as_it_was_given() {
+    let text = "Заказ \"№ 5\" \\ 👍🏽\r\n\t\u{0} </script>  ";
+    let request = arrived(OK, |client| {
+        client.send_message(5, text, &SendOptions::new()).unwrap();
+    });
+    assert_eq!(request.target(), "POST /v2/businesses/77/chats/message?chatId=5");
+    assert_eq!(json(&request), serde_json::json!({"message": text}));
+}
+
+#[test]
+fn a_file_arrives_as_one_multipart_part_with_its_name() {
+    let data: Vec<u8> = (0..=255).chain(*b"\r\n--boundary--\r\n").collect();
+    let request = arrived(OK, |client| {
+        client.send_file(5, "чек № 5 (копия).JPG", &data, &SendOptions::new()).unwrap();
+    });
+    assert_eq!(request.target(), "POST /v2/businesses/77/chats/file/send?chatId=5");
+    let content_type = request.header("content-type").unwrap();
+    let boundary = content_type.strip_prefix("multipart/form-data; boundary=").unwrap();
+    assert!((1..=70).contains(&boundary.len()));
+    let expected = [
+        format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; \
+             filename=\"чек № 5 (копия).JPG\"\r\nContent-Type: image/jpeg\r\n\r\n"
+        )
+        .as_bytes(),
+        &data,
+        format!("\r\n--{boundary}--\r\n").as_bytes(),
+    ]
+    .concat();
+    assert_eq!(request.body, expected);
+}
+
+#[test]
+fn the_largest_file_arrives_whole() {
+    let data: Vec<u8> =
+        (0..5 * 1024 * 1024_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    let request = arrived(OK, |client| {
+        client.send_file(5, "a.bin", &data, &SendOptions::new()).unwrap();
+    });
+    let start = request.body.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
+    assert!(request.body[start..].starts_with(&data));
+    assert!(!request.head.to_lowercase().contains("expect:"), "{}", request.head);
+}
+
+#[test]
+fn the_other_operations_are_those_of_the_page() {
+    let created = arrived(r#"{"status":"OK","result":{"chatId":1}}"#, |client| {
+        client.create_chat(&ContextType::Return, 12).unwrap();
+    });
+    assert_eq!(created.target(), "POST /v2/businesses/77/chats/new");
+    assert_eq!(json(&created), serde_json::json!({"context": {"type": "RETURN", "id": 12}}));
+    let campaigns = arrived(r#"{"campaigns":[]}"#, |client| {
+        client.get_campaigns(&CampaignsOptions::new().limit(100).page_token("a b")).unwrap();
+    });
+    assert_eq!(campaigns.target(), "GET /v2/campaigns?limit=100&pageToken=a%20b");
+    let token = arrived(r#"{"status":"OK","result":{"apiKey":{}}}"#, |client| {
+        client.get_token_info().unwrap();
+    });
+    assert_eq!(token.target(), "POST /v2/auth/token");
+    assert_eq!((token.body.len(), token.header("content-length")), (0, Some("0")));
+}
+
+#[test]
+fn the_base_url_may_have_a_path() {
+    let server = Server::answers([reply(200, CHATS)]);
+    let client = builder(server.url() + "/market/").build().unwrap();
+    client.get_chats(&ChatsOptions::new()).unwrap();
+    assert_eq!(server.requests()[0].target(), "POST /market/v2/businesses/77/chats");
+}
+
+#[test]
+fn every_operation_carries_the_same_headers_and_no_others() {
+    for call in &CALLS {
+        let server = Server::answers([reply(200, call.success())]);
+        let client =
+            builder(server.url()).oauth_token(OAUTH_TOKEN).integration("erp/1.4").build().unwrap();
+        (call.make)(&client).unwrap();
+        let request = &server.requests()[0];
+        let mut names = vec![
+            "accept",
+            "accept-encoding",
+            "api-key",
+            "authorization",
+            "host",
+            "traceparent",
+            "user-agent",
+            "x-market-integration",
+        ];
+        if request.target().starts_with("POST") {
+            names.push("content-length");
+        }
+        if !request.body.is_empty() {
+            names.push("content-type");
+        }
+        names.sort_unstable();
+        assert_eq!(request.header_names(), names, "{}", call.name);
+        let bearer = format!("Bearer {OAUTH_TOKEN}");
+        let agent = concat!("ymchat/", env!("CARGO_PKG_VERSION"));
+        for (name, value) in [
+            ("api-key", API_KEY),
+            ("authorization", &bearer),
+            ("x-market-integration", "erp/1.4"),
+            ("user-agent", agent),
+            ("accept", "application/json"),
+            ("accept-encoding", "gzip"),
+            ("host", &server.address.to_string()),
+        ] {
+            assert_eq!(request.header(name), Some(value), "{} {name}", call.name);
+        }
+    }
+}
+
+#[test]
+fn a_credential_that_was_not_given_is_not_sent() {
+    init_logging();
+    for (api_key, oauth) in [(true, false), (false, true)] {
+        let server = Server::answers([reply(200, CHATS)]);
+        let mut builder = Client::builder().base_url(server.url()).business_id(1);
+        if api_key {
+            builder = builder.api_key(API_KEY);
+        }
+        if oauth {
+            builder = builder.oauth_token(OAUTH_TOKEN);
+        }
+        builder.build().unwrap().get_chats(&ChatsOptions::new()).unwrap();
+        let request = &server.requests()[0];
+        assert_eq!(request.header("api-key").is_some(), api_key);
+        assert_eq!(request.header("authorization").is_some(), oauth);
+        assert_eq!(request.header("x-market-integration"), None);
+    }
+}
+
+#[test]
+fn each_attempt_has_a_fresh_valid_trace_and_the_error_names_the_last() {
+    let server = Server::answers([reply(500, "")]);
+    let client = builder(server.url()).max_attempts(4).clock(FastClock::new()).build().unwrap();
+    let error = client.get_chat(5).unwrap_err();
+    assert_eq!((error.status(), error.attempts()), (Status::Server, 4));
+    let requests = server.requests();
+    assert_eq!(requests.len(), 4);
+    let mut seen = Vec::new();
+    for request in &requests {
+        let parent = request.header("traceparent").unwrap();
+        let parts: Vec<_> = parent.split('-').collect();
+        let lengths: Vec<_> = parts.iter().map(|part| part.len()).collect();
+        assert_eq!(lengths, [2, 32, 16, 2], "{parent}");
+        assert_eq!((parts[0], parts[3]), ("00", "01"), "{parent}");
+        let hex = |text: &str| {
+            text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+                && text.bytes().any(|b| b != b'0')
+        };
+        assert!(hex(parts[1]) && hex(parts[2]), "{parent}");
+        seen.push(parts[1].to_owned());
+    }
+    assert_eq!(error.trace_id(), seen.last().map(String::as_str));
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), 4, "each attempt has its own");
+}
+
+#[test]
+fn header_and_body_of_a_small_request_arrive_together() {
+    for call in &CALLS {
+        let server = Server::answers([reply(200, call.success())]);
+        let client = builder(server.url()).build().unwrap();
+        for _ in 0..5 {
+            (call.make)(&client).unwrap();
+        }
+        for request in server.requests() {
+            assert_eq!(request.first_read, request.length(), "{}", call.name);
+        }
+    }
+    let text = "я".repeat(4096);
+    let server = Server::answers([reply(200, OK)]);
+    builder(server.url()).build().unwrap().send_message(5, &text, &SendOptions::new()).unwrap();
+    let request = &server.requests()[0];
+    assert_eq!(request.first_read, request.length(), "the longest text");
+}
+
+#[test]
+fn reads_share_a_connection_that_the_server_keeps_open() {
+    for call in CALLS.iter().filter(|call| call.kind != Kind::Send && call.name != "createChat") {
+        let server = Server::answers([kept(200, call.success())]);
+        let client = builder(server.url()).build().unwrap();
+        for _ in 0..3 {
+            (call.make)(&client).unwrap();
+        }
+        assert_eq!(server.connections(), 1, "{}", call.name);
+        assert_eq!(server.requests().len(), 3, "{}", call.name);
+        for request in server.requests() {
+            assert_eq!(request.head.matches(API_KEY).count(), 1, "{}", call.name);
+        }
+    }
+}
+
+#[test]
+fn what_changes_something_never_travels_on_a_connection_that_was_idle() {
+    for call in CALLS.iter().filter(|call| call.kind == Kind::Send || call.name == "createChat") {
+        let server = Server::start(|mut peer| {
+            while let Some(request) = peer.request() {
+                let body = if request.target().contains("/chats/new") {
+                    r#"{"status":"OK","result":{"chatId":1}}"#
+                } else {
+                    MESSAGES
+                };
+                if peer.send(&kept(200, body)).is_err() {
+                    return;
+                }
+            }
+        });
+        let client = builder(server.url()).build().unwrap();
+        let read = || drop(client.get_chat_history(5, &HistoryOptions::new()).unwrap());
+        read();
+        (call.make)(&client).unwrap();
+        (call.make)(&client).unwrap();
+        read();
+        let connections: Vec<_> = server.requests().iter().map(|r| r.connection).collect();
+        assert_eq!(connections, [0, 1, 2, 0], "{}", call.name);
+    }
+}
+
+#[test]
+fn an_idle_connection_that_the_server_closed_is_not_used() {
+    let server = Server::start(|mut peer| {
+        if peer.request().is_some() {
+            // The answer says nothing of the end that follows it.
+            let _ = peer.send(&kept(200, CHATS));
+        }
+    });
+    let client = builder(server.url()).max_attempts(1).build().unwrap();
+    client.get_chats(&ChatsOptions::new()).unwrap();
+    // The end arrives in its own time.
+    let mut again = client.get_chats(&ChatsOptions::new());
+    for _ in 0..10 {
+        if again.is_ok() {
+            break;
+        }
+        again = client.get_chats(&ChatsOptions::new());
+    }
+    again.unwrap();
+    assert!(server.connections() >= 2);
+}
+
+#[test]
+fn a_connection_that_turns_out_stale_is_replaced_at_once() {
+    let server = Server::start(|mut peer| {
+        while peer.request().is_some() {
+            let _ = peer.send(&kept(200, CHATS));
+            if peer.number == 0 {
+                // Its second request is read, and left without an answer.
+                peer.request();
+                return;
+            }
+        }
+    });
+    let clock = FastClock::new();
+    let client = builder(server.url()).clock(clock.clone()).build().unwrap();
+    client.get_chats(&ChatsOptions::new()).unwrap();
+    client.get_chats(&ChatsOptions::new()).unwrap();
+    let connections: Vec<_> = server.requests().iter().map(|r| r.connection).collect();
+    assert_eq!(connections, [0, 0, 1]);
+    assert!(clock.slept().is_zero(), "{:?}", clock.slept());
+    assert_eq!(client.stats().operations[0].repeats, 1);
+}
+
+#[test]
+fn a_fresh_connection_that_breaks_is_not_called_stale() {
+    let server = Server::start(|mut peer| {
+        if peer.request().is_some() && peer.number > 0 {
+            let _ = peer.send(&reply(200, CHATS));
+        }
+    });
+    let clock = FastClock::new();
+    let client = builder(server.url()).clock(clock.clone()).seed(1).build().unwrap();
+    client.get_chats(&ChatsOptions::new()).unwrap();
+    assert!(!clock.slept().is_zero(), "it backs off");
+}

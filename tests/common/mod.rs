@@ -1,0 +1,126 @@
+//! What the test programs share: keys with a marker, a log, a clock that takes no time, and
+//! servers that do exactly what a test says.
+
+// Each test program uses its own part of this.
+#![allow(dead_code)]
+
+pub mod serve;
+pub mod tls;
+
+use std::sync::{Arc, Mutex, Once};
+use std::time::{Duration, Instant, SystemTime};
+
+use serde_json::Value;
+use ymchat::{Client, ClientBuilder, Clock, Error};
+
+/// Stands in every credential of the tests: no output of them may hold it.
+pub const MARKER: &str = "s3cr3t-k3y";
+pub const API_KEY: &str = "ACMA:s3cr3t-k3y-api";
+pub const OAUTH_TOKEN: &str = "y0_s3cr3t-k3y-oauth";
+pub const PROXY_PASSWORD: &str = "s3cr3t-k3y-proxy";
+pub const BUSINESS: i64 = 77;
+
+struct Stderr;
+
+impl log::Log for Stderr {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        eprintln!("{} {} {}", record.level(), record.target(), record.args());
+    }
+
+    fn flush(&self) {}
+}
+
+/// With `YMCHAT_TEST_LOG=1`, everything that any crate logs goes to stderr, so that the output
+/// of the whole suite can be searched for [`MARKER`].
+pub fn init_logging() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        if std::env::var("YMCHAT_TEST_LOG").is_ok_and(|value| value == "1")
+            && log::set_logger(&Stderr).is_ok()
+        {
+            log::set_max_level(log::LevelFilter::Trace);
+        }
+    });
+}
+
+/// A configuration with the tests' key and business.
+pub fn builder(base_url: impl Into<String>) -> ClientBuilder {
+    init_logging();
+    Client::builder().api_key(API_KEY).business_id(BUSINESS).base_url(base_url)
+}
+
+/// A clock whose waits are over at once; it knows how long they would have been.
+#[derive(Debug)]
+pub struct FastClock {
+    start: Instant,
+    slept: Mutex<Duration>,
+}
+
+impl FastClock {
+    pub fn new() -> Arc<Self> {
+        Arc::new(FastClock { start: Instant::now(), slept: Mutex::default() })
+    }
+
+    /// All the waits so far.
+    pub fn slept(&self) -> Duration {
+        *self.slept.lock().unwrap()
+    }
+}
+
+impl Clock for FastClock {
+    fn now(&self) -> Duration {
+        self.start.elapsed() + self.slept()
+    }
+
+    fn wall(&self) -> SystemTime {
+        SystemTime::now() + self.slept()
+    }
+
+    fn sleep(&self, wait: Duration) {
+        *self.slept.lock().unwrap() += wait;
+    }
+
+    fn is_simulated(&self) -> bool {
+        true
+    }
+}
+
+/// The error document, read back.
+pub fn document(error: &Error) -> Value {
+    serde_json::from_str(&error.to_json()).expect("the error document is JSON")
+}
+
+/// The error of a call that must fail.
+pub fn failure<T: std::fmt::Debug>(result: Result<T, Error>) -> Error {
+    match result {
+        Ok(value) => panic!("it succeeded: {value:?}"),
+        Err(error) => error,
+    }
+}
+
+/// Runs a test of this program, which is marked `#[ignore]`, in a process of its own with these
+/// environment variables and no proxy variables but these; returns its output.
+pub fn run_child(test: &str, environment: &[(&str, &str)]) -> String {
+    let mut command = std::process::Command::new(std::env::current_exe().expect("this program"));
+    command.args(["--exact", test, "--ignored", "--nocapture", "--test-threads=1"]);
+    for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
+        command.env_remove(name).env_remove(name.to_lowercase());
+    }
+    let output = command.envs(environment.iter().copied()).output().expect("to run a process");
+    let text = format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(output.status.success() && text.contains("1 passed"), "{test}:\n{text}");
+    text
+}
+
+/// What the parent of this process wants it to know.
+pub fn from_parent(name: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| panic!("only run by another test, which sets {name}"))
+}

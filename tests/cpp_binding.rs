@@ -1,0 +1,294 @@
+//! bindings/cpp/ymchat.hpp: compiled, and run against the simulated Market. The tests themselves
+//! are in tests/cpp.
+//!
+//! g++ is needed. clang++ and nlohmann/json are used where they are installed; where they are not,
+//! that is said.
+#![cfg(target_os = "linux")]
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use mockito::{Matcher, Server, ServerGuard};
+use ymchat::sandbox::{Key, Sandbox};
+
+const STRICT: [&str; 7] =
+    ["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-Wconversion", "-Wshadow", "-Wold-style-cast"];
+const SANITIZERS: [&str; 4] =
+    ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer", "-g1"];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Says it even where the test passes; the harness swallows what `eprintln!` prints.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "cpp_binding: {text}");
+}
+
+fn is_installed(compiler: &str) -> bool {
+    Command::new(compiler).arg("--version").output().is_ok_and(|output| output.status.success())
+}
+
+/// g++, and clang++ where it is installed.
+fn compilers() -> Vec<&'static str> {
+    assert!(is_installed("g++"), "g++ is needed to test the C++ binding");
+    if is_installed("clang++") {
+        vec!["g++", "clang++"]
+    } else {
+        say("clang++ is not installed: only g++ was used");
+        vec!["g++"]
+    }
+}
+
+/// Where cargo has put the shared library that belongs to this test: beside it.
+fn library_directory() -> PathBuf {
+    let directory = std::env::current_exe().unwrap().parent().unwrap().to_owned();
+    let library = directory.join("libymchat.so");
+    assert!(library.exists(), "cargo has built no {}", library.display());
+    directory
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+fn compile(compiler: &str, flags: &[&str]) -> Output {
+    Command::new(compiler)
+        .args(STRICT)
+        .args(["-I", "bindings/cpp", "-I", "include"])
+        .args(flags)
+        .current_dir(root())
+        .output()
+        .unwrap()
+}
+
+fn compiled(compiler: &str, flags: &[&str]) {
+    let output = compile(compiler, flags);
+    assert!(output.status.success(), "{compiler} {flags:?}\n{}", text(&output));
+    assert_eq!(text(&output), "", "{compiler} {flags:?}");
+}
+
+/// Builds a program and links it with the library.
+fn build(name: &str, compiler: &str, sources: &[&str], flags: &[&str]) -> PathBuf {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cpp");
+    fs::create_dir_all(&directory).unwrap();
+    let program = directory.join(name);
+    let library = library_directory().join("libymchat.so");
+    let run_path = format!("-Wl,-rpath,{}", library_directory().display());
+    let mut all = flags.to_vec();
+    all.extend(sources);
+    all.extend(["-o", program.to_str().unwrap(), library.to_str().unwrap(), &run_path, "-pthread"]);
+    compiled(compiler, &all);
+    program
+}
+
+/// A program that hangs is a failure, too.
+fn run(program: &Path, settings: &HashMap<&str, String>) -> Output {
+    let mut command = Command::new("timeout");
+    command.arg("300").arg(program).envs(settings);
+    for variable in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"] {
+        command.env_remove(variable);
+    }
+    command.output().unwrap()
+}
+
+/// Runs a program of tests/cpp, and sees that it ran all the tests that are in its source.
+fn run_tests(program: &Path, source: &str, settings: &HashMap<&str, String>) -> String {
+    let output = run(program, settings);
+    let said = text(&output);
+    assert!(output.status.success(), "{}: {}\n{said}", program.display(), output.status);
+    let source = fs::read_to_string(root().join(source)).unwrap();
+    let (_, list) = source.split_once("return run_tests({").unwrap();
+    let tests = list.lines().filter(|line| line.starts_with("        {\"")).count();
+    assert!(tests > 10, "the list of tests is not where it was");
+    assert!(said.contains(&format!("\n{tests} tests, 0 failures\n")), "{said}");
+    said
+}
+
+/// A server whose answers the real one may give one day.
+fn odd_server() -> ServerGuard {
+    let mut server = Server::new();
+    let mut answer = |method: &str, path: &str, chat_id: &str, result: &str| {
+        server
+            .mock(method, format!("/v2/businesses/1/{path}").as_str())
+            .match_query(Matcher::UrlEncoded("chatId".into(), chat_id.into()))
+            .with_body(format!(r#"{{"status": "OK", "result": {result}}}"#))
+            .expect_at_least(1)
+            .create();
+    };
+    answer(
+        "GET",
+        "chat",
+        "1",
+        r#"{"chatId": 9223372036854775807, "type": "PODCAST", "status": "ON_FIRE",
+            "createdAt": "yesterday", "updatedAt": null, "future": {"a": [1, 2.50, null]},
+            "context": {"type": "GALAXY", "customer": {"name": "Аня 🙂", "vip": true}}}"#,
+    );
+    // The same page token for ever.
+    answer(
+        "POST",
+        "chats/history",
+        "2",
+        r#"{"messages": [{"messageId": 1, "createdAt": "x", "sender": "MARKET"}],
+            "paging": {"nextPageToken": "again"}}"#,
+    );
+    answer(
+        "POST",
+        "chats/history",
+        "3",
+        r#"{"messages": [{"createdAt": "x", "sender": "MARKET"}]}"#,
+    );
+    // Escapes, and the documentation's own null.
+    answer(
+        "POST",
+        "chats/history",
+        "4",
+        r#"{"messages": [
+            {"messageId": 1, "createdAt": "x", "sender": "MARKET", "message": "\u0000", "payload": null},
+            {"messageId": 2, "createdAt": "x", "sender": "MARKET",
+             "message": "whole \uD83D\uDE00 \u0022q\u0022", "payload": [null]}]}"#,
+    );
+    server
+}
+
+fn market_settings(sandbox: &Sandbox, odd: &Server) -> HashMap<&'static str, String> {
+    HashMap::from([
+        ("MARKET_URL", sandbox.base_url().to_owned()),
+        ("MARKET_BUSINESS", sandbox.business_id().to_string()),
+        ("MARKET_KEY", sandbox.api_key().to_owned()),
+        ("MARKET_REVOKED_KEY", sandbox.key(Key::Revoked).to_owned()),
+        ("MARKET_NO_SCOPE_KEY", sandbox.key(Key::NoScope).to_owned()),
+        ("ODD_URL", odd.url()),
+    ])
+}
+
+const MARKET: [&str; 2] = ["tests/cpp/market.cpp", "tests/cpp/other_unit.cpp"];
+
+#[test]
+fn the_header_compiles_alone_and_twice() {
+    for compiler in compilers() {
+        for standard in ["-std=c++17", "-std=c++20"] {
+            compiled(compiler, &[standard, "-fsyntax-only", "tests/cpp/header.cpp"]);
+        }
+    }
+    let output = compile("g++", &["-std=c++14", "-fsyntax-only", "tests/cpp/header.cpp"]);
+    assert!(text(&output).contains("ymchat.hpp needs C++17"), "{}", text(&output));
+}
+
+#[test]
+fn reading_and_writing_under_sanitizers() {
+    let mut flags = vec!["-std=c++17"];
+    flags.extend(SANITIZERS);
+    let source = "tests/cpp/json.cpp";
+    run_tests(&build("json", "g++", &[source], &flags), source, &HashMap::new());
+}
+
+#[test]
+fn every_operation_and_failure_under_sanitizers() {
+    let mut flags = vec!["-std=c++17"];
+    flags.extend(SANITIZERS);
+    let program = build("market-sanitized", "g++", &MARKET, &flags);
+    let (sandbox, odd) = (Sandbox::start().unwrap(), odd_server());
+    let mut settings = market_settings(&sandbox, &odd);
+    settings.insert("SANITIZED", "1".into());
+    run_tests(&program, MARKET[0], &settings);
+}
+
+#[test]
+fn every_operation_and_failure_with_each_compiler() {
+    for compiler in compilers() {
+        let program =
+            build(&format!("market-{compiler}"), compiler, &MARKET, &["-std=c++20", "-O1"]);
+        let (sandbox, odd) = (Sandbox::start().unwrap(), odd_server());
+        let said = run_tests(&program, MARKET[0], &market_settings(&sandbox, &odd));
+        assert!(said.contains("with std::stop_token"), "{said}");
+    }
+}
+
+#[test]
+fn the_sanitizers_are_on() {
+    for (bug, report) in [
+        ("HEAP", "heap-buffer-overflow"),
+        ("OVERFLOW", "signed integer overflow"),
+        ("LEAK", "detected memory leaks"),
+    ] {
+        let define = format!("-D{bug}");
+        let mut flags = vec!["-std=c++17", &define];
+        flags.extend(SANITIZERS);
+        let program = build(bug, "g++", &["tests/cpp/deliberate_bug.cpp"], &flags);
+        let output = run(&program, &HashMap::new());
+        assert!(!output.status.success(), "{bug} was not caught");
+        assert!(text(&output).contains(report), "{bug}: {}", text(&output));
+    }
+    // And a program without a bug passes.
+    let mut flags = vec!["-std=c++17"];
+    flags.extend(SANITIZERS);
+    let program = build("no-bug", "g++", &["tests/cpp/deliberate_bug.cpp"], &flags);
+    assert!(run(&program, &HashMap::new()).status.success());
+}
+
+#[test]
+fn nlohmann_json_where_it_is_installed() {
+    let probe = ["-std=c++17", "-fsyntax-only", "-include", "nlohmann/json.hpp", "-x", "c++"];
+    if !compile("g++", &[&probe[..], &["/dev/null"]].concat()).status.success() {
+        say("nlohmann/json is not installed: ymchat.hpp was not tried with it");
+        return;
+    }
+    let program = build("nlohmann", "g++", &["tests/cpp/nlohmann.cpp"], &["-std=c++17"]);
+    let (sandbox, odd) = (Sandbox::start().unwrap(), odd_server());
+    let output = run(&program, &market_settings(&sandbox, &odd));
+    assert!(output.status.success(), "{}", text(&output));
+}
+
+#[test]
+fn quickstart_prints_the_transcript() {
+    let expected = fs::read_to_string(root().join("examples/quickstart.txt")).unwrap();
+    for compiler in compilers() {
+        let name = format!("quickstart-{compiler}");
+        let program = build(&name, compiler, &["examples/quickstart.cpp"], &["-std=c++17"]);
+        let sandbox = Sandbox::builder().auto_reply(true).start().unwrap();
+        let start = |arguments: &[&str]| {
+            let output = Command::new(&program)
+                .args(arguments)
+                .env("YMCHAT_BASE_URL", sandbox.base_url())
+                .env("YMCHAT_API_KEY", sandbox.api_key())
+                .env("YMCHAT_BUSINESS_ID", sandbox.business_id().to_string())
+                .output()
+                .unwrap();
+            (output.status.code(), text(&output))
+        };
+        assert_eq!(start(&["--simulated"]), (Some(0), expected.clone()));
+        let (code, said) = start(&[]);
+        assert_eq!(code, Some(0), "{said}");
+        assert!(said.ends_with("Nothing was sent. To answer: --send CHAT_ID TEXT\n"), "{said}");
+        let (code, said) = start(&["--send", "4000006", "Уже\nищем!"]);
+        assert_eq!(code, Some(0), "{said}");
+        let end = "New in chat 4000006:\n  Shop: Уже / ищем!\n  Customer: ";
+        assert!(said.contains(end), "{said}");
+        let (code, said) = start(&["--send", "four", "a"]);
+        assert!(code == Some(2) && said.starts_with("quickstart: the arguments"), "{said}");
+        let (code, said) = start(&["--send", "1", "a"]);
+        assert!(code == Some(1) && said.contains("quickstart: getChatHistory"), "{said}");
+    }
+}
+
+#[test]
+fn the_examples_of_the_documentation_compile() {
+    let mut examples = Vec::new();
+    for page in ["README.md", "docs/readme-cpp.md"] {
+        let text = fs::read_to_string(root().join(page)).unwrap_or_default();
+        let blocks = text.split("```cpp\n").skip(1);
+        examples.extend(blocks.map(|block| block.split("```").next().unwrap().to_owned()));
+    }
+    assert!(!examples.is_empty(), "the documentation has no example in C++");
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cpp");
+    fs::create_dir_all(&directory).unwrap();
+    for (number, example) in examples.iter().enumerate() {
+        let source = directory.join(format!("example-{number}.cpp"));
+        fs::write(&source, example).unwrap();
+        compiled("g++", &["-std=c++17", "-fsyntax-only", source.to_str().unwrap()]);
+    }
+}

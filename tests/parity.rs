@@ -1,0 +1,171 @@
+//! Each binding covers the whole of include/ymchat.h: every function and every status.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A binding: where its sources are, and how a status is written there.
+struct Binding {
+    name: &'static str,
+    /// A file, or a directory with files of this extension.
+    sources: &'static str,
+    extension: &'static str,
+    /// What begins a comment; block comments and docstrings are left out as well.
+    comment: &'static str,
+    blocks: &'static [(&'static str, &'static str)],
+    /// Every way of writing `NAME` with its number, as one line without spaces begins.
+    status: fn(name: &str, number: &str) -> String,
+}
+
+const BINDINGS: [Binding; 2] = [
+    Binding {
+        name: "C++",
+        sources: "bindings/cpp/ymchat.hpp",
+        extension: "hpp",
+        comment: "//",
+        blocks: &[("/*", "*/")],
+        status: |name, _| format!("{}=YMCHAT_{name},", name.to_lowercase()),
+    },
+    Binding {
+        name: "Python",
+        sources: "bindings/python/ymchat",
+        extension: "py",
+        comment: "#",
+        blocks: &[("\"\"\"", "\"\"\"")],
+        status: |name, number| format!("{name}={number}"),
+    },
+];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn is_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
+}
+
+/// The names in a text.
+fn names(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c| !is_name(c)).filter(|name| !name.is_empty())
+}
+
+/// A text without its comments.
+fn code(text: &str, comment: &str, blocks: &[(&str, &str)]) -> String {
+    let mut text = text.to_owned();
+    for (open, close) in blocks {
+        while let Some(start) = text.find(open) {
+            let inside = start + open.len();
+            let end = text[inside..].find(close).map_or(text.len(), |at| inside + at + close.len());
+            text.replace_range(start..end, " ");
+        }
+    }
+    let lines = text.lines().map(|line| line.split(comment).next().unwrap_or_default());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn header() -> String {
+    let text = fs::read_to_string(root().join("include/ymchat.h")).unwrap();
+    code(&text, "//", &[("/*", "*/")])
+}
+
+/// Every function that the header declares.
+fn functions(header: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (at, _) in header.match_indices('(') {
+        let name = header[..at].rsplit(|c| !is_name(c)).next().unwrap_or_default();
+        if name.starts_with("ymchat_") {
+            found.push(name.to_owned());
+        }
+    }
+    found
+}
+
+/// Every status that the header defines, without its prefix, and its number.
+fn statuses(header: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for line in header.lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        if let ["#define", name, number] = words[..]
+            && let Some(name) = name.strip_prefix("YMCHAT_")
+            && !name.contains("VERSION")
+            && number.parse::<i32>().is_ok()
+        {
+            found.push((name.to_owned(), number.to_owned()));
+        }
+    }
+    found
+}
+
+/// The code of a binding, without comments.
+fn sources(binding: &Binding) -> String {
+    let path = root().join(binding.sources);
+    let files: Vec<PathBuf> = if path.is_dir() {
+        let entries = fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path());
+        entries.filter(|file| file.extension().is_some_and(|e| e == binding.extension)).collect()
+    } else {
+        vec![path]
+    };
+    assert!(!files.is_empty(), "{}: no sources in {}", binding.name, binding.sources);
+    let read = |file: PathBuf| {
+        let text = fs::read_to_string(&file);
+        let text = text.unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        code(&text, binding.comment, binding.blocks)
+    };
+    files.into_iter().map(read).collect::<Vec<_>>().join("\n")
+}
+
+/// What a binding lacks of the header.
+fn missing(header: &str, binding: &Binding, code: &str) -> Vec<String> {
+    let functions = functions(header).into_iter();
+    let mut missing: Vec<String> =
+        functions.filter(|function| !names(code).any(|name| name == function)).collect();
+    let lines: Vec<String> = code.lines().map(|line| line.replace([' ', '\t'], "")).collect();
+    for (name, number) in statuses(header) {
+        let wanted = (binding.status)(&name, &number);
+        if !lines.contains(&wanted) {
+            missing.push(wanted);
+        }
+    }
+    missing
+}
+
+#[test]
+fn the_header_is_understood() {
+    let header = header();
+    let functions = functions(&header);
+    assert!(functions.len() >= 18, "{functions:?}");
+    assert!(functions.iter().any(|name| name == "ymchat_get_messages_since"), "{functions:?}");
+    let statuses = statuses(&header);
+    assert!(statuses.len() >= 15, "{statuses:?}");
+    assert!(statuses.contains(&("REJECTED".into(), "13".into())), "{statuses:?}");
+}
+
+#[test]
+fn every_binding_covers_the_header() {
+    let header = header();
+    for binding in &BINDINGS {
+        if binding.name == "Python" && !root().join(binding.sources).exists() {
+            use std::io::Write;
+            let _ = writeln!(std::io::stderr(), "parity: there is no {} yet", binding.sources);
+            continue;
+        }
+        let missing = missing(&header, binding, &sources(binding));
+        assert!(missing.is_empty(), "{} lacks {missing:?}", binding.name);
+    }
+}
+
+#[test]
+fn what_is_missing_is_found() {
+    let header = header();
+    for binding in &BINDINGS {
+        // A binding that only speaks of everything in a comment.
+        let comment = header.replace('\n', &format!("\n{} ", binding.comment));
+        let text = format!("{0} {comment}", binding.comment);
+        let code = code(&text, binding.comment, binding.blocks);
+        let all = functions(&header).len() + statuses(&header).len();
+        assert_eq!(missing(&header, binding, &code).len(), all, "{}", binding.name);
+    }
+    // A function or a status that is new in the header.
+    let newer = header + "\n#define YMCHAT_TOO_NEW 15\nymchat_status ymchat_new_one(void);\n";
+    let missing = missing(&newer, &BINDINGS[0], &sources(&BINDINGS[0]));
+    assert_eq!(missing, ["ymchat_new_one", "too_new=YMCHAT_TOO_NEW,"]);
+}

@@ -1,0 +1,88 @@
+//! The Python binding: its own tests, and the quickstart, run by python3 against a simulated
+//! Market in this process.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use ymchat::sandbox::Sandbox;
+
+/// The part of every fake key that no test may ever print.
+const SECRET: &str = "s3cr3t-k3y";
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The shared library that was built together with this test: it lies beside the test's program.
+/// The one in the folder above may be older: only `cargo build` writes it.
+fn library() -> PathBuf {
+    let name = format!("{}ymchat{}", env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX);
+    let library = env::current_exe().unwrap().with_file_name(name);
+    assert!(library.is_file(), "{} is missing: build the whole package", library.display());
+    library
+}
+
+fn python(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+    let mut command = Command::new("python3");
+    command
+        .args(arguments)
+        .current_dir(root())
+        .env("YMCHAT_LIBRARY", library())
+        .env("PYTHONPATH", root().join("bindings/python"))
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .envs(environment.iter().copied());
+    let output = command.output().unwrap_or_else(|error| {
+        panic!("python3 is needed to test the Python binding, and does not start: {error}")
+    });
+    for said in [&output.stdout, &output.stderr] {
+        let said = String::from_utf8_lossy(said);
+        assert!(!said.contains(SECRET), "a credential was printed:\n{said}");
+    }
+    output
+}
+
+#[test]
+fn python_is_new_enough() {
+    let check = "import sys; sys.exit(sys.version_info < (3, 9))";
+    assert!(python(&["-c", check], &[]).status.success(), "python3 must be 3.9 or newer");
+}
+
+#[test]
+fn its_own_tests_pass() {
+    let sandbox = Sandbox::start().unwrap();
+    let tests = ["-W", "error", "-m", "unittest", "discover", "-s", "bindings/python/tests"];
+    let output = python(&tests, &[("YMCHAT_TEST_URL", sandbox.base_url())]);
+    let report = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}{report}", String::from_utf8_lossy(&output.stdout));
+    // unittest is content with no tests at all.
+    let ran = report.split("\nRan ").nth(1).and_then(|rest| rest.split(' ').next());
+    let ran: usize = ran.and_then(|number| number.parse().ok()).unwrap_or(0);
+    assert!(ran >= 80, "only {ran} tests ran:\n{report}");
+    // What could not be tested here has its reason in the report.
+    if let Some(skipped) = report.split("skipped=").nth(1) {
+        println!("NOT RUN: {} of the Python tests", skipped.split(')').next().unwrap());
+    }
+}
+
+#[test]
+fn the_quickstart_prints_the_transcript() {
+    let sandbox = Sandbox::builder().auto_reply(true).start().unwrap();
+    let business = sandbox.business_id().to_string();
+    let environment = [
+        ("YMCHAT_BASE_URL", sandbox.base_url()),
+        ("YMCHAT_API_KEY", sandbox.api_key()),
+        ("YMCHAT_BUSINESS_ID", &business),
+    ];
+    let output = python(&["examples/quickstart.py", "--simulated"], &environment);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let wanted = std::fs::read_to_string(root().join("examples/quickstart.txt")).unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), wanted);
+
+    let output = python(&["examples/quickstart.py", "--simulate"], &environment);
+    assert_eq!(output.status.code(), Some(2));
+    let elsewhere = [("YMCHAT_BASE_URL", "https://example.org"), environment[1], environment[2]];
+    let output = python(&["examples/quickstart.py", "--simulated"], &elsewhere);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).starts_with("quickstart: --simulated needs"));
+}
