@@ -234,7 +234,7 @@ impl Attempted<'_> {
                 ));
                 let mut trouble =
                     self.trouble(error.with_http_status(status).with_errors(errors), fault);
-                trouble.asked = self.times.retry_after(self.received_at);
+                trouble.asked = self.times.retry_after(self.received_at).filter(is_believable);
                 // A gateway speaks for a service that it has given up waiting for.
                 trouble.maybe_running = trouble.maybe_arrived
                     && (matches!(status, 502 | 504) || kind_of_page(&incoming.body).is_some());
@@ -302,8 +302,7 @@ impl Attempted<'_> {
              the shop count too."
         ));
         let mut trouble = self.trouble(error.with_http_status(420).with_errors(errors), fault);
-        // A limit by the hour does not last for days, whatever is written there.
-        trouble.asked = asked.filter(|wait| *wait <= LONGEST_WINDOW);
+        trouble.asked = asked.filter(is_believable);
         trouble.allowed = number_before(&text, "parallel");
         trouble
     }
@@ -410,6 +409,11 @@ impl Attempted<'_> {
         }
         (errors, words)
     }
+}
+
+/// Nothing at the service lasts for days, whatever is written there.
+fn is_believable(wait: &Duration) -> bool {
+    *wait <= LONGEST_WINDOW
 }
 
 /// Whether an error under HTTP 200 says that the request was refused, as its own HTTP status would

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use ymchat::{Client, Clock, FailedSend, SendOptions, SendOutcome, Status};
+use ymchat::{Client, Clock, ContextType, FailedSend, SendOptions, SendOutcome, Status};
 
 use crate::support::{
     Hurried, Server, answer, http_date, is_whole, iso, ms, read_request, read_some, reset, s,
@@ -271,4 +271,37 @@ fn a_file_that_is_cut_in_the_middle_was_not_sent() {
     let sent = client.send_file(7, "big.bin", &data, &SendOptions::new()).unwrap();
     // None of the three arrived, so that it was repeated without any search.
     assert_eq!((sent.outcome, sent.attempts), (SendOutcome::Sent, 4));
+}
+
+/// By the time the request arrives the service may have closed it, and nobody could tell whether
+/// it was processed.
+#[test]
+fn no_idle_connection_is_used_for_a_send() {
+    let connections: Arc<Mutex<Vec<Vec<String>>>> = Arc::default();
+    let noted = Arc::clone(&connections);
+    let server = Server::start(move |mut stream, _| {
+        let place = {
+            let mut connections = noted.lock().unwrap();
+            connections.push(Vec::new());
+            connections.len() - 1
+        };
+        while let Ok(request) = read_request(&mut stream) {
+            let line = String::from_utf8_lossy(&request).lines().next().unwrap().to_owned();
+            noted.lock().unwrap()[place].push(line);
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", CHAT.len());
+            let _ = stream.write_all(format!("{head}{CHAT}").as_bytes());
+        }
+    });
+    let client = server.builder().build().unwrap();
+    for _ in 0..3 {
+        client.get_chat(7).unwrap();
+        client.send_message(7, "Да", &SendOptions::new()).unwrap();
+        client.send_file(7, "a.png", b"png", &SendOptions::new()).unwrap();
+        client.create_chat(&ContextType::Order, 5).unwrap();
+        client.get_chat(7).unwrap();
+    }
+    let mut lengths: Vec<usize> = connections.lock().unwrap().iter().map(Vec::len).collect();
+    lengths.sort_unstable();
+    // All reads on one connection, each of the others on its own.
+    assert_eq!(lengths, [1, 1, 1, 1, 1, 1, 1, 1, 1, 6]);
 }

@@ -197,6 +197,14 @@ fn from_a_connection_that_does_not_come_about() {
     for error in cancel(&client, &clock, send, || {}) {
         assert_eq!(error.outcome(), Some(FailedSend::NotSent));
     }
+    // Nor does it outlast a call whose own time is shorter.
+    let hasty = Client::builder().api_key("ACMA:x").business_id(5);
+    let hasty = hasty.base_url(format!("http://{address}")).call_timeout(ms(300)).build().unwrap();
+    let start = Instant::now();
+    let error = send(&hasty).unwrap_err();
+    assert!(start.elapsed() < ms(550), "{:?}", start.elapsed());
+    assert_eq!((error.status(), error.outcome()), (Status::Timeout, Some(FailedSend::NotSent)));
+    drop(hasty);
     // Somebody takes the calls again.
     let listener = std::net::TcpListener::from(listener);
     std::thread::spawn(move || {
