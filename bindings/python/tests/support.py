@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -122,6 +123,7 @@ class Script:
             env={**os.environ, **dict(environment)},
             text=True,
             encoding="utf-8",
+            start_new_session=True,
         )
         self.pid = self._process.pid
 
@@ -130,7 +132,11 @@ class Script:
         try:
             out, err = self._process.communicate(timeout=20)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            # Its children, too: they hold the other ends of the pipes.
+            if os.name == "posix":
+                os.killpg(self.pid, signal.SIGKILL)
+            else:
+                self._process.kill()
             out, err = self._process.communicate()
             raise AssertionError(f"the script hangs: {out}{err}") from None
         return self._process.returncode, out, err

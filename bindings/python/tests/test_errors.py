@@ -2,6 +2,7 @@
 
 import pickle
 import socket
+import time
 from datetime import timedelta
 
 import ymchat
@@ -95,15 +96,24 @@ class Classes(MarketTest):
         ):
             # A client each: the place of a request without an answer is not free at once.
             with Silence() as silence, silence.client() as client:
+                began = time.monotonic()
                 self.raised(ymchat.Timeout, lambda call=call, client=client: call(client))
+                self.assertLess(time.monotonic() - began, 5)
 
     def test_outcome_unknown(self):
         chat = self.new_chat()
+        known = self.client.get_messages_since(chat)[-1].message_id
+        # Not the newest, so that it can only come from here.
+        admin("POST", f"/chats/{chat}/messages", {"text": "Алло?"})
+        self.client.get_messages_since(chat)
         self.fault("close", operation="sendMessageToChat", when="after")
         error = self.raised(
             ymchat.OutcomeUnknown,
-            lambda: self.client.send_message(chat, "Дошло ли?", resolve=False),
+            lambda: self.client.send_message(
+                chat, "Дошло ли?", resolve=False, after_message_id=known
+            ),
         )
+        self.assertEqual(error.known.after_message_id, known)
         self.assertEqual(error.outcome, ymchat.FailedSend.UNKNOWN)
         self.assertEqual((error.action, error.retryable), (ymchat.Action.CHECK_HISTORY, False))
         self.assertFalse(error.known.searched)

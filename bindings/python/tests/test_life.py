@@ -8,7 +8,7 @@ import unittest
 import weakref
 
 import ymchat
-from support import BASE_URL, MarketTest, Script
+from support import BASE_URL, FAKE_KEY, MarketTest, Script, Silence
 
 
 class Life(MarketTest):
@@ -136,6 +136,8 @@ class Life(MarketTest):
                     c.get_chats()
                 except ymchat.ClientClosed as error:
                     assert "forked" in str(error), error
+                else:
+                    sys.exit(1)
                 c.close()
                 with new() as mine:
                     mine.get_chats()
@@ -147,6 +149,30 @@ class Life(MarketTest):
         )
         code, out, err = script.finish()
         self.assertEqual((code, out, err), (0, "parent\n", ""))
+
+    @unittest.skipUnless(hasattr(os, "fork"), "no fork")
+    def test_the_child_of_a_fork_does_not_wait_for_calls_of_the_parent(self):
+        with Silence() as silence:
+            script = Script(
+                f"""
+                import os, sys, threading, warnings
+                import ymchat
+                c = ymchat.Client(api_key={FAKE_KEY!r}, business_id=1, base_url={silence.url!r})
+                threading.Thread(target=c.get_chat, args=(1,), daemon=True).start()
+                sys.stdin.readline()
+                warnings.simplefilter("ignore")
+                child = os.fork()
+                if child == 0:
+                    c.close()
+                    os._exit(7)
+                assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+                print("parent")
+                os._exit(0 if sys.stdout.flush() is None else 1)
+                """
+            )
+            silence.wait_for_request()
+            code, out, err = script.finish()
+            self.assertEqual((code, out, err), (0, "parent\n", ""))
 
     def test_the_interpreter_ends_with_a_client_open(self):
         script = Script("import ymchat; c = ymchat.Client(api_key='ACMA:k'); print(c)")

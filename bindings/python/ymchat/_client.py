@@ -4,7 +4,7 @@ import json
 import logging
 import os
 import weakref
-from ctypes import ArgumentError, byref, c_char_p, c_void_p
+from ctypes import byref, c_char_p, c_void_p
 from datetime import timedelta
 from time import perf_counter
 from types import TracebackType
@@ -549,8 +549,6 @@ class Client:
             else:
                 status = function(*arguments)
             text = out.value or b"{}"
-        except ArgumentError as error:
-            raise TypeError(f"{operation}: {error}") from error
         except KeyboardInterrupt as interrupt:
             _explain(interrupt, out.value)
             raise

@@ -394,20 +394,31 @@ def to_payload(raw: Json) -> ChatMessagePayload:
     return ChatMessagePayload(raw.get("name", ""), raw.get("url", ""), raw.get("size"), raw)
 
 
+# A frozen dataclass sets each field by way of `object.__setattr__`; going to the slots directly
+# halves the time that a message takes, and they come by the hundred.
+_new = object.__new__
+_set_message_id, _set_created_at, _set_sender, _set_message, _set_payload, _set_raw = (
+    vars(ChatMessage)[field.name].__set__ for field in fields(ChatMessage)
+)
+
+
 def to_message(raw: Json) -> ChatMessage:
     get = raw.get
+    ident = raw["messageId"]
+    if type(ident) is not int:
+        raise TypeError(f"an id is {ident!r}")
     sender: str = raw["sender"]
     payload = get("payload")
+    message = _new(ChatMessage)
+    _set_message_id(message, ident)
+    _set_created_at(message, moment(raw["createdAt"]))
+    _set_sender(message, _SENDERS.get(sender, sender))
+    _set_message(message, get("message"))
     # The service's own documentation shows a null among the files.
     files = tuple([to_payload(file) for file in payload if file is not None]) if payload else ()
-    return ChatMessage(
-        _id(raw["messageId"]),
-        moment(raw["createdAt"]),
-        _SENDERS.get(sender, sender),
-        get("message"),
-        files,
-        raw,
-    )
+    _set_payload(message, files)
+    _set_raw(message, raw)
+    return message
 
 
 def next_page_token(raw: Json) -> Optional[str]:
