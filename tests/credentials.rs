@@ -5,20 +5,18 @@
 
 mod common;
 
-use std::collections::BTreeMap;
 use std::fmt::Debug;
-use std::sync::{Mutex, Once, PoisonError};
+use std::sync::{LazyLock, Mutex, Once, PoisonError};
 
 use common::serve::{Server, reply_with};
 use common::tls::{Authority, TlsServer};
-use common::{API_KEY, BUSINESS, FastClock, MARKER, OAUTH_TOKEN, PROXY_PASSWORD, failure};
+use common::{API_KEY, BUSINESS, Dumps, FastClock, MARKER, OAUTH_TOKEN, PROXY_PASSWORD, failure};
 use ymchat::sandbox::{ErrorKind, Fault, FaultKind, Key, Sandbox};
 use ymchat::{ChatsOptions, Client, ClientBuilder, Error, HistoryOptions, SendOptions, Status};
 
 static RECORDS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// The bytes that ureq dumps into the log, 16 to a record, put together again for each thread.
-static DUMPS: Mutex<BTreeMap<String, Vec<u8>>> = Mutex::new(BTreeMap::new());
+static DUMPS: LazyLock<Dumps> = LazyLock::new(Dumps::default);
 
 struct Keeper;
 
@@ -28,20 +26,18 @@ impl log::Log for Keeper {
     }
 
     fn log(&self, record: &log::Record<'_>) {
-        let text = format!("{} {} {}", record.level(), record.target(), record.args());
-        if std::env::var_os("YMCHAT_TEST_LOG").is_some() {
-            eprintln!("{text}");
+        let mut texts = vec![format!("{} {} {}", record.level(), record.target(), record.args())];
+        if DUMPS.take(record) {
+            texts.clear();
+        } else if let Some(dump) = DUMPS.of_this_thread() {
+            texts.push(format!("TRACE dumped {dump:?}"));
         }
-        if record.target() == "ureq_proto::util" {
-            let dump = record.args().to_string();
-            let digits: Vec<u8> = dump.bytes().take(40).filter(u8::is_ascii_hexdigit).collect();
-            let bytes = digits
-                .chunks(2)
-                .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap());
-            let thread = format!("{:?}", std::thread::current().id());
-            DUMPS.lock().unwrap().entry(thread).or_default().extend(bytes);
+        for text in texts {
+            if std::env::var_os("YMCHAT_TEST_LOG").is_some() {
+                eprintln!("{text}");
+            }
+            RECORDS.lock().unwrap_or_else(PoisonError::into_inner).push(text);
         }
-        RECORDS.lock().unwrap_or_else(PoisonError::into_inner).push(text);
     }
 
     fn flush(&self) {}
@@ -72,11 +68,10 @@ fn check(what: &str, text: &str) {
 }
 
 fn check_log() {
-    for dump in DUMPS.lock().unwrap_or_else(PoisonError::into_inner).values() {
-        check("what ureq dumps into the log", &String::from_utf8_lossy(dump));
-    }
+    // Ends the dump of this thread.
+    log::trace!(target: "credentials", "checked");
     let records = RECORDS.lock().unwrap_or_else(PoisonError::into_inner);
-    assert!(records.iter().any(|r| r.starts_with("TRACE")), "nothing was logged at all");
+    assert!(records.iter().any(|r| r.starts_with("TRACE dumped")), "nothing was dumped at all");
     for record in records.iter() {
         let place = record.split(' ').take(2).collect::<Vec<_>>().join(" ");
         check(&format!("a log record ({place})"), record);
@@ -350,10 +345,8 @@ fn whole_conversations_with_the_sandbox_leave_none_of_its_keys() {
         }
         texts.push(format!("{client:?} {:?}", client.stats()));
     }
+    log::trace!(target: "credentials", "checked");
     texts.extend(RECORDS.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned());
-    let dumps = DUMPS.lock().unwrap_or_else(PoisonError::into_inner);
-    texts.extend(dumps.values().map(|dump| String::from_utf8_lossy(dump).into_owned()));
-    drop(dumps);
     for key in &keys {
         for text in &texts {
             assert!(!text.contains(key.as_str()), "one of the sandbox's keys is in an output");

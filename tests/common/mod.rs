@@ -7,7 +7,9 @@
 pub mod serve;
 pub mod tls;
 
-use std::sync::{Arc, Mutex, Once};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::thread::ThreadId;
 use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::Value;
@@ -20,14 +22,52 @@ pub const OAUTH_TOKEN: &str = "y0_s3cr3t-k3y-oauth";
 pub const PROXY_PASSWORD: &str = "s3cr3t-k3y-proxy";
 pub const BUSINESS: i64 = 77;
 
-struct Stderr;
+/// Puts together what ureq dumps into the log, 16 bytes to a record: a credential would be split.
+#[derive(Debug, Default)]
+pub struct Dumps(Mutex<HashMap<ThreadId, Vec<u8>>>);
 
-impl log::Log for Stderr {
-    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+impl Dumps {
+    /// Takes the record if it is part of a dump.
+    pub fn take(&self, record: &log::Record<'_>) -> bool {
+        if record.target() != "ureq_proto::util" {
+            return false;
+        }
+        // 8 groups of four digits, or dashes where the bytes have ended; then the same as text.
+        let row = record.args().to_string();
+        let digits: Vec<u8> = row.bytes().take(40).filter(u8::is_ascii_hexdigit).collect();
+        let bytes = digits.chunks(2).map(|pair| {
+            let pair = std::str::from_utf8(pair).expect("digits");
+            u8::from_str_radix(pair, 16).expect("two digits")
+        });
+        let mut dumps = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        dumps.entry(std::thread::current().id()).or_default().extend(bytes);
         true
     }
 
+    /// What this thread has dumped since the last call.
+    pub fn of_this_thread(&self) -> Option<String> {
+        let mut dumps = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let bytes = dumps.remove(&std::thread::current().id())?;
+        Some(String::from_utf8_lossy(&bytes).into_owned())
+    }
+}
+
+#[derive(Default)]
+struct Stderr(Dumps);
+
+impl log::Log for Stderr {
+    fn enabled(&self, metadata: &log::Metadata<'_>) -> bool {
+        // A server of the tests: it has to know the key, and logs what it receives.
+        !metadata.target().starts_with("mockito")
+    }
+
     fn log(&self, record: &log::Record<'_>) {
+        if !self.enabled(record.metadata()) || self.0.take(record) {
+            return;
+        }
+        if let Some(dump) = self.0.of_this_thread() {
+            eprintln!("dumped: {dump:?}");
+        }
         eprintln!("{} {} {}", record.level(), record.target(), record.args());
     }
 
@@ -40,7 +80,7 @@ pub fn init_logging() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         if std::env::var("YMCHAT_TEST_LOG").is_ok_and(|value| value == "1")
-            && log::set_logger(&Stderr).is_ok()
+            && log::set_logger(Box::leak(Box::<Stderr>::default())).is_ok()
         {
             log::set_max_level(log::LevelFilter::Trace);
         }
