@@ -1,0 +1,29 @@
+//! An answer's text: what the scanner accepts, serde_json accepts, and reads the same.
+#![no_main]
+#![allow(dead_code)]
+
+use libfuzzer_sys::fuzz_target;
+use serde_json::Value;
+
+#[path = "../../src/pipeline/envelope.rs"]
+mod envelope;
+#[path = "../../src/pipeline/json_scan.rs"]
+mod json_scan;
+
+static HISTORY: envelope::Shape = envelope::Shape::new(&[("messages", envelope::Kind::Array)]);
+
+fuzz_target!(|data: &[u8]| {
+    let whole = serde_json::from_slice::<Value>(data);
+    match envelope::scan(data, envelope::Promise::Result(&HISTORY)) {
+        Ok(scanned) => {
+            let whole = whole.expect("what is passed on can be read");
+            if let Some(part) = scanned.result {
+                let result: Value = serde_json::from_slice(&data[part.range]).unwrap();
+                assert_eq!(Some(&result), whole.get("result"));
+                let _ = serde_json::from_value::<ymchat::ChatMessagesResult>(result);
+            }
+        }
+        Err(envelope::Malformed::Duplicate { .. }) => {}
+        Err(_) => assert!(whole.is_err(), "what can be read is passed on"),
+    }
+});
