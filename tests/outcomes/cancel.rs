@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use ymchat::sandbox::{Fault, FaultKind, Operation, Sandbox};
 use ymchat::{ChatsOptions, Client, Error, FailedSend, SendOptions, Status};
 
-use crate::support::{Movable, Server, answer, builder, ms, new_chat, read_request, s};
+use crate::support::{Server, answer, builder, ms, new_chat, read_request, s};
 
 const WITHIN: Duration = ms(250);
 const CHAT: &str = r#"{"status":"OK","result":{"chatId":7,"type":"CHAT","status":"NEW"}}"#;
@@ -20,7 +20,6 @@ const CHAT: &str = r#"{"status":"OK","result":{"chatId":7,"type":"CHAT","status"
 /// Cancels a call a few times, once it is where it is wanted, at several moments of its slices.
 fn cancel<T: std::fmt::Debug + Send>(
     client: &Client,
-    clock: &Movable,
     call: impl Fn(&Client) -> Result<T, Error> + Sync,
     mut wait_until_there: impl FnMut(),
 ) -> Vec<Error> {
@@ -38,9 +37,6 @@ fn cancel<T: std::fmt::Debug + Send>(
             });
             assert_eq!(error.status(), Status::Cancelled, "{error}");
             assert!(took <= WITHIN, "it took {took:?}");
-            // The service may work on a cancelled request for ten seconds, and for so long it is
-            // one of the four.
-            clock.advance(s(11));
             error
         })
         .collect()
@@ -75,10 +71,9 @@ impl Patient {
         &self,
         call: impl Fn(&Client) -> Result<T, Error> + Sync,
     ) -> Vec<Error> {
-        let clock = Movable::new();
-        let client = self.server.builder().clock(clock.clone()).attempt_timeout(s(60));
+        let client = self.server.builder().attempt_timeout(s(60));
         let client = client.call_timeout(s(3_600)).build().unwrap();
-        let errors = cancel(&client, &clock, call, || self.wait_for_connection());
+        let errors = cancel(&client, call, || self.wait_for_connection());
         self.well.store(true, Ordering::SeqCst);
         assert_eq!(client.get_chat(7).unwrap().chat_id, 7);
         errors
@@ -189,12 +184,11 @@ fn from_a_connection_that_does_not_come_about() {
         queue.push(stream);
         assert!(queue.len() < 100, "the queue is never full");
     }
-    let clock = Movable::new();
     let client = Client::builder().api_key("ACMA:x").business_id(5);
-    let client = client.base_url(format!("http://{address}")).clock(clock.clone());
+    let client = client.base_url(format!("http://{address}"));
     let client = client.connect_timeout(s(60)).build().unwrap();
     let send = |client: &Client| client.send_message(7, "Да", &SendOptions::new());
-    for error in cancel(&client, &clock, send, || {}) {
+    for error in cancel(&client, send, || {}) {
         assert_eq!(error.outcome(), Some(FailedSend::NotSent));
     }
     // Nor does it outlast a call whose own time is shorter.
@@ -226,11 +220,9 @@ fn from_a_handshake_that_nobody_answers() {
         let mut bytes = [0; 4096];
         while stream.read(&mut bytes).is_ok_and(|count| count > 0) {}
     });
-    let clock = Movable::new();
     let client = silent.builder().base_url(silent.base_url().replace("http", "https"));
-    let client = client.clock(clock.clone()).connect_timeout(s(60)).build().unwrap();
-    for error in
-        cancel(&client, &clock, |client| client.send_message(7, "Да", &SendOptions::new()), || {})
+    let client = client.connect_timeout(s(60)).build().unwrap();
+    for error in cancel(&client, |client| client.send_message(7, "Да", &SendOptions::new()), || {})
     {
         assert_eq!(error.outcome(), Some(FailedSend::NotSent));
     }
@@ -239,12 +231,11 @@ fn from_a_handshake_that_nobody_answers() {
 #[test]
 fn from_a_quota_that_is_used_up() {
     let sandbox = Sandbox::builder().quota(Operation::SendMessageToChat, 1).start().unwrap();
-    let clock = Movable::new();
-    let client = builder(&sandbox).clock(clock.clone()).call_timeout(s(7_200)).build().unwrap();
+    let client = builder(&sandbox).call_timeout(s(7_200)).build().unwrap();
     let chat = new_chat(&sandbox);
     let send = |client: &Client| client.send_message(chat, "Да", &SendOptions::new());
     send(&client).unwrap();
-    for error in cancel(&client, &clock, send, || {}) {
+    for error in cancel(&client, send, || {}) {
         assert_eq!(error.outcome(), Some(FailedSend::NotSent));
     }
     assert_eq!(sandbox.traffic().requests.len(), 1);
@@ -255,7 +246,7 @@ fn from_a_quota_that_is_used_up() {
 fn from_the_queue_for_a_place() {
     let sandbox = Sandbox::start().unwrap();
     let chat = new_chat(&sandbox);
-    let (client, clock) = (builder(&sandbox).build().unwrap(), Movable::new());
+    let client = builder(&sandbox).build().unwrap();
     let slow = Fault::new(FaultKind::Slow).on(Operation::GetChats).delay_before_work(s(8));
     sandbox.add_fault(slow.times(4)).unwrap();
     let other = builder(&sandbox).build().unwrap();
@@ -264,7 +255,7 @@ fn from_the_queue_for_a_place() {
             scope.spawn(|| other.get_chats(&ChatsOptions::new()).unwrap_err());
         }
         assert!(sandbox.wait_for(s(5), |seen| seen.requests.len() == 4));
-        cancel(&client, &clock, |client| client.get_chat(chat), || {});
+        cancel(&client, |client| client.get_chat(chat), || {});
         assert_eq!(sandbox.traffic().requests.len(), 4);
         other.cancel_handle().cancel();
     });
@@ -274,8 +265,7 @@ fn from_the_queue_for_a_place() {
 fn from_the_settling_before_a_second_send() {
     let sandbox = Sandbox::start().unwrap();
     let chat = new_chat(&sandbox);
-    let clock = Movable::new();
-    let client = builder(&sandbox).clock(clock.clone()).build().unwrap();
+    let client = builder(&sandbox).build().unwrap();
     let cut = Fault::new(FaultKind::Close).on(Operation::SendMessageToChat);
     sandbox.add_fault(cut.times(5)).unwrap();
     let options = SendOptions::new().resend(true);
@@ -288,8 +278,7 @@ fn from_the_settling_before_a_second_send() {
         };
         assert!(sandbox.wait_for(s(5), read));
     };
-    let errors =
-        cancel(&client, &clock, |client| client.send_message(chat, "Да", &options), settles);
+    let errors = cancel(&client, |client| client.send_message(chat, "Да", &options), settles);
     assert!(errors.iter().all(|error| error.outcome() == Some(FailedSend::Unknown)));
     assert_eq!(sandbox.traffic().of(Operation::SendMessageToChat).count(), 5);
     client.send_message(chat, "Да", &options).unwrap();
