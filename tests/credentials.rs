@@ -353,3 +353,33 @@ fn whole_conversations_with_the_sandbox_leave_none_of_its_keys() {
         }
     }
 }
+
+#[test]
+fn compressed_errors_that_quote_the_keys_are_masked() {
+    use std::io::Write;
+    let longer = format!("{API_KEY}-{MARKER}");
+    for quoted in [API_KEY, OAUTH_TOKEN, &longer] {
+        let body = serde_json::json!({"errors": [{"code": quoted, "message": quoted}]});
+        let mut zip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        zip.write_all(body.to_string().as_bytes()).unwrap();
+        let headers = ["content-encoding: gzip", "connection: close"];
+        let server = Server::answers([reply_with(403, &headers, zip.finish().unwrap())]);
+        // One credential is the beginning of the other.
+        let longer = quoted == longer;
+        let oauth_token = if longer { quoted } else { OAUTH_TOKEN };
+        let client = builder(server.url()).oauth_token(oauth_token).build().unwrap();
+        assert_eq!(talk(&client), [Status::Forbidden; 6]);
+    }
+}
+
+#[test]
+fn a_header_that_arrives_in_two_parts_is_masked_as_a_whole() {
+    let server = Server::start(|mut peer| {
+        peer.request();
+        let (first, second) = API_KEY.split_at(9);
+        let _ = peer.send(format!("HTTP/1.1 302 Found\r\nlocation: http://x/{first}").as_bytes());
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        let _ = peer.send(format!("{second}\r\ncontent-length: 0\r\n\r\n").as_bytes());
+    });
+    assert_eq!(talk(&builder(server.url()).build().unwrap())[0], Status::Protocol);
+}
