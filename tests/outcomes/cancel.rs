@@ -42,6 +42,17 @@ fn cancel<T: std::fmt::Debug + Send>(
         .collect()
 }
 
+/// Waits for one more attempt each time.
+fn attempts_of(client: &Client) -> impl FnMut() + '_ {
+    let mut wanted = 0;
+    move || {
+        wanted += 1;
+        while client.stats().operations.iter().map(|o| o.attempts).sum::<u64>() < wanted {
+            std::thread::sleep(ms(1));
+        }
+    }
+}
+
 /// A server that behaves badly until it is told to behave.
 struct Patient {
     server: Server,
@@ -188,7 +199,7 @@ fn from_a_connection_that_does_not_come_about() {
     let client = client.base_url(format!("http://{address}"));
     let client = client.connect_timeout(s(60)).build().unwrap();
     let send = |client: &Client| client.send_message(7, "Да", &SendOptions::new());
-    for error in cancel(&client, send, || {}) {
+    for error in cancel(&client, send, attempts_of(&client)) {
         assert_eq!(error.outcome(), Some(FailedSend::NotSent));
     }
     // Nor does it outlast a call whose own time is shorter.
@@ -222,8 +233,8 @@ fn from_a_handshake_that_nobody_answers() {
     });
     let client = silent.builder().base_url(silent.base_url().replace("http", "https"));
     let client = client.connect_timeout(s(60)).build().unwrap();
-    for error in cancel(&client, |client| client.send_message(7, "Да", &SendOptions::new()), || {})
-    {
+    let send = |client: &Client| client.send_message(7, "Да", &SendOptions::new());
+    for error in cancel(&client, send, attempts_of(&client)) {
         assert_eq!(error.outcome(), Some(FailedSend::NotSent));
     }
 }
