@@ -152,10 +152,11 @@ impl KeyRing {
     }
 
     pub(super) fn key_use(&self, headers: &HeaderMap, download: bool) -> KeyUse {
-        let key = self.authenticate(headers, download).ok();
+        let opened = self.authenticate(headers, download).ok();
+        let api_key = headers.get("api-key").and_then(|value| value.to_str().ok());
         KeyUse {
-            valid: key.is_some(),
-            key,
+            valid: opened.is_some(),
+            key: opened.or_else(|| self.find(api_key?.trim())),
             api_key_header: headers.contains_key("api-key"),
             authorization_header: headers.contains_key("authorization"),
         }

@@ -31,6 +31,12 @@ impl Answer {
         self.headers.push((name, value.into()));
     }
 
+    pub(super) fn replace(&mut self, name: &'static str, value: impl Into<String>) {
+        if let Some(header) = self.headers.iter_mut().find(|(known, _)| *known == name) {
+            header.1 = value.into();
+        }
+    }
+
     pub(super) fn compress(&mut self) {
         self.body = gzip(&self.body).into();
         self.set("content-encoding", "gzip");

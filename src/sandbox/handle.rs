@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::access::Key;
 use super::answer::Answer;
 use super::error::{ApiError, ErrorKind};
+use super::faults::FaultKind;
 use super::limits;
 use super::operation::{Operation, Route};
 use super::paging::{Cursor, List};
@@ -30,6 +31,32 @@ pub(super) fn handle(shared: &Shared, request: &Request, admitted: bool, number:
     let answered = work.run(state, admitted);
     shared.notify();
     answered.unwrap_or_else(|error| error.answer())
+}
+
+/// A 420 that was ordered as a fault: with the text and the headers of a real one.
+pub(super) fn ordered_420(shared: &Shared, request: &Request, kind: &FaultKind) -> Option<Answer> {
+    let operation = request.route.operation()?;
+    let cabinet = request.route.business().unwrap_or(shared.keys.business);
+    let mut state = shared.lock();
+    let state = &mut *state;
+    let (error, used_up) = match kind {
+        FaultKind::Error(ErrorKind::ParallelLimit) => {
+            (limits::too_many_parallel(cabinet, state.switches.parallel_limit), false)
+        }
+        FaultKind::Error(ErrorKind::HourlyLimit) => (state.limits.exceeded(operation), true),
+        _ => return None,
+    };
+    let mut answer = error.answer();
+    label(state, &mut answer, cabinet, operation);
+    if used_up {
+        answer.replace("x-ratelimit-resource-remaining", "0");
+    }
+    Some(answer)
+}
+
+fn label(state: &mut State, answer: &mut Answer, cabinet: i64, operation: Operation) {
+    let State { limits, switches, clock, .. } = state;
+    limits.label(answer, cabinet, operation, clock.now(), switches.wrong_weekday);
 }
 
 struct Work<'a> {
@@ -90,8 +117,7 @@ impl Work<'_> {
                 .and_then(|query| self.operate(state, operation, key, &query))
         };
         let mut answer = answered.unwrap_or_else(|error| error.answer());
-        let wrong_weekday = state.switches.wrong_weekday;
-        state.limits.label(&mut answer, cabinet, operation, now, wrong_weekday);
+        label(state, &mut answer, cabinet, operation);
         Ok(answer)
     }
 

@@ -137,6 +137,9 @@ async fn deliver(shared: &Shared, request: Request, admission: Admission) -> Del
     sleep(latency.saturating_add(fault.delay_before_work_ms)).await;
     let usual = fault.does_work().then(work);
     sleep(fault.delay_after_work_ms).await;
+    if let Some(answer) = handle::ordered_420(shared, &request, &fault.kind) {
+        return Delivery::Answer { answer, usual: false };
+    }
     let date = clock::http_date(shared.lock().clock.now());
     spoil(&fault.kind, usual, &date)
 }

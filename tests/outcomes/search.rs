@@ -557,11 +557,18 @@ fn each_kind_of_answer_to_a_send() {
     }
     assert_eq!(count(&market.sandbox.record(), Operation::GetChatHistory), 0);
     // A 420 says that nothing was done: it is repeated, and counted.
-    for kind in [ErrorKind::ParallelLimit, ErrorKind::HourlyLimit] {
+    for kind in [K::Error(ErrorKind::ParallelLimit), K::Status(420)] {
         let chat = market.chat();
-        market.sandbox.add_fault(Fault::new(K::Error(kind)).on(SEND).times(2)).unwrap();
+        market.sandbox.add_fault(Fault::new(kind.clone()).on(SEND).times(2)).unwrap();
         let sent = client.send_message(chat, "Да", &options).unwrap();
         assert_eq!((sent.outcome, sent.attempts), (SendOutcome::Sent, 3), "{kind:?}");
         assert_eq!(market.written(chat, "Да").len(), 1);
     }
+    // Where it names a time that is beyond the call's, the caller is told at once.
+    let hourly = Fault::new(K::Error(ErrorKind::HourlyLimit)).on(SEND);
+    market.sandbox.add_fault(hourly).unwrap();
+    let error = client.send_message(market.chat(), "Да", &options).unwrap_err();
+    assert_eq!((error.status(), error.attempts()), (Status::RateLimited, 1));
+    assert_eq!(error.outcome(), Some(FailedSend::NotSent));
+    assert!(error.retry_after().is_some_and(|wait| wait > s(3_000)));
 }

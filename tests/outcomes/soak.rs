@@ -224,7 +224,11 @@ fn fault(operation: Operation, rng: &mut Rng, long: bool) -> Fault {
     let kind = if rng.usize(..slow_in) == 0 {
         K::Slow
     } else if !done_send && rng.usize(..6) == 0 {
-        rng.choice(refusals).unwrap()
+        match rng.choice(refusals).unwrap() {
+            // It is believed, and closes the operation for the rest of the hour: not too often.
+            K::Error(ErrorKind::HourlyLimit) if rng.usize(..10) > 0 => K::Status(420),
+            kind => kind,
+        }
     } else {
         loop {
             let kind = rng.choice(others.clone()).unwrap();
