@@ -365,6 +365,7 @@ impl UreqTransport for Connection {
     fn transmit_output(&mut self, amount: usize, _: NextTimeout) -> Result<(), ureq::Error> {
         self.buffers.pending += amount;
         if self.buffers.output.len() - self.buffers.pending < OUTPUT_RESERVE {
+            self.wire.socket().do_not_delay()?;
             self.send_output(&*Attempt::current()?)?;
         }
         Ok(())

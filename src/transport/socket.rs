@@ -28,6 +28,12 @@ impl Socket {
         Err(attempt.fail(FailureKind::Connect, format!("no connection to {last}")))
     }
 
+    /// For a request of several writes: the last one is not to wait until the others are
+    /// acknowledged.
+    pub(super) fn do_not_delay(&self) -> io::Result<()> {
+        self.0.set_nodelay(true)
+    }
+
     /// Whether the peer still holds an idle connection open, and has said nothing on it.
     #[cfg(not(windows))]
     pub(super) fn is_idle_and_open(&self) -> bool {
@@ -53,9 +59,14 @@ impl Socket {
 fn connect_one(address: SocketAddr, attempt: &Attempt, until: Instant) -> io::Result<TcpStream> {
     let domain = Domain::for_address(address);
     let socket = socket2::Socket::new(domain, Type::STREAM, Some(Protocol::TCP))?;
-    socket.set_nonblocking(true)?;
-    // A request goes out in one write; waiting for more would only delay it.
-    socket.set_tcp_nodelay(true)?;
+    socket.set_read_timeout(Some(SLICE))?;
+    socket.set_write_timeout(Some(SLICE))?;
+    // Linux lets the time of writes hold for the connection, too (socket(7)): nothing has to be
+    // set and set back. A service that closes each connection makes every system call count.
+    let patient = cfg!(target_os = "linux");
+    if !patient {
+        socket.set_nonblocking(true)?;
+    }
     match socket.connect(&address.into()) {
         Ok(()) => {}
         Err(error) if in_progress(&error) => {
@@ -66,15 +77,15 @@ fn connect_one(address: SocketAddr, attempt: &Attempt, until: Instant) -> io::Re
         }
         Err(error) => return Err(error),
     }
-    let stream = TcpStream::from(socket);
-    stream.set_nonblocking(false)?;
-    stream.set_read_timeout(Some(SLICE))?;
-    stream.set_write_timeout(Some(SLICE))?;
-    Ok(stream)
+    if !patient {
+        socket.set_nonblocking(false)?;
+    }
+    Ok(TcpStream::from(socket))
 }
 
+/// A connection goes on being made after its time, and after a signal.
 fn in_progress(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::WouldBlock
+    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted)
         || error.raw_os_error() == Some(rustix::io::Errno::INPROGRESS.raw_os_error())
 }
 
