@@ -54,7 +54,8 @@ def build_library():
     target = Path(os.environ.get("CARGO_TARGET_DIR") or source / "target").resolve() / "wheel"
     # One crate type, because cargo leaves link-time optimisation out where a library is also built
     # for other crates. Stripped: symbols are a fifth of the file.
-    command = ["cargo", "rustc", "--release", "--locked", "--lib", "--crate-type", "cdylib"]
+    command = ["cargo", "rustc", "--release", "--locked", "--lib"]
+    command += ["--crate-type", "cdylib", "--features", "capi"]
     command += ["--target-dir", str(target), "--config", "profile.release.strip=true"]
     try:
         subprocess.run(command, cwd=source, check=True)

@@ -114,7 +114,7 @@ def _build_library(programs, library, cjson):
 def _cargo_cdylib():
     # One crate type, because cargo leaves link-time optimisation out where a library is also built
     # as an rlib.
-    return _cargo("rustc", "--crate-type", "cdylib") / "libymchat.so"
+    return _cargo("rustc", "--crate-type", "cdylib", "--features", "capi") / "libymchat.so"
 
 
 def _rustc(source):
