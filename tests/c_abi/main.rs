@@ -42,7 +42,7 @@ fn the_header_stands_alone_and_may_come_twice() {
     for language in [Language::C99, Language::Cpp17] {
         syntax_only("include/ymchat.h", language);
         syntax_only("tests/c/header_alone.c", language);
-        syntax_only("examples/json_mini.h", language);
+        syntax_only("tests/c/json_mini_alone.c", language);
     }
 }
 
