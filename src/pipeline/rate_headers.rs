@@ -5,6 +5,11 @@ use std::time::{Duration, SystemTime};
 
 use crate::dates::http_date;
 use http::HeaderMap;
+use http::header::{DATE, HeaderName, RETRY_AFTER};
+
+static LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-resource-limit");
+static REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-resource-remaining");
+static UNTIL: HeaderName = HeaderName::from_static("x-ratelimit-resource-until");
 
 /// The headers of one answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,18 +29,18 @@ enum RetryAfter {
 
 impl TimeHeaders {
     pub(crate) fn read(headers: &HeaderMap) -> Self {
-        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        let number = |name: &str| text(name).and_then(|text| text.trim().parse().ok());
-        let date = |name: &str| text(name).and_then(http_date);
-        let retry_after = text("retry-after").and_then(|text| match text.trim().parse::<u32>() {
+        let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+        let number = |name| text(name).and_then(|text| text.trim().parse().ok());
+        let date = |name| text(name).and_then(http_date);
+        let retry_after = text(&RETRY_AFTER).and_then(|text| match text.trim().parse::<u32>() {
             Ok(seconds) => Some(RetryAfter::Delay(Duration::from_secs(seconds.into()))),
             Err(_) => http_date(text).map(RetryAfter::At),
         });
         TimeHeaders {
-            date: date("date"),
-            limit: number("x-ratelimit-resource-limit"),
-            remaining: number("x-ratelimit-resource-remaining"),
-            until: date("x-ratelimit-resource-until"),
+            date: date(&DATE),
+            limit: number(&LIMIT),
+            remaining: number(&REMAINING),
+            until: date(&UNTIL),
             retry_after,
         }
     }
