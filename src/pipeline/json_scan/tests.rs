@@ -163,14 +163,14 @@ fn escapes() {
     }
 }
 
-/// Each byte in each place, before bytes that a borrow from it might make look special.
+/// Each byte in each place, with neighbours of all kinds, in whole blocks and behind them.
 #[test]
 fn the_first_special_byte_is_found_in_any_place() {
     let is_special = |byte: u8| byte < 0x20 || byte == b'"' || byte == b'\\';
-    for place in 0..20 {
+    for place in 0..40 {
         for byte in 0..=255 {
             for neighbour in *b"\x00\x1f !\"#[\\]\x7f\x80\xa0\xd0\xff" {
-                let mut text = [b'a'; 24];
+                let mut text = [b'a'; 44];
                 text[place] = byte;
                 text[place + 1] = neighbour;
                 let expected = text.iter().position(|b| is_special(*b)).unwrap_or(text.len());
