@@ -6,7 +6,10 @@ fn main() {
     match std::env::var("CARGO_CFG_TARGET_OS").as_deref() {
         Ok("linux") => {
             // A host that binds symbols late must not find a hole in the middle of a call.
-            println!("cargo::rustc-cdylib-link-arg=-Wl,-z,defs");
+            // The coverage counters of a fuzzer are defined in the program that it links.
+            if std::env::var_os("CARGO_CFG_FUZZING").is_none() {
+                println!("cargo::rustc-cdylib-link-arg=-Wl,-z,defs");
+            }
             println!("cargo::rustc-cdylib-link-arg=-Wl,-z,now");
             // Rust's standard library never gives its thread-local keys back. A host that
             // unloads and loads a plug-in a thousand times would run out of them and be aborted,

@@ -151,7 +151,8 @@ impl ClientBuilder {
         self
     }
 
-    /// `maxAttempts`: how often one request is tried, 1 to 100; default 4.
+    /// `maxAttempts`: how often one request is tried, 1 to 100; default 4. Where the service says
+    /// that too many are under way, four times as often, unless it is 1.
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts.into();
         self

@@ -25,6 +25,10 @@ pub(crate) enum Fault {
     Quota,
 }
 
+/// How many times as often as others a request may be tried that found too many under way: nothing
+/// was done, it is over in moments, and other programs of the shop may be as busy as this one.
+const PARALLEL_PATIENCE: u32 = 4;
+
 /// Whether a request with this effect may be sent once more, after `attempts` of `most`.
 pub(crate) fn may_repeat(effect: Effect, fault: Fault, attempts: u32, most: u32) -> bool {
     let harmless = match fault {
@@ -34,6 +38,10 @@ pub(crate) fn may_repeat(effect: Effect, fault: Fault, attempts: u32, most: u32)
             Effect::Read | Effect::Idempotent => true,
             Effect::Send => false,
         },
+    };
+    let most = match fault {
+        Fault::Parallel if most > 1 => most.saturating_mul(PARALLEL_PATIENCE),
+        _ => most,
     };
     harmless && attempts < most
 }
@@ -94,7 +102,10 @@ mod tests {
         ];
         for (effect, fault, expected) in table {
             assert_eq!(may_repeat(effect, fault, 1, 4), expected, "{effect:?} {fault:?}");
-            assert!(!may_repeat(effect, fault, 4, 4), "{effect:?} {fault:?} beyond maxAttempts");
+            assert!(!may_repeat(effect, fault, 1, 1), "{effect:?} {fault:?} beyond maxAttempts");
+            let patient = fault == Fault::Parallel;
+            assert_eq!(may_repeat(effect, fault, 4, 4), patient, "{effect:?} {fault:?}");
+            assert!(!may_repeat(effect, fault, 16, 4), "{effect:?} {fault:?} beyond maxAttempts");
         }
     }
 
