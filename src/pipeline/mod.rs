@@ -319,24 +319,21 @@ impl Pipeline {
         last: Option<Trouble>,
     ) -> Trouble {
         let name = operation.name;
+        let wait = match refused {
+            Refused::Quota { wait } => Some(*wait),
+            Refused::Parallel | Refused::Cancelled => None,
+        };
+        let last = match last {
+            // The cause why the call was to be repeated says more than the lack of time for it;
+            // what was asked for then has been waited for.
+            Some(last) if *refused != Refused::Cancelled => {
+                return finished(Trouble { asked: wait, ..last }, attempts, PLACE_RETRY);
+            }
+            last => last,
+        };
         let error = match refused {
             Refused::Cancelled => {
                 Error::new(Status::Cancelled, name, format!("{name}: the call was cancelled."))
-            }
-            // The cause why the call was to be repeated says more than the lack of time for it.
-            _ if last.is_some() => {
-                let wait = match refused {
-                    Refused::Quota { wait } => Some(*wait),
-                    Refused::Parallel | Refused::Cancelled => None,
-                };
-                return last.map_or_else(
-                    || unreachable!(),
-                    |last| {
-                        // What was asked for then has been waited for.
-                        let last = Trouble { asked: wait, ..last };
-                        finished(last, attempts, PLACE_RETRY)
-                    },
-                );
             }
             Refused::Quota { wait } => Error::new(
                 Status::RateLimited,
