@@ -167,18 +167,40 @@ fn escapes() {
 #[test]
 fn the_first_special_byte_is_found_in_any_place() {
     let is_special = |byte: u8| byte < 0x20 || byte == b'"' || byte == b'\\';
-    for place in 0..40 {
+    for place in 0..150 {
         for byte in 0..=255 {
             for neighbour in *b"\x00\x1f !\"#[\\]\x7f\x80\xa0\xd0\xff" {
-                let mut text = [b'a'; 44];
+                let mut text = [b'a'; 151];
                 text[place] = byte;
-                text[place + 1] = neighbour;
+                text[place + 1 - 2 * (place % 2)] = neighbour;
                 let expected = text.iter().position(|b| is_special(*b)).unwrap_or(text.len());
-                let found = text.len() - from_special(&text).len();
-                assert_eq!(found, expected, "{byte:#x} at {place}, then {neighbour:#x}");
+                let found = Specials::of(&text).first_from(&text, 0);
+                assert_eq!(found, expected, "{byte:#x} at {place}, {neighbour:#x} beside it");
             }
         }
     }
+}
+
+#[test]
+fn special_bytes_before_the_place_asked_for_are_passed_over() {
+    let mut text = [b'a'; 200];
+    let places = [0, 1, 5, 62, 63, 64, 65, 127, 128, 140, 191, 192, 199];
+    for place in places {
+        text[place] = b'"';
+    }
+    for first in 0..=text.len() {
+        for step in [1, 2, 7, 64, 65] {
+            let mut specials = Specials::of(&text);
+            let mut from = first;
+            while from <= text.len() {
+                let expected = places.into_iter().find(|place| *place >= from);
+                let found = specials.first_from(&text, from);
+                assert_eq!(found, expected.unwrap_or(text.len()), "from {from}, {first} + {step}n");
+                from = found + step;
+            }
+        }
+    }
+    assert_eq!(Specials::of(b"").first_from(b"", 0), 0);
 }
 
 #[test]
