@@ -47,7 +47,8 @@ impl Json {
 
 impl From<Answer> for Json {
     fn from(answer: Answer) -> Self {
-        Json::new(answer.body, answer.result)
+        let (memory, start) = answer.body.into_parts();
+        Json::new(memory, start + answer.result.start..start + answer.result.end)
     }
 }
 

@@ -12,12 +12,13 @@ use super::quota::LONGEST_WINDOW;
 use super::rate_headers::TimeHeaders;
 use super::retry::Fault;
 use crate::error::{Action, ApiError, Error, Status};
-use crate::transport::{Failure, FailureKind, Incoming, Progress};
+use crate::transport::{Body, Failure, FailureKind, Incoming, Progress};
 
 /// A successful answer.
 #[derive(Debug)]
 pub(crate) struct Answer {
-    pub body: Vec<u8>,
+    /// In the memory that it was received in.
+    pub body: Body,
     /// Where in the body the result stands, well-formed JSON of the promised kind.
     pub result: Range<usize>,
     /// Of the attempt that it answers.
@@ -27,7 +28,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    fn new(body: Vec<u8>, result: Range<usize>) -> Self {
+    fn new(body: Body, result: Range<usize>) -> Self {
         Answer { body, result, trace_id: String::new(), attempts: 1 }
     }
 
@@ -38,7 +39,7 @@ impl Answer {
 
     /// The result's own bytes.
     pub(crate) fn bytes(&self) -> &[u8] {
-        &self.body[self.result.clone()]
+        &self.body.bytes()[self.result.clone()]
     }
 }
 
@@ -227,7 +228,7 @@ impl Attempted<'_> {
                 } else {
                     Fault::NotArrived { stale: false }
                 };
-                let (errors, words) = self.read_errors(&incoming.body);
+                let (errors, words) = self.read_errors(incoming.body.bytes());
                 let error = self.error(Status::Server, format_args!(
                     "the Market failed (HTTP {status}{words}). Call again later; if it goes on, \
                      ask the Market's support and give the trace id."
@@ -237,7 +238,7 @@ impl Attempted<'_> {
                 trouble.asked = self.times.retry_after(self.received_at).filter(is_believable);
                 // A gateway speaks for a service that it has given up waiting for.
                 trouble.maybe_running = trouble.maybe_arrived
-                    && (matches!(status, 502 | 504) || kind_of_page(&incoming.body).is_some());
+                    && (matches!(status, 502 | 504) || kind_of_page(incoming.body.bytes()).is_some());
                 Err(trouble)
             }
             _ => Err(self.trouble(
@@ -250,9 +251,9 @@ impl Attempted<'_> {
 
     fn judge_refusal(&self, incoming: &Incoming) -> Trouble {
         let code = incoming.status;
-        let (errors, words) = self.read_errors(&incoming.body);
+        let (errors, words) = self.read_errors(incoming.body.bytes());
         if code == 420 {
-            return self.judge_limit(errors, &words, &incoming.body);
+            return self.judge_limit(errors, &words, incoming.body.bytes());
         }
         let (status, hint) = match code {
             401 => (
@@ -318,10 +319,10 @@ impl Attempted<'_> {
             ));
             self.trouble(error.with_http_status(status), fault)
         };
-        let scanned = match envelope::scan(&incoming.body, promise) {
+        let scanned = match envelope::scan(incoming.body.bytes(), promise) {
             Ok(scanned) => scanned,
             Err(malformed) => {
-                let what = match kind_of_page(&incoming.body) {
+                let what = match kind_of_page(incoming.body.bytes()) {
                     Some(page) => page.to_owned(),
                     None => malformed.to_string(),
                 };
@@ -332,7 +333,7 @@ impl Attempted<'_> {
             }
         };
         if scanned.status == EnvelopeStatus::Error {
-            let (errors, words) = self.read_errors(&incoming.body);
+            let (errors, words) = self.read_errors(incoming.body.bytes());
             let error = self.error(
                 Status::BadRequest,
                 format_args!(
@@ -353,7 +354,7 @@ impl Attempted<'_> {
         }
         if nothing {
             return if scanned.status == EnvelopeStatus::Ok {
-                Ok(Answer::new(Vec::new(), 0..0))
+                Ok(Answer::new(Body::default(), 0..0))
             } else {
                 Err(protocol("it does not say OK".into(), self.permanent_unless_send()))
             };

@@ -5,6 +5,7 @@ use std::io;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use super::connection::Connection;
 use crate::cancel::{CancelToken, SLICE};
 
 /// How far a request got before its answer, or its failure.
@@ -66,6 +67,10 @@ pub(super) struct Attempt {
     pub reused: Cell<bool>,
     pub answered: Cell<bool>,
     failure: RefCell<Option<(FailureKind, String)>>,
+    /// Not one that was idle.
+    pub fresh_connection: bool,
+    /// The attempt's connection, when ureq has given it back.
+    pub connection: RefCell<Option<Connection>>,
 }
 
 thread_local! {
@@ -73,7 +78,12 @@ thread_local! {
 }
 
 impl Attempt {
-    pub(super) fn new(cancel: &CancelToken, connect: Duration, whole: Duration) -> Rc<Self> {
+    pub(super) fn new(
+        cancel: &CancelToken,
+        connect: Duration,
+        whole: Duration,
+        fresh_connection: bool,
+    ) -> Rc<Self> {
         let now = Instant::now();
         Rc::new(Attempt {
             cancel: cancel.clone(),
@@ -85,6 +95,8 @@ impl Attempt {
             reused: Cell::new(true),
             answered: Cell::new(false),
             failure: RefCell::new(None),
+            fresh_connection,
+            connection: RefCell::new(None),
         })
     }
 

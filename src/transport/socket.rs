@@ -28,6 +28,34 @@ impl Socket {
         Err(attempt.fail(FailureKind::Connect, format!("no connection to {last}")))
     }
 
+    /// Hands all of `bytes` to the network.
+    pub(super) fn send_all(&mut self, mut bytes: &[u8], attempt: &Attempt) -> io::Result<()> {
+        while !bytes.is_empty() {
+            let sent = patiently(attempt, || self.0.write(bytes))?;
+            bytes = &bytes[sent..];
+        }
+        Ok(())
+    }
+
+    /// Appends what has come, as far as there is room; 0 is the end.
+    #[cfg(not(windows))]
+    pub(super) fn receive(&mut self, input: &mut Vec<u8>, attempt: &Attempt) -> io::Result<usize> {
+        use rustix::buffer::spare_capacity;
+        use rustix::net::{RecvFlags, recv};
+        // The standard library only reads into memory that was wiped before.
+        patiently(attempt, || Ok(recv(&self.0, spare_capacity(input), RecvFlags::empty())?.0))
+    }
+
+    /// Appends what has come, as far as there is room; 0 is the end.
+    #[cfg(windows)]
+    pub(super) fn receive(&mut self, input: &mut Vec<u8>, attempt: &Attempt) -> io::Result<usize> {
+        let start = input.len();
+        input.resize(input.capacity(), 0);
+        let received = patiently(attempt, || self.0.read(&mut input[start..]));
+        input.truncate(start + received.as_ref().unwrap_or(&0));
+        received
+    }
+
     /// For a request of several writes: the last one is not to wait until the others are
     /// acknowledged.
     pub(super) fn do_not_delay(&self) -> io::Result<()> {
@@ -112,9 +140,9 @@ const _: () = assert!(SLICE.as_nanos() < Duration::from_secs(1).as_nanos());
 
 /// Repeats an operation of at most [`SLICE`] until it is done or the attempt is over. Asked each
 /// time, also where it need not wait: a peer that gives a byte now and then keeps nobody for ever.
-fn patiently<T>(mut operation: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+fn patiently<T>(attempt: &Attempt, mut operation: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     loop {
-        Attempt::current()?.slice()?;
+        attempt.slice()?;
         match operation() {
             Err(error)
                 if matches!(
@@ -128,19 +156,20 @@ fn patiently<T>(mut operation: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     }
 }
 
+/// For those who cannot be given the attempt: TLS.
 impl Read for Socket {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        patiently(|| self.0.read(buffer))
+        patiently(&*Attempt::current()?, || self.0.read(buffer))
     }
 }
 
 impl Write for Socket {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        patiently(|| self.0.write(buffer))
+        patiently(&*Attempt::current()?, || self.0.write(buffer))
     }
 
     fn write_vectored(&mut self, buffers: &[io::IoSlice<'_>]) -> io::Result<usize> {
-        patiently(|| self.0.write_vectored(buffers))
+        patiently(&*Attempt::current()?, || self.0.write_vectored(buffers))
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -1,6 +1,6 @@
 //! Whose certificates are trusted, and the TLS session over a socket.
 
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 
 use rustls::client::Resumption;
@@ -138,14 +138,21 @@ impl TlsSession {
         Ok(())
     }
 
-    /// Decrypts into `buffer`; 0 is the end, also where the peer did not say goodbye: whether
-    /// something is missing is known from the answer's length.
-    pub(super) fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+    /// Decrypts and appends, as far as there is room; 0 is the end, also where the peer did not say
+    /// goodbye: whether something is missing is known from the answer's length.
+    pub(super) fn read(&mut self, input: &mut Vec<u8>) -> io::Result<usize> {
         loop {
-            match self.connection.reader().read(buffer) {
+            let mut reader = self.connection.reader();
+            match reader.fill_buf() {
+                Ok(text) => {
+                    let count = text.len().min(input.capacity() - input.len());
+                    input.extend_from_slice(&text[..count]);
+                    reader.consume(count);
+                    return Ok(count);
+                }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(0),
-                other => return other,
+                Err(error) => return Err(error),
             }
             // Acknowledgements such as those of key updates.
             if self.connection.wants_write() {
