@@ -8,6 +8,11 @@ use time::format_description::well_known::{Rfc2822, Rfc3339};
 /// An HTTP or RFC 822 date; the weekday may be wrong (that of the documentation's own sample is),
 /// and `GMT` may be missing.
 pub(crate) fn http_date(text: &str) -> Option<SystemTime> {
+    httpdate::parse_http_date(text).ok().or_else(|| lenient_http_date(text))
+}
+
+#[cold]
+fn lenient_http_date(text: &str) -> Option<SystemTime> {
     // Whatever stands before the comma is the weekday, and says nothing new.
     let text = text.rsplit(',').next().unwrap_or(text).trim();
     OffsetDateTime::parse(text, &Rfc2822)

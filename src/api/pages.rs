@@ -1,9 +1,7 @@
 //! Walking through the pages of a list.
 
 use std::collections::HashSet;
-use std::sync::LazyLock;
 
-use memchr::memmem::{Finder, FinderRev};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -88,17 +86,23 @@ pub(crate) fn message_id(item: &RawValue) -> Result<i64, serde_json::Error> {
 /// Within a string of JSON the quotes would be escaped, so that only members are found.
 pub(crate) fn newest_message(json: &[u8]) -> Option<i64> {
     const MEMBER: &[u8] = b"\"messageId\"";
-    static FIRST: LazyLock<Finder> = LazyLock::new(|| Finder::new(MEMBER));
-    static LAST: LazyLock<FinderRev> = LazyLock::new(|| FinderRev::new(MEMBER));
+    // The rarest of its letters: seen from the text's end, a search for the whole would go byte by
+    // byte.
+    const CAPITAL: usize = 8;
+    let begins = |capital: usize| -> Option<usize> {
+        let at = capital.checked_sub(CAPITAL)?;
+        json[at..].starts_with(MEMBER).then_some(at)
+    };
     let id = |at: usize| -> Option<i64> {
         let rest = json[at + MEMBER.len()..].trim_ascii_start();
         let rest = rest.strip_prefix(b":")?.trim_ascii_start();
         let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
         std::str::from_utf8(&rest[..digits]).ok()?.parse().ok()
     };
-    let first = FIRST.find(json).and_then(id);
-    let last = LAST.rfind(json).and_then(id);
-    first.max(last)
+    let mut capitals = memchr::memchr_iter(MEMBER[CAPITAL], json);
+    let first = capitals.by_ref().find_map(begins);
+    let last = capitals.rev().find_map(begins).or(first);
+    first.and_then(id).max(last.and_then(id))
 }
 
 #[cfg(test)]

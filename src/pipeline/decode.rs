@@ -11,6 +11,7 @@ use super::operation::{Effect, Operation};
 use super::quota::LONGEST_WINDOW;
 use super::rate_headers::TimeHeaders;
 use super::retry::Fault;
+use super::trace::TraceId;
 use crate::error::{Action, ApiError, Error, Status};
 use crate::transport::{Body, Failure, FailureKind, Incoming, Progress};
 
@@ -22,19 +23,19 @@ pub(crate) struct Answer {
     /// Where in the body the result stands, well-formed JSON of the promised kind.
     pub result: Range<usize>,
     /// Of the attempt that it answers.
-    pub trace_id: String,
+    pub trace_id: TraceId,
     /// How many requests it took.
     pub attempts: u32,
 }
 
 impl Answer {
     fn new(body: Body, result: Range<usize>) -> Self {
-        Answer { body, result, trace_id: String::new(), attempts: 1 }
+        Answer { body, result, trace_id: TraceId::default(), attempts: 1 }
     }
 
     /// Names the requests behind this answer in an error about what it holds.
     pub(crate) fn label(&self, error: Error) -> Error {
-        error.with_trace_id(&self.trace_id).with_attempts(self.attempts)
+        error.with_trace_id(self.trace_id).with_attempts(self.attempts)
     }
 
     /// The result's own bytes.

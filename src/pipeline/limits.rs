@@ -113,7 +113,7 @@ impl Governor {
             let now = self.clock.now();
             let (quota, may_go) = state.look(ticket, operation.index, max_parallel, now);
             let until = match quota {
-                Availability::Now if may_go => break Ok(()),
+                Availability::Now if may_go => break Ok(now),
                 Availability::At(at) if at > deadline => {
                     break Err(Refused::Quota { wait: at - now });
                 }
@@ -126,8 +126,7 @@ impl Governor {
         };
         state.queue.retain(|waiter| waiter.ticket != ticket);
         match result {
-            Ok(()) => {
-                let now = self.clock.now();
+            Ok(now) => {
                 state.active += 1;
                 state.quotas[operation.index].take(now);
                 // The next in the queue may be able to go as well.

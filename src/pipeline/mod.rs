@@ -11,6 +11,7 @@ mod request;
 mod retry;
 mod server_clock;
 mod stats;
+mod trace;
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -37,6 +38,7 @@ use server_clock::ServerClock;
 pub(crate) use server_clock::{Offset, unix_ms};
 use stats::Counters;
 pub use stats::{OperationStats, SendStats, Stats};
+use trace::TraceId;
 
 /// What a caller is told to wait who found no place among the requests of the business.
 const PLACE_RETRY: Duration = Duration::from_secs(1);
@@ -212,18 +214,18 @@ impl Pipeline {
             .map_err(Attempt::Refused)?;
         self.counters.attempt(operation, number, permit.waited);
 
-        let trace_id = format!("{:032x}", self.random_128());
-        let url = format!("{}{}", self.base, request.path);
+        let trace_id = TraceId::new(self.random_128());
+        let url = [&self.base, request.path].concat();
         let outgoing = Outgoing {
             post: request.post,
             url: &url,
-            headers: self.headers_for(request, &trace_id),
+            headers: self.headers_for(request, trace_id),
             body: request.body,
             fresh_connection: !operation.effect.may_reuse_connection(),
         };
         log::debug!("{}: attempt {number}, trace {trace_id}", operation.name);
         let sent_at = self.clock.wall();
-        let whole = self.attempt_timeout.min(self.left(budget));
+        let whole = self.attempt_timeout.min(left.saturating_sub(permit.waited));
         let result = self.transport.exchange(outgoing, self.connect_timeout, whole, &budget.cancel);
         let received_at = self.clock.wall();
         let since_written = match &result {
@@ -298,10 +300,9 @@ impl Pipeline {
         self.counters.count(operation, |stats| stats.limited += 1);
     }
 
-    fn headers_for(&self, request: &Request<'_>, trace_id: &str) -> HeaderMap {
+    fn headers_for(&self, request: &Request<'_>, trace_id: TraceId) -> HeaderMap {
         let mut headers = self.headers.clone();
-        let parent = format!("00-{trace_id}-{:016x}-01", self.random());
-        if let Ok(value) = HeaderValue::try_from(parent) {
+        if let Ok(value) = HeaderValue::from_bytes(&trace_id.traceparent(self.random())) {
             headers.insert(HeaderName::from_static("traceparent"), value);
         }
         if let Some(Ok(value)) = request.content_type.map(HeaderValue::from_str) {

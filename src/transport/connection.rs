@@ -166,7 +166,6 @@ impl Connection {
         if pending == 0 || self.write_error.is_some() {
             return Ok(());
         }
-        attempt.slice()?;
         let output = &self.buffers.output[..pending];
         let written = if std::mem::replace(&mut self.head_sent, true) {
             self.wire.write_all(output, attempt)
