@@ -143,7 +143,7 @@ impl Transport {
         if let Some(connection) = attempt.connection.take() {
             let stays_open = head.version == Version::HTTP_11 && !says_close(&head.headers);
             if stays_open && connection.is_clean() && !attempt.fresh_connection {
-                self.way.spare.keep(connection);
+                self.way.spare.keep(connection, attempt);
             } else {
                 self.way.spare.close(connection);
             }

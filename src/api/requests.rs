@@ -1,5 +1,6 @@
 //! From arguments to a request: path, query and body, as the API's page shows them.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -20,7 +21,7 @@ pub(crate) struct Built {
     operation: &'static Operation,
     post: bool,
     path: String,
-    content_type: Option<String>,
+    content_type: Option<Cow<'static, str>>,
     body: Option<Vec<u8>>,
 }
 
@@ -129,7 +130,7 @@ pub(crate) fn send_file(
         operation: &operations::SEND_FILE_TO_CHAT,
         post: true,
         path: format!("/v2/businesses/{business}/chats/file/send?chatId={chat_id}"),
-        content_type: Some(format!("multipart/form-data; boundary={boundary}")),
+        content_type: Some(format!("multipart/form-data; boundary={boundary}").into()),
         body: Some(multipart::body(&boundary, file_name, data)),
     })
 }

@@ -6,7 +6,7 @@
 //! open at once. serde_json's own way to skip text (`RawValue`) checks none of the three; sonic-rs
 //! checks none of them either, takes `"\uZZZZ"` for a string and recurses as deep as the text asks.
 //!
-//! Over a page of 40 KB it takes half the time of `RawValue`, UTF-8 check included: 6.2 µs. What
+//! Over a page of 40 KB it takes half the time of `RawValue`, UTF-8 check included: 5.9 µs. What
 //! decides is that the ends of strings are not searched from where each string begins ([`Specials`]):
 //! then no search waits for the one before it. The crate `wide` gives SSE2 (or its like on other
 //! processors) without `unsafe` here.
@@ -135,7 +135,7 @@ impl<'a> Scanner<'a> {
         // sees to it that none is lost at the top.
         let mut objects = 0u128;
         let mut outermost = None;
-        loop {
+        'values: loop {
             let kind = match self.text.get(self.at) {
                 Some(b'"') => {
                     self.at += 1;
@@ -181,6 +181,17 @@ impl<'a> Scanner<'a> {
                     return Ok(outermost.unwrap_or(kind));
                 }
                 let in_object = objects & 1 == 1;
+                if in_object {
+                    // From one member to the next, as it nearly always looks: `","` and `":"`.
+                    while self.eat_both(b",\"") {
+                        self.string_after_quote()?;
+                        if !self.eat_both(b":\"") {
+                            self.colon()?;
+                            continue 'values;
+                        }
+                        self.string_after_quote()?;
+                    }
+                }
                 if self.eat(b',') {
                     if in_object {
                         self.key()?;
@@ -344,6 +355,16 @@ impl<'a> Scanner<'a> {
             return false;
         }
         self.at += 1;
+        true
+    }
+
+    /// Passes over two bytes if they stand right here.
+    #[inline(always)]
+    fn eat_both(&mut self, bytes: &[u8; 2]) -> bool {
+        if self.text.get(self.at..self.at + 2) != Some(bytes) {
+            return false;
+        }
+        self.at += 2;
         true
     }
 

@@ -101,6 +101,7 @@ impl Governor {
         cancel: &CancelToken,
     ) -> Result<Permit<'_>, Refused> {
         let start = self.clock.now();
+        let mut now = start;
         let deadline = start + patience;
         let mut state = self.lock();
         let ticket = state.next_ticket;
@@ -110,7 +111,6 @@ impl Governor {
             if cancel.is_cancelled() {
                 break Err(Refused::Cancelled);
             }
-            let now = self.clock.now();
             let (quota, may_go) = state.look(ticket, operation.index, max_parallel, now);
             let until = match quota {
                 Availability::Now if may_go => break Ok(now),
@@ -123,6 +123,7 @@ impl Governor {
             };
             let wait = until.saturating_sub(now).min(SLICE);
             state = self.wait(state, wait);
+            now = self.clock.now();
         };
         state.queue.retain(|waiter| waiter.ticket != ticket);
         match result {
@@ -159,9 +160,8 @@ impl Governor {
         }
     }
 
-    /// Learns from the headers of an answer.
-    pub(crate) fn learn(&self, operation: &Operation, reported: Reported) {
-        let now = self.clock.now();
+    /// Learns from the headers of an answer that came `now`.
+    pub(crate) fn learn(&self, operation: &Operation, now: Duration, reported: Reported) {
         self.lock().quotas[operation.index].learn(now, reported);
     }
 

@@ -40,6 +40,7 @@ use stats::Counters;
 pub use stats::{OperationStats, SendStats, Stats};
 use trace::TraceId;
 
+const JSON: &str = "application/json";
 /// What a caller is told to wait who found no place among the requests of the business.
 const PLACE_RETRY: Duration = Duration::from_secs(1);
 
@@ -279,9 +280,10 @@ impl Pipeline {
             clock.learn(date, sent_at, received_at);
         }
         if times.limit.is_some() || times.remaining.is_some() {
-            let until = times.until_window_ends(received_at).map(|wait| self.governor.now() + wait);
+            let now = self.governor.now();
+            let until = times.until_window_ends(received_at).map(|wait| now + wait);
             let reported = Reported { limit: times.limit, remaining: times.remaining, until };
-            self.governor.learn(operation, reported);
+            self.governor.learn(operation, now, reported);
         }
     }
 
@@ -305,7 +307,11 @@ impl Pipeline {
         if let Ok(value) = HeaderValue::from_bytes(&trace_id.traceparent(self.random())) {
             headers.insert(HeaderName::from_static("traceparent"), value);
         }
-        if let Some(Ok(value)) = request.content_type.map(HeaderValue::from_str) {
+        let content_type = match request.content_type {
+            Some(JSON) => Some(HeaderValue::from_static(JSON)),
+            other => other.and_then(|text| HeaderValue::from_str(text).ok()),
+        };
+        if let Some(value) = content_type {
             headers.insert(http::header::CONTENT_TYPE, value);
         }
         headers
@@ -424,6 +430,8 @@ fn common_headers(settings: &Settings) -> Result<HeaderMap, String> {
     }
     const AGENT: &str = concat!("ymchat/", env!("CARGO_PKG_VERSION"));
     headers.insert(http::header::USER_AGENT, HeaderValue::from_static(AGENT));
-    headers.insert(http::header::ACCEPT, HeaderValue::from_static("application/json"));
+    headers.insert(http::header::ACCEPT, HeaderValue::from_static(JSON));
+    // What ureq can decompress. It would add the same, and make it anew each time.
+    headers.insert(http::header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
     Ok(headers)
 }

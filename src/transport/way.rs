@@ -34,7 +34,7 @@ pub(super) struct Way {
 impl Way {
     /// A connection for the next request: an idle one, or another one.
     pub(super) fn connection(&self, attempt: &Attempt) -> io::Result<Connection> {
-        let idle = if attempt.fresh_connection { None } else { self.spare.idle() };
+        let idle = if attempt.fresh_connection { None } else { self.spare.idle(attempt) };
         let connection = match idle {
             Some(connection) => connection,
             None => self.connect(attempt)?,
@@ -73,19 +73,21 @@ impl fmt::Debug for Spare {
 }
 
 impl Spare {
-    /// Keeps a connection for the next read.
-    pub(super) fn keep(&self, connection: Connection) {
+    /// Keeps a connection for the next read. It counts as idle since the request was written, which
+    /// spares a look at the clock.
+    pub(super) fn keep(&self, connection: Connection, attempt: &Attempt) {
+        let since = attempt.written_at.get().unwrap_or(attempt.began_at);
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.len() == IDLE_CONNECTIONS {
             idle.remove(0);
         }
-        idle.push((Instant::now(), connection));
+        idle.push((since, connection));
     }
 
     /// A connection that the server has not closed.
-    fn idle(&self) -> Option<Connection> {
+    fn idle(&self, attempt: &Attempt) -> Option<Connection> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        idle.retain(|(since, _)| since.elapsed() < IDLE_FOR);
+        idle.retain(|(since, _)| attempt.began_at.saturating_duration_since(*since) < IDLE_FOR);
         while let Some((_, mut connection)) = idle.pop() {
             if connection.begin_again() {
                 return Some(connection);
