@@ -6,7 +6,7 @@
 //! open at once. serde_json's own way to skip text (`RawValue`) checks none of the three; sonic-rs
 //! checks none of them either, takes `"\uZZZZ"` for a string and recurses as deep as the text asks.
 //!
-//! Over a page of 40 KB it takes half the time of `RawValue`, UTF-8 check included: 5.9 µs. What
+//! Over a page of 40 KB it takes half the time of `RawValue`, UTF-8 check included: 5.7 µs. What
 //! decides is that the ends of strings are not searched from where each string begins ([`Specials`]):
 //! then no search waits for the one before it. The crate `wide` gives SSE2 (or its like on other
 //! processors) without `unsafe` here.
@@ -431,11 +431,23 @@ struct Specials {
     block: u64,
     /// Where the block begins.
     start: usize,
+    /// The same of the block after it. That a block is over, the processor rarely foresees; it
+    /// goes on sooner when the next one needs not be looked at first.
+    ahead: u64,
 }
 
 impl Specials {
     fn of(text: &[u8]) -> Self {
-        Self { block: special_bytes(text), start: 0 }
+        Self { block: special_bytes(text), start: 0, ahead: Self::after(0, text) }
+    }
+
+    /// Those of the block after the one that begins at `start`.
+    #[inline(always)]
+    fn after(start: usize, text: &[u8]) -> u64 {
+        match text.get(start + BLOCK..) {
+            Some(rest) => special_bytes(rest),
+            None => 0,
+        }
     }
 
     /// The place of the first one at `from` or after it, or the text's end. Asks for places in
@@ -448,7 +460,8 @@ impl Specials {
                 if self.start >= text.len() {
                     return text.len();
                 }
-                self.block = special_bytes(&text[self.start..]);
+                self.block = self.ahead;
+                self.ahead = Self::after(self.start, text);
             }
             let at = self.start + self.block.trailing_zeros() as usize;
             self.block &= self.block - 1;
