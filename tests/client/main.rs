@@ -2,6 +2,7 @@
 
 mod answers;
 mod arguments;
+mod bodies;
 mod calls;
 #[path = "../common/mod.rs"]
 mod common;
