@@ -109,3 +109,46 @@ impl Spare {
         self.buffers.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::cancel::CancelHandle;
+
+    /// An attempt that begins so much later than now.
+    fn attempt(later: Duration) -> Rc<Attempt> {
+        let minute = Duration::from_secs(60);
+        let mut attempt = Attempt::new(&CancelHandle::default().token(), minute, minute, false);
+        Rc::get_mut(&mut attempt).unwrap().began_at += later;
+        attempt
+    }
+
+    /// Connections to a listener that says nothing, kept one after the other.
+    fn spare(listener: &TcpListener, count: usize) -> Spare {
+        let (spare, now) = (Spare::default(), attempt(Duration::ZERO));
+        for _ in 0..count {
+            let socket = Socket::connect(&[listener.local_addr().unwrap()], &now).unwrap();
+            spare.keep(Connection::new(Wire::Plain(socket), Buffers::default()), &now);
+        }
+        spare
+    }
+
+    #[test]
+    fn connections_that_were_idle_for_long_are_not_used() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let short = attempt(IDLE_FOR - Duration::from_secs(1));
+        assert!(spare(&listener, 1).idle(&short).is_some());
+        assert!(spare(&listener, 1).idle(&attempt(IDLE_FOR)).is_none());
+    }
+
+    #[test]
+    fn no_more_are_kept_than_can_be_used_at_a_time() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let (spare, now) = (spare(&listener, IDLE_CONNECTIONS + 2), attempt(Duration::ZERO));
+        let idle = std::iter::from_fn(|| spare.idle(&now)).count();
+        assert_eq!(idle, IDLE_CONNECTIONS);
+    }
+}
