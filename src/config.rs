@@ -350,6 +350,16 @@ pub(crate) struct BaseUrl {
     pub port: u16,
 }
 
+impl BaseUrl {
+    /// The value of the header `Host`.
+    pub(crate) fn host_header(&self) -> String {
+        let host =
+            if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
+        let usual_port = if self.tls { 443 } else { 80 };
+        if self.port == usual_port { host } else { format!("{host}:{}", self.port) }
+    }
+}
+
 /// A proxy; its password is a credential.
 #[derive(Debug, Clone)]
 pub(crate) struct Proxy {
@@ -668,6 +678,22 @@ mod tests {
         assert_eq!((settings.base.host.as_str(), settings.base.port), ("erp.lan", 81));
         let settings = accepted(r#"{"apiKey":"k","baseUrl":"https://[::1]:8443"}"#);
         assert_eq!((settings.base.host.as_str(), settings.base.port), ("::1", 8443));
+    }
+
+    #[test]
+    fn the_host_header_names_the_port_where_it_is_not_the_usual_one() {
+        for (url, header) in [
+            ("https://api.partner.market.yandex.ru", "api.partner.market.yandex.ru"),
+            ("https://erp.lan:443/m", "erp.lan"),
+            ("https://ERP.lan:8443", "erp.lan:8443"),
+            ("http://127.0.0.1", "127.0.0.1"),
+            ("http://localhost:443", "localhost:443"),
+            ("https://[::1]", "[::1]"),
+            ("http://[::1]:81", "[::1]:81"),
+        ] {
+            let settings = accepted(&format!(r#"{{"apiKey": "k", "baseUrl": "{url}"}}"#));
+            assert_eq!(settings.base.host_header(), header, "{url}");
+        }
     }
 
     #[test]

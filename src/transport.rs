@@ -18,7 +18,7 @@ use std::io::{self, Read};
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderMap, Version, header};
+use http::{HeaderMap, Uri, Version, header};
 use ureq::Agent;
 
 use crate::cancel::CancelToken;
@@ -40,8 +40,8 @@ const USUAL_BODY: usize = 48 * 1024;
 /// A request, ready to be sent.
 pub(crate) struct Outgoing<'a> {
     pub post: bool,
-    /// With scheme, host and query.
-    pub url: &'a str,
+    /// Below the base URL, with the query.
+    pub path: &'a str,
     /// Without the credentials, which are added on the way out.
     pub headers: HeaderMap,
     pub body: Option<&'a [u8]>,
@@ -66,6 +66,7 @@ pub(crate) struct Incoming {
 #[derive(Debug)]
 pub(crate) struct Transport {
     agent: Agent,
+    base: Uri,
     way: Arc<Way>,
     max_response_bytes: usize,
 }
@@ -74,6 +75,7 @@ impl Transport {
     /// The error is a sentence that names the setting.
     pub(crate) fn new(settings: &Settings) -> Result<Self, String> {
         let base = settings.base.clone();
+        let uri = base.text.parse::<Uri>().map_err(|error| format!("baseUrl: {error}"))?;
         let tls = if base.tls {
             Some(Tls::new(settings.trust, settings.ca_pem.as_deref(), &base.host)?)
         } else {
@@ -99,6 +101,7 @@ impl Transport {
             .build();
         Ok(Transport {
             agent: Agent::with_parts(config, Lender(Arc::clone(&way)), NoResolver),
+            base: uri,
             way,
             max_response_bytes: settings.max_response_bytes,
         })
@@ -129,7 +132,7 @@ impl Transport {
     fn run(&self, outgoing: Outgoing<'_>, attempt: &Attempt) -> Result<Incoming, ureq::Error> {
         let mut request = http::Request::builder()
             .method(if outgoing.post { "POST" } else { "GET" })
-            .uri(outgoing.url);
+            .uri(self.target(outgoing.path)?);
         if let Some(headers) = request.headers_mut() {
             *headers = outgoing.headers;
         }
@@ -155,6 +158,19 @@ impl Transport {
             progress: attempt.progress.get(),
             since_written: attempt.since_written(),
         })
+    }
+
+    /// The URL of a path below the base URL, whose parts need not be read again.
+    fn target(&self, path: &str) -> Result<Uri, http::Error> {
+        let path = [self.base.path().trim_end_matches('/'), path].concat();
+        let mut target = Uri::builder().path_and_query(path);
+        if let Some(scheme) = self.base.scheme() {
+            target = target.scheme(scheme.clone());
+        }
+        if let Some(authority) = self.base.authority() {
+            target = target.authority(authority.clone());
+        }
+        target.build()
     }
 
     fn read_body(&self, body: ureq::Body, attempt: &Attempt) -> io::Result<Body> {

@@ -61,7 +61,6 @@ pub(crate) struct Pipeline {
     cancel: CancelHandle,
     counters: Counters,
     server_clock: Mutex<ServerClock>,
-    base: String,
     /// What every request carries besides the credentials.
     headers: HeaderMap,
     secrets: Vec<Secret>,
@@ -97,7 +96,6 @@ impl Pipeline {
             cancel: CancelHandle::default(),
             counters: Counters::new(operations),
             server_clock: Mutex::default(),
-            base: settings.base.text.clone(),
             headers: common_headers(settings)?,
             secrets,
             connect_timeout: settings.connect_timeout,
@@ -216,10 +214,9 @@ impl Pipeline {
         self.counters.attempt(operation, number, permit.waited);
 
         let trace_id = TraceId::new(self.random_128());
-        let url = [&self.base, request.path].concat();
         let outgoing = Outgoing {
             post: request.post,
-            url: &url,
+            path: request.path,
             headers: self.headers_for(request, trace_id),
             body: request.body,
             fresh_connection: !operation.effect.may_reuse_connection(),
@@ -421,8 +418,12 @@ fn finished(mut trouble: Trouble, attempts: u32, usual: Duration) -> Trouble {
     trouble
 }
 
+/// ureq would add some of these by itself, and make them anew for each request.
 fn common_headers(settings: &Settings) -> Result<HeaderMap, String> {
     let mut headers = HeaderMap::new();
+    let host = HeaderValue::try_from(settings.base.host_header())
+        .map_err(|_| "baseUrl has a host that cannot stand in an HTTP header".to_owned())?;
+    headers.insert(http::header::HOST, host);
     if let Some(integration) = &settings.integration {
         let value = HeaderValue::from_str(integration)
             .map_err(|_| "integration cannot stand in an HTTP header".to_owned())?;
@@ -431,7 +432,7 @@ fn common_headers(settings: &Settings) -> Result<HeaderMap, String> {
     const AGENT: &str = concat!("ymchat/", env!("CARGO_PKG_VERSION"));
     headers.insert(http::header::USER_AGENT, HeaderValue::from_static(AGENT));
     headers.insert(http::header::ACCEPT, HeaderValue::from_static(JSON));
-    // What ureq can decompress. It would add the same, and make it anew each time.
+    // What ureq can decompress.
     headers.insert(http::header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
     Ok(headers)
 }
