@@ -6,7 +6,7 @@
 //! open at once. serde_json's own way to skip text (`RawValue`) checks none of the three; sonic-rs
 //! checks none of them either, takes `"\uZZZZ"` for a string and recurses as deep as the text asks.
 //!
-//! Over a page of 40 KB it takes half the time of `RawValue`, UTF-8 check included: 5.7 µs. What
+//! Over a page of 40 KB it takes half the time of `RawValue`, UTF-8 check included: 5.2 µs. What
 //! decides is that the ends of strings are not searched from where each string begins ([`Specials`]):
 //! then no search waits for the one before it. The crate `wide` gives SSE2 (or its like on other
 //! processors) without `unsafe` here.
@@ -122,8 +122,7 @@ impl<'a> Scanner<'a> {
     pub(super) fn value(&mut self) -> Result<Kind, Malformed> {
         // A copy that nobody else can see stays in registers; `self` would be written to memory at
         // each step.
-        let mut copy = *self;
-        let kind = copy.walk();
+        let (copy, kind) = walk(*self);
         *self = copy;
         kind
     }
@@ -372,6 +371,14 @@ impl<'a> Scanner<'a> {
     fn unexpected(&self, what: &'static str) -> Malformed {
         unexpected(self.text, self.at, what)
     }
+}
+
+/// Passes over a value, in the way that suits the processor: those of the last ten years (AVX2, BMI)
+/// take a twelfth less time.
+#[multiversion::multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"))]
+fn walk<'a>(mut scanner: Scanner<'a>) -> (Scanner<'a>, Result<Kind, Malformed>) {
+    let kind = scanner.walk();
+    (scanner, kind)
 }
 
 const COMMA_OR_BRACE: &str = "expected a comma or a closing brace";

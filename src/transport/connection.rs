@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io;
 
+use zeroize::Zeroize;
+
 use super::attempt::{Attempt, FailureKind};
 use super::credentials::Credentials;
 use super::socket::Socket;
@@ -10,7 +12,7 @@ use super::tls::TlsSession;
 
 /// A header and a page of 100 messages in one read.
 const INPUT_SIZE: usize = 48 * 1024;
-/// Any request but a file's upload fits.
+/// Any request but a file's upload fits, without its credentials.
 const OUTPUT_SIZE: usize = 16 * 1024;
 /// Below this much room the output is sent before more is written into it.
 const OUTPUT_RESERVE: usize = 4 * 1024;
@@ -109,8 +111,8 @@ impl fmt::Debug for Connection {
 }
 
 impl Connection {
-    pub(super) fn new(wire: Wire, mut buffers: Buffers) -> Self {
-        buffers.output.resize(OUTPUT_SIZE, 0);
+    pub(super) fn new(wire: Wire, mut buffers: Buffers, credentials: &Credentials) -> Self {
+        buffers.output.resize(OUTPUT_SIZE + credentials.len(), 0);
         Connection { wire, buffers, pending: 0, consumed: 0, head_sent: false, write_error: None }
     }
 
@@ -143,7 +145,7 @@ impl Connection {
 
     /// Room for more of the request.
     pub(super) fn output(&mut self) -> &mut [u8] {
-        &mut self.buffers.output[self.pending..]
+        &mut self.buffers.output[self.pending..OUTPUT_SIZE]
     }
 
     /// So much of that room has been filled.
@@ -166,11 +168,14 @@ impl Connection {
         if pending == 0 || self.write_error.is_some() {
             return Ok(());
         }
-        let output = &self.buffers.output[..pending];
+        let output = &mut self.buffers.output;
         let written = if std::mem::replace(&mut self.head_sent, true) {
-            self.wire.write_all(output, attempt)
+            self.wire.write_all(&output[..pending], attempt)
         } else {
-            self.wire.write_all(&credentials.put_into(output)?, attempt)
+            let place = credentials.put_into(output, pending)?;
+            let written = self.wire.write_all(&output[..pending + credentials.len()], attempt);
+            output[place].zeroize();
+            written
         };
         match written {
             Err(error) if is_broken(&error) => self.write_error = Some(error),

@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::io;
+use std::ops::Range;
 
 use zeroize::Zeroizing;
 
@@ -14,6 +15,7 @@ use crate::secret::Secret;
 /// must not be changed for them.
 const SHORTEST: usize = 16;
 
+#[derive(Default)]
 pub(super) struct Credentials {
     /// As header lines.
     lines: Zeroizing<Vec<u8>>,
@@ -44,16 +46,20 @@ impl Credentials {
         Credentials { lines, masked }
     }
 
-    /// The beginning of a request, with the credentials after its first line.
-    pub(super) fn put_into(&self, request: &[u8]) -> io::Result<Zeroizing<Vec<u8>>> {
-        let line = memchr::memchr(b'\n', request)
+    /// How much longer a request becomes.
+    pub(super) fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Puts the credentials after the first line of a request, which is `length` bytes long; gives
+    /// the place where they stand now.
+    pub(super) fn put_into(&self, output: &mut [u8], length: usize) -> io::Result<Range<usize>> {
+        let line = memchr::memchr(b'\n', &output[..length])
             .ok_or_else(|| io::Error::other("the request's first line is too long"))?;
-        let (first, rest) = request.split_at(line + 1);
-        let mut whole = Zeroizing::new(Vec::with_capacity(request.len() + self.lines.len()));
-        for part in [first, &self.lines, rest] {
-            whole.extend_from_slice(part);
-        }
-        Ok(whole)
+        let place = line + 1..line + 1 + self.len();
+        output.copy_within(place.start..length, place.end);
+        output[place.clone()].copy_from_slice(&self.lines);
+        Ok(place)
     }
 
     /// How many of the bytes before new ones may belong to a credential.
@@ -86,9 +92,13 @@ mod tests {
 
     #[test]
     fn they_stand_after_the_first_line() {
-        let request = credentials(&[]).put_into(b"GET / HTTP/1.1\r\nhost: h\r\n\r\n{}").unwrap();
-        assert_eq!(&request[..], b"GET / HTTP/1.1\r\napi-key: k\r\nhost: h\r\n\r\n{}");
-        assert!(credentials(&[]).put_into(b"GET /").is_err());
+        let (request, credentials) = (b"GET / HTTP/1.1\r\nhost: h\r\n\r\n{}", credentials(&[]));
+        let mut output = [request, &b"................"[..]].concat();
+        let place = credentials.put_into(&mut output, request.len()).unwrap();
+        let expected = b"GET / HTTP/1.1\r\napi-key: k\r\nhost: h\r\n\r\n{}";
+        assert_eq!(output[..request.len() + credentials.len()], expected[..]);
+        assert_eq!(output[place], b"api-key: k\r\n"[..]);
+        assert!(credentials.put_into(&mut output, 5).is_err());
     }
 
     #[test]

@@ -54,7 +54,7 @@ impl Way {
             None => Wire::Plain(socket),
             Some(tls) => Wire::Tls(Box::new(tls.handshake(socket, attempt)?)),
         };
-        Ok(Connection::new(wire, self.spare.buffers()))
+        Ok(Connection::new(wire, self.spare.buffers(), &self.credentials))
     }
 }
 
@@ -131,7 +131,8 @@ mod tests {
         let (spare, now) = (Spare::default(), attempt(Duration::ZERO));
         for _ in 0..count {
             let socket = Socket::connect(&[listener.local_addr().unwrap()], &now).unwrap();
-            spare.keep(Connection::new(Wire::Plain(socket), Buffers::default()), &now);
+            let (wire, credentials) = (Wire::Plain(socket), Credentials::default());
+            spare.keep(Connection::new(wire, Buffers::default(), &credentials), &now);
         }
         spare
     }
