@@ -1,10 +1,18 @@
 use super::*;
 use serde_json::Value;
 
+/// What [`Scanner::value`] gives on a processor for which the walk is not compiled specially, and the
+/// place that is reached.
+fn for_any_processor(text: &str) -> (Result<Kind, Malformed>, usize) {
+    let mut scanner = Scanner::new(text);
+    (scanner.walk(), scanner.at())
+}
+
 /// The kind of a text that is one value; serde_json has to agree that it is one.
 fn accepted(text: &str) -> Kind {
     let mut scanner = Scanner::new(text);
     let kind = scanner.value().unwrap_or_else(|e| panic!("{text}: {e}"));
+    assert_eq!(for_any_processor(text), (Ok(kind), scanner.at()), "{text}");
     scanner.end().unwrap_or_else(|e| panic!("{text}: {e}"));
     assert!(serde_json::from_str::<Value>(text).is_ok(), "{text}: serde_json refuses it");
     kind
@@ -13,7 +21,9 @@ fn accepted(text: &str) -> Kind {
 /// The place and the reason of a refusal; serde_json has to refuse the text too.
 fn refused(text: &str) -> (usize, &'static str) {
     let mut scanner = Scanner::new(text);
-    let refusal = scanner.value().and_then(|_| scanner.end());
+    let value = scanner.value();
+    assert_eq!(for_any_processor(text).0, value, "{text}");
+    let refusal = value.and_then(|_| scanner.end());
     assert!(serde_json::from_str::<Value>(text).is_err(), "{text}: serde_json accepts it");
     match refusal {
         Err(Malformed::Syntax { at, what }) => (at, what),
