@@ -288,3 +288,43 @@ fn is_broken(error: &io::Error) -> bool {
             | io::ErrorKind::ConnectionAborted
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::net::TcpListener;
+    use std::time::Duration;
+
+    use super::super::attempt::Progress;
+    use super::*;
+    use crate::cancel::CancelHandle;
+
+    #[test]
+    fn a_request_that_was_refused_midway_stays_so_however_often_its_answer_is_read() {
+        const ANSWER: usize = INPUT_SIZE + 1_000;
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let minute = Duration::from_secs(60);
+        let attempt = Attempt::new(&CancelHandle::default().token(), minute, minute, true);
+        let socket = Socket::connect(&[listener.local_addr().unwrap()], &attempt).unwrap();
+        attempt.connected();
+        let (mut peer, _) = listener.accept().unwrap();
+        // An answer, and then a reset: nothing can be sent to this peer.
+        peer.write_all(&vec![b'x'; ANSWER]).unwrap();
+        socket2::SockRef::from(&peer).set_linger(Some(Duration::ZERO)).unwrap();
+        drop(peer);
+
+        let credentials = Credentials::default();
+        let mut connection = Connection::new(Wire::Plain(socket), Buffers::default(), &credentials);
+        let request = b"POST / HTTP/1.1\r\n\r\n";
+        connection.output()[..request.len()].copy_from_slice(request);
+        connection.output_filled(request.len(), &credentials, &attempt).unwrap();
+        let mut read = 0;
+        while read < ANSWER {
+            assert!(connection.await_input(&credentials, &attempt).unwrap(), "{read} bytes");
+            assert_eq!(attempt.progress.get(), Progress::NotFullyWritten, "{read} bytes");
+            read += connection.input().len();
+            connection.consume(connection.input().len());
+            assert!(!connection.is_clean(), "{read} bytes");
+        }
+    }
+}
