@@ -1,7 +1,7 @@
 //! One connection to the service: the wire, and what was read from it or is to be written to it.
 
 use std::fmt;
-use std::io;
+use std::io::{self, Write};
 
 use zeroize::Zeroize;
 
@@ -58,9 +58,16 @@ pub(super) enum Wire {
 }
 
 impl Wire {
-    fn write_all(&mut self, bytes: &[u8], attempt: &Attempt) -> io::Result<()> {
+    fn is_idle_and_open(&mut self) -> bool {
         match self {
-            Wire::Plain(socket) => socket.send_all(bytes, attempt),
+            Wire::Plain(socket) => socket.is_idle_and_open(),
+            Wire::Tls(session) => session.is_idle_and_open(),
+        }
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match self {
+            Wire::Plain(socket) => socket.write_all(bytes),
             Wire::Tls(session) => session.write_all(bytes),
         }
     }
@@ -128,7 +135,7 @@ impl Connection {
     /// says something on it that nobody asked for.
     pub(super) fn begin_again(&mut self) -> bool {
         self.head_sent = false;
-        self.wire.socket().is_idle_and_open()
+        self.wire.is_idle_and_open()
     }
 
     /// Closes it.
@@ -155,27 +162,26 @@ impl Connection {
         &mut self,
         amount: usize,
         credentials: &Credentials,
-        attempt: &Attempt,
     ) -> io::Result<()> {
         self.pending += amount;
         if self.output().len() < OUTPUT_RESERVE {
             self.wire.socket().do_not_delay()?;
-            self.send_output(credentials, attempt)?;
+            self.send_output(credentials)?;
         }
         Ok(())
     }
 
-    fn send_output(&mut self, credentials: &Credentials, attempt: &Attempt) -> io::Result<()> {
+    fn send_output(&mut self, credentials: &Credentials) -> io::Result<()> {
         let pending = std::mem::take(&mut self.pending);
         if pending == 0 || self.write_error.is_some() {
             return Ok(());
         }
         let output = &mut self.buffers.output;
         let written = if std::mem::replace(&mut self.head_sent, true) {
-            self.wire.write_all(&output[..pending], attempt)
+            self.wire.write_all(&output[..pending])
         } else {
             let place = credentials.put_into(output, pending)?;
-            let written = self.wire.write_all(&output[..pending + credentials.len()], attempt);
+            let written = self.wire.write_all(&output[..pending + credentials.len()]);
             output[place].zeroize();
             written
         };
@@ -201,7 +207,7 @@ impl Connection {
         credentials: &Credentials,
         attempt: &Attempt,
     ) -> io::Result<bool> {
-        self.send_output(credentials, attempt)?;
+        self.send_output(credentials)?;
         if self.write_error.is_none() {
             attempt.written();
         }
@@ -291,7 +297,6 @@ fn is_broken(error: &io::Error) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
     use std::net::TcpListener;
     use std::time::Duration;
 
@@ -313,11 +318,12 @@ mod tests {
         socket2::SockRef::from(&peer).set_linger(Some(Duration::ZERO)).unwrap();
         drop(peer);
 
+        let _entered = attempt.enter();
         let credentials = Credentials::default();
         let mut connection = Connection::new(Wire::Plain(socket), Buffers::default(), &credentials);
         let request = b"POST / HTTP/1.1\r\n\r\n";
         connection.output()[..request.len()].copy_from_slice(request);
-        connection.output_filled(request.len(), &credentials, &attempt).unwrap();
+        connection.output_filled(request.len(), &credentials).unwrap();
         let mut read = 0;
         while read < ANSWER {
             assert!(connection.await_input(&credentials, &attempt).unwrap(), "{read} bytes");

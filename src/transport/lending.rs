@@ -80,9 +80,8 @@ impl Transport for Loan {
     }
 
     fn transmit_output(&mut self, amount: usize, _: NextTimeout) -> Result<(), ureq::Error> {
-        let attempt = Attempt::current()?;
         let way = Arc::clone(&self.way);
-        Ok(self.get_mut().output_filled(amount, &way.credentials, &attempt)?)
+        Ok(self.get_mut().output_filled(amount, &way.credentials)?)
     }
 
     fn await_input(&mut self, _: NextTimeout) -> Result<bool, ureq::Error> {

@@ -28,15 +28,6 @@ impl Socket {
         Err(attempt.fail(FailureKind::Connect, format!("no connection to {last}")))
     }
 
-    /// Hands all of `bytes` to the network.
-    pub(super) fn send_all(&mut self, mut bytes: &[u8], attempt: &Attempt) -> io::Result<()> {
-        while !bytes.is_empty() {
-            let sent = patiently(attempt, || self.0.write(bytes))?;
-            bytes = &bytes[sent..];
-        }
-        Ok(())
-    }
-
     /// Appends what has come, as far as there is room; 0 is the end.
     #[cfg(not(windows))]
     pub(super) fn receive(&mut self, input: &mut Vec<u8>, attempt: &Attempt) -> io::Result<usize> {
@@ -156,7 +147,7 @@ fn patiently<T>(attempt: &Attempt, mut operation: impl FnMut() -> io::Result<T>)
     }
 }
 
-/// For those who cannot be given the attempt: TLS.
+/// By traits that know nothing of attempts.
 impl Read for Socket {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         patiently(&*Attempt::current()?, || self.0.read(buffer))

@@ -126,6 +126,15 @@ impl TlsSession {
         &self.socket
     }
 
+    /// Whether the peer still holds an idle connection open, and has said nothing on it, neither in
+    /// the socket nor in what was taken from it before.
+    pub(super) fn is_idle_and_open(&mut self) -> bool {
+        let mut reader = self.connection.reader();
+        let silent =
+            matches!(reader.fill_buf(), Err(error) if error.kind() == io::ErrorKind::WouldBlock);
+        silent && self.consumed == self.received.len() && self.socket.is_idle_and_open()
+    }
+
     /// Encrypts `bytes` and hands all of it to the network.
     pub(super) fn write_all(&mut self, mut bytes: &[u8]) -> io::Result<()> {
         use std::io::Write;

@@ -159,6 +159,32 @@ fn a_connection_on_which_something_follows_the_answer_is_not_used_again() {
 }
 
 #[test]
+fn what_follows_an_answer_in_a_tls_record_of_its_own_is_not_taken_for_the_next_answer() {
+    let authority = Authority::new();
+    let file = authority.file();
+    for length in [60, 40_000, 60_000] {
+        let server = TlsServer::start(authority.server("localhost", 2090), move |mut peer| {
+            while peer.request().is_some() {
+                // Two records that arrive together: the second may wait within the TLS layer.
+                let more = kept(200, r#"{"status":"OK","result":{"chatId":6}}"#);
+                let mut records = peer.stream.conn.writer();
+                records.write_all(&kept(200, body(length))).unwrap();
+                records.write_all(&more).unwrap();
+                if peer.stream.flush().is_err() {
+                    return;
+                }
+            }
+        });
+        let client =
+            builder(server.url("localhost")).ca_file(&file.0).max_attempts(1).build().unwrap();
+        for _ in 0..3 {
+            assert_eq!(client.get_chat(5).unwrap().chat_id, 5, "{length} bytes");
+        }
+        assert_eq!(server.server.connections(), 3, "{length} bytes");
+    }
+}
+
+#[test]
 fn a_connection_on_which_something_is_said_while_it_is_idle_is_not_used_again() {
     let idle = Arc::new(Barrier::new(2));
     let said = Arc::clone(&idle);
