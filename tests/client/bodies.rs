@@ -4,11 +4,11 @@ use std::io::Write;
 use std::sync::{Arc, Barrier};
 
 use flate2::{Compression, write::GzEncoder};
-use ymchat::Client;
+use ymchat::{Client, Status};
 
-use crate::common::builder;
 use crate::common::serve::{Server, kept, reply, reply_with};
 use crate::common::tls::{Authority, TlsServer};
+use crate::common::{builder, failure};
 
 /// Short ones, about a quarter and the whole of what is read at once with the header, longer ones.
 const LENGTHS: [usize; 14] = [
@@ -93,6 +93,21 @@ fn a_body_may_come_in_any_pieces() {
         read(&client, 60_000);
     }
     assert_eq!(server.connections(), 1);
+}
+
+#[test]
+fn a_body_that_lacks_its_last_byte_is_not_taken_for_whole() {
+    for length in [60, 40_000, 60_000] {
+        // The byte that is missing is white space: the text alone would not tell.
+        let answer = kept(200, body(length) + " ");
+        let server = Server::start(move |mut peer| {
+            peer.request();
+            let _ = peer.send(&answer[..answer.len() - 1]);
+        });
+        let client = builder(server.url()).max_attempts(1).build().unwrap();
+        let error = failure(client.get_chat(5));
+        assert_eq!((error.status(), error.retryable()), (Status::Network, true), "{error}");
+    }
 }
 
 fn chunked(text: &str, more: &str) -> Vec<u8> {
