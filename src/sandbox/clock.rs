@@ -21,9 +21,13 @@ impl Clock {
         self.frozen_at.unwrap_or_else(|| Timestamp::now().saturating_add(self.offset).expect(RANGE))
     }
 
+    /// Moves it by exactly so much, however often: whoever waits by it moves it in small steps.
     pub(super) fn advance(&mut self, by: Duration) {
-        let to = self.now().saturating_add(by).expect(RANGE);
-        self.set(to);
+        let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
+        match &mut self.frozen_at {
+            Some(at) => *at = at.saturating_add(by).expect(RANGE),
+            None => self.offset = self.offset.saturating_add(by),
+        }
     }
 
     pub(super) fn set(&mut self, to: Timestamp) {
@@ -77,4 +81,34 @@ pub(super) fn http_date_with_wrong_weekday(at: Timestamp) -> String {
 pub(super) fn whole_second_after(at: Timestamp) -> Timestamp {
     let second = if at.subsec_nanosecond() > 0 { at.as_second() + 1 } else { at.as_second() };
     Timestamp::from_second(second).unwrap_or(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_small_steps_are_one_large_one() {
+        let mut clock = Clock::default();
+        for _ in 0..3_600_000 {
+            clock.advance(Duration::from_millis(1));
+        }
+        assert_eq!(clock.offset, SignedDuration::from_hours(1));
+
+        clock.freeze(true);
+        let frozen = clock.now();
+        clock.advance(Duration::from_nanos(1));
+        assert_eq!(clock.now().duration_since(frozen), SignedDuration::from_nanos(1));
+    }
+
+    #[test]
+    fn the_end_of_time_is_reached_and_not_passed() {
+        for frozen in [false, true] {
+            let mut clock = Clock::default();
+            clock.freeze(frozen);
+            clock.advance(Duration::MAX);
+            clock.advance(Duration::MAX);
+            assert_eq!(clock.now(), Timestamp::MAX);
+        }
+    }
 }
