@@ -260,3 +260,70 @@ impl Drop for Permit<'_> {
         self.governor.wake(state);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::envelope::Promise;
+    use super::super::operation::Effect;
+    use super::*;
+    use crate::cancel::CancelHandle;
+    use crate::clock::SystemClock;
+
+    const READ: Operation = Operation {
+        name: "read",
+        index: 0,
+        per_hour: 1_000,
+        effect: Effect::Read,
+        promise: Promise::Nothing,
+    };
+
+    #[test]
+    fn nobody_is_overtaken() {
+        const WAITERS: usize = 40;
+        let governor = Governor::new(Arc::new(SystemClock::new()), &[&READ]);
+        let cancel = CancelHandle::default().token();
+        let acquire =
+            || governor.acquire(&READ, PARALLEL, Duration::from_secs(60), &cancel).unwrap();
+        let mut held: Vec<_> = (0..PARALLEL).map(|_| acquire()).collect();
+        let served = Mutex::new(Vec::new());
+        std::thread::scope(|scope| {
+            for number in 0..WAITERS {
+                let (acquire, served) = (&acquire, &served);
+                scope.spawn(move || {
+                    let permit = acquire();
+                    // Before the place is free again, and so before anybody else is served.
+                    served.lock().unwrap().push(number);
+                    drop(permit);
+                });
+                while governor.lock().queue.len() <= number {
+                    assert!(served.lock().unwrap().is_empty(), "there is no place");
+                    std::thread::yield_now();
+                }
+            }
+            drop(held.pop());
+        });
+        assert_eq!(*served.lock().unwrap(), (0..WAITERS).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn the_first_who_could_go_is_the_next() {
+        let other = Operation { name: "other", index: 1, ..READ };
+        let governor = Governor::new(Arc::new(SystemClock::new()), &[&READ, &other]);
+        let mut state = governor.lock();
+        let operations = [READ.index, READ.index, other.index];
+        state
+            .queue
+            .extend((0..).zip(operations).map(|(ticket, operation)| Waiter { ticket, operation }));
+        let now = Duration::from_secs(7);
+        let may_go = |state: &mut State| {
+            [0, 1, 2].map(|ticket| state.look(ticket, operations[ticket as usize], PARALLEL, now).1)
+        };
+        assert_eq!(may_go(&mut state), [true, false, false]);
+        state.active = PARALLEL;
+        assert_eq!(may_go(&mut state), [false; 3]);
+        state.active -= 1;
+        // Who waits for a quota does not hold up who waits for a place only.
+        state.quotas[READ.index].block(Duration::from_secs(9));
+        assert!(may_go(&mut state)[2]);
+    }
+}
