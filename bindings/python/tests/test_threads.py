@@ -154,6 +154,12 @@ class Threads(MarketTest):
 
 @unittest.skipUnless(POSIX, "a signal cannot be sent to one process alone")
 class CtrlC(unittest.TestCase):
+    def setUp(self):
+        # A shell starts what runs in the background with this signal ignored, which scripts would
+        # inherit. What is handled here has its default action there.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        self.addCleanup(signal.signal, signal.SIGINT, before)
+
     def interrupt(self, what):
         with Silence() as silence:
             script = Script(INTERRUPTED, silence.url, what)
