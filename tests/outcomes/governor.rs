@@ -123,7 +123,7 @@ fn the_services_count_is_the_truth() {
     let (start, hurried) = (clock.now(), clock.hurried());
     let wait = refused(client.get_chat(7));
     assert!(wait > s(590) && wait <= s(601), "{wait:?}");
-    assert_eq!(clock.hurried(), hurried);
+    assert!(clock.now() - start < ms(200) && clock.hurried() == hurried);
     // Another operation has a quota of its own.
     client.get_chats(&ChatsOptions::new()).unwrap();
     // Whoever has the time waits for it, and succeeds.
