@@ -200,13 +200,14 @@ pub struct Known {
 /// assert!(error.to_string().contains("apiKee"));
 /// ```
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("{}", .0.message)]
+#[error("{}", .0.message())]
 pub struct Error(Box<Details>);
 
 #[derive(Debug, Clone)]
 struct Details {
     status: Status,
-    message: String,
+    what: String,
+    advice: String,
     operation: &'static str,
     http_status: Option<u16>,
     errors: Vec<ApiError>,
@@ -217,13 +218,26 @@ struct Details {
     attempts: u32,
     outcome: Option<FailedSend>,
     known: Option<Known>,
+    ticket: Option<String>,
+}
+
+impl Details {
+    fn message(&self) -> String {
+        let Details { operation, what, advice, .. } = self;
+        let stop = if what.ends_with(['.', '?', '!']) { "" } else { "." };
+        let space = if advice.is_empty() { "" } else { " " };
+        format!("{operation}: {what}{stop}{space}{advice}")
+    }
 }
 
 impl Error {
-    pub(crate) fn new(status: Status, operation: &'static str, message: impl Into<String>) -> Self {
+    /// `what` says what happened, without the operation, which is put before it, and without a
+    /// full stop. What to do about it is the [advice](Error::with_advice).
+    pub(crate) fn new(status: Status, operation: &'static str, what: impl Into<String>) -> Self {
         Error(Box::new(Details {
             status,
-            message: message.into(),
+            what: what.into(),
+            advice: String::new(),
             operation,
             http_status: None,
             errors: Vec::new(),
@@ -234,11 +248,24 @@ impl Error {
             attempts: 0,
             outcome: None,
             known: None,
+            ticket: None,
         }))
     }
 
-    pub(crate) fn invalid(operation: &'static str, message: impl std::fmt::Display) -> Self {
-        Error::new(Status::InvalidArgument, operation, format!("{operation}: {message}"))
+    pub(crate) fn invalid(operation: &'static str, what: impl std::fmt::Display) -> Self {
+        Error::new(Status::InvalidArgument, operation, what.to_string())
+    }
+
+    /// One sentence that says what to do. An error that quotes this one leaves it out, and gives
+    /// its own.
+    pub(crate) fn with_advice(mut self, advice: impl Into<String>) -> Self {
+        self.0.advice = advice.into();
+        self
+    }
+
+    /// What happened, without the operation and without advice, for quoting in another sentence.
+    pub(crate) fn what(&self) -> &str {
+        self.0.what.trim_end_matches('.')
     }
 
     pub(crate) fn with_http_status(mut self, http_status: u16) -> Self {
@@ -345,6 +372,12 @@ impl Error {
         self.0.known.as_ref()
     }
 
+    /// For a send whose outcome is unknown: the ticket with which to send it again. It arrives
+    /// once, even where the first one has arrived.
+    pub fn ticket(&self) -> Option<&str> {
+        self.0.ticket.as_deref()
+    }
+
     /// The error document of the C ABI.
     ///
     /// ```
@@ -368,7 +401,7 @@ impl Serialize for Error {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("status", &d.status.code())?;
         map.serialize_entry("name", d.status.name())?;
-        map.serialize_entry("message", &d.message)?;
+        map.serialize_entry("message", &d.message())?;
         map.serialize_entry("operation", d.operation)?;
         if let Some(http_status) = d.http_status {
             map.serialize_entry("httpStatus", &http_status)?;
@@ -391,6 +424,9 @@ impl Serialize for Error {
         if let Some(known) = &d.known {
             map.serialize_entry("known", known)?;
         }
+        if let Some(ticket) = &d.ticket {
+            map.serialize_entry("ticket", ticket)?;
+        }
         map.end()
     }
 }
@@ -410,7 +446,8 @@ mod tests {
 
     #[test]
     fn document_names_everything_that_is_known() {
-        let error = Error::new(Status::RateLimited, "getChats", "Wait a little.")
+        let error = Error::new(Status::RateLimited, "getChats", "too many")
+            .with_advice("Wait a little.")
             .with_http_status(420)
             .with_errors(vec![ApiError { code: "METHOD_FAILURE".into(), message: None }])
             .with_retry_after(Duration::from_micros(1_200_001))
@@ -420,7 +457,7 @@ mod tests {
         assert_eq!(
             document,
             serde_json::json!({
-                "status": 6, "name": "RATE_LIMITED", "message": "Wait a little.",
+                "status": 6, "name": "RATE_LIMITED", "message": "getChats: too many. Wait a little.",
                 "operation": "getChats", "httpStatus": 420,
                 "errors": [{"code": "METHOD_FAILURE"}],
                 "retryable": true, "retryAfterMs": 1201, "action": "wait",
@@ -430,12 +467,25 @@ mod tests {
     }
 
     #[test]
+    fn a_quoted_error_leaves_its_advice_behind() {
+        let cause = Error::new(Status::Network, "getChats", "the connection broke.")
+            .with_advice("Call again.");
+        assert_eq!(cause.to_string(), "getChats: the connection broke. Call again.");
+        let error =
+            Error::new(Status::OutcomeUnknown, "getChats", format!("lost ({})", cause.what()))
+                .with_advice("Look into the chat.");
+        assert_eq!(error.to_string(), "getChats: lost (the connection broke). Look into the chat.");
+        let bare = Error::invalid("getChats", "is it one?");
+        assert_eq!(bare.to_string(), "getChats: is it one?");
+    }
+
+    #[test]
     fn an_unknown_outcome_is_never_called_retryable() {
-        let error = Error::new(Status::Cancelled, "sendMessageToChat", "Cancelled.")
+        let error = Error::new(Status::Cancelled, "sendMessageToChat", "cancelled")
             .with_outcome(FailedSend::Unknown);
         assert!(!error.retryable());
         assert_eq!(error.action(), Action::CheckHistory);
-        let error = Error::new(Status::Network, "sendMessageToChat", "No connection.")
+        let error = Error::new(Status::Network, "sendMessageToChat", "no connection")
             .with_outcome(FailedSend::NotSent);
         assert!(error.retryable());
     }

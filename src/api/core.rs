@@ -273,11 +273,10 @@ pub(crate) fn read_answer<'a, T: serde::Deserialize<'a>>(
 }
 
 fn unreadable(operation: &Operation, error: &serde_json::Error) -> Error {
-    let name = operation.name;
     Error::new(
         Status::Protocol,
-        name,
-        format!("{name}: the answer is not what the API promises: {}.", without_values(error)),
+        operation.name,
+        format!("the answer is not what the API promises: {}", without_values(error)),
     )
     .with_http_status(200)
 }
@@ -293,8 +292,7 @@ fn without_values(error: &serde_json::Error) -> String {
 }
 
 pub(crate) fn circular(operation: &Operation, what: &str) -> Error {
-    let name = operation.name;
-    Error::new(Status::Protocol, name, format!("{name}: {what}."))
+    Error::new(Status::Protocol, operation.name, what)
 }
 
 fn list<'a>(name: &str, items: impl Iterator<Item = &'a str>) -> Json {

@@ -21,6 +21,9 @@ const SETTLE: Duration = Duration::from_secs(1);
 /// still be at work.
 const SECOND_LOOK: Duration = Duration::from_secs(2);
 
+/// The one advice where the outcome is unknown.
+const ADVICE: &str = "Look into the chat before you send it again.";
+
 /// How it is known that a send arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -171,15 +174,13 @@ impl Sending<'_> {
                     return Err(self.unknown(send.ticket, trouble, attempts, None));
                 }
                 Resolved::Cancelled => {
-                    let name = self.operation.name;
                     let cancelled = Error::new(
                         Status::Cancelled,
-                        name,
-                        format!(
-                            "{name}: the call was cancelled after the request had been sent: it \
-                             may have arrived. Look into the chat before you send it again."
-                        ),
-                    );
+                        self.operation.name,
+                        "the call was cancelled after the request had been sent: it may have \
+                         arrived",
+                    )
+                    .with_advice(ADVICE);
                     let cancelled = match trouble.error.trace_id() {
                         Some(trace_id) => cancelled.with_trace_id(trace_id),
                         None => cancelled,
@@ -304,12 +305,11 @@ impl Sending<'_> {
         searched: Option<Vec<i64>>,
     ) -> Error {
         self.leave_open(ticket, &trouble);
-        let name = self.operation.name;
         let cause = trouble.error;
         let found = match &searched {
-            None => "The history was not searched.",
-            Some(ids) if ids.is_empty() => "The history does not show it.",
-            Some(_) => "The history shows messages that may be this one, or may not.",
+            None => "The history was not searched",
+            Some(ids) if ids.is_empty() => "The history does not show it",
+            Some(_) => "The history shows messages that may be this one, or may not",
         };
         // Where the service has said what is wrong, that is the answer; but it does not prove that
         // nothing was done.
@@ -317,12 +317,10 @@ impl Sending<'_> {
         let status = if answered { cause.status() } else { Status::OutcomeUnknown };
         let error = Error::new(
             status,
-            name,
-            format!(
-                "{name}: it may have arrived, or not: its answer was lost ({cause}) {found} Look \
-                 into the chat before you send it again."
-            ),
-        );
+            self.operation.name,
+            format!("it may have arrived, or not: its answer was lost ({}). {found}", cause.what()),
+        )
+        .with_advice(ADVICE);
         let known = Known {
             searched: searched.is_some(),
             candidates: searched.unwrap_or_default(),

@@ -57,11 +57,8 @@ fn panicked(operation: &'static str, panic: Box<dyn Any + Send>) -> Error {
     };
     // Dropping a payload may panic in its turn.
     std::mem::forget(panic);
-    Error::new(
-        Status::Internal,
-        operation,
-        format!("{operation}: a defect of this library ({text}). Please report it."),
-    )
+    Error::new(Status::Internal, operation, format!("a defect of this library ({text})"))
+        .with_advice("Please report it.")
 }
 
 #[cfg(test)]

@@ -100,7 +100,7 @@ impl Attempted<'_> {
     }
 
     fn error(&self, status: Status, what: impl std::fmt::Display) -> Error {
-        Error::new(status, self.operation.name, format!("{}: {what}", self.operation.name))
+        Error::new(status, self.operation.name, what.to_string())
     }
 
     fn trouble(&self, error: Error, fault: Fault) -> Trouble {
@@ -126,68 +126,64 @@ impl Attempted<'_> {
         let message = (self.redact)(&failure.message);
         let trouble = match failure.kind {
             FailureKind::Connect => self.trouble(
-                self.error(Status::Network, format_args!(
-                    "{message}. Nothing was sent. Check the network, baseUrl and proxy, then call \
-                     again."
-                )),
+                self.error(Status::Network, format_args!("{message}. Nothing was sent"))
+                    .with_advice("Check the network, baseUrl and proxy, then call again."),
                 fault,
             ),
             FailureKind::ProxyLogin => self.trouble(
-                self.error(Status::Network, format_args!(
-                    "{message}. Nothing was sent. Set the right ones in proxy, as in \
-                     http://user:password@host:port."
-                ))
+                self.error(Status::Network, format_args!("{message}. Nothing was sent"))
+                .with_advice("Set the right ones in proxy, as in http://user:password@host:port.")
                 .with_retryable(false)
                 .with_action(Action::FixRequest),
                 Fault::Permanent,
             ),
             FailureKind::Tls => self.trouble(
-                self.error(Status::Network, format_args!(
-                    "{message}. Nothing was sent. If the server's certificate is your own, name it \
-                     in caFile; if the company issues its own certificates, set trust to \
-                     \"system\"."
-                ))
+                self.error(Status::Network, format_args!("{message}. Nothing was sent"))
+                .with_advice(
+                    "If the server's certificate is your own, name it in caFile; if the company \
+                     issues its own certificates, set trust to \"system\".",
+                )
                 .with_retryable(false)
                 .with_action(Action::FixRequest),
                 Fault::Permanent,
             ),
             FailureKind::Broken => self.trouble(
                 self.error(Status::Network, format_args!(
-                    "the connection broke {}: {message}. Call again.",
+                    "the connection broke {}: {message}",
                     if written { "before the answer was complete" } else { "while sending" },
-                )),
+                ))
+                .with_advice("Call again."),
                 fault,
             ),
             FailureKind::ConnectTimeout => self.trouble(
                 self.error(
                     Status::Timeout,
-                    "no connection within connectTimeoutMs. Nothing was sent. Check the network \
-                     and the proxy, then call again.",
-                ),
+                    "no connection within connectTimeoutMs. Nothing was sent",
+                )
+                .with_advice("Check the network and the proxy, then call again."),
                 fault,
             ),
             FailureKind::Timeout => self.trouble(
-                self.error(
-                    Status::Timeout,
-                    "no complete answer within attemptTimeoutMs. Call again.",
-                ),
+                self.error(Status::Timeout, "no complete answer within attemptTimeoutMs")
+                    .with_advice("Call again."),
                 fault,
             ),
             FailureKind::Cancelled => {
-                self.trouble(self.error(Status::Cancelled, "the call was cancelled."), Fault::Permanent)
+                self.trouble(self.error(Status::Cancelled, "the call was cancelled"), Fault::Permanent)
             }
             FailureKind::TooLarge => self.trouble(
                 self.error(Status::Protocol, format_args!(
-                    "{message}, which is what maxResponseBytes allows. Raise it, or ask for less."
+                    "{message}, which is what maxResponseBytes allows"
                 ))
+                .with_advice("Raise it, or ask for less.")
                 .with_action(Action::FixRequest),
                 self.permanent_unless_send(),
             ),
             FailureKind::Malformed => self.trouble(
                 self.error(Status::Protocol, format_args!(
-                    "what came back is not an HTTP answer ({message}). Is something between this \
-                     machine and the service?"
-                )),
+                    "what came back is not an HTTP answer ({message})"
+                ))
+                .with_advice("Is something between this machine and the service?"),
                 fault,
             ),
         };
@@ -216,8 +212,9 @@ impl Attempted<'_> {
             300..=399 => Err(self.trouble(
                 self.error(Status::Protocol, format_args!(
                     "the service answered with a redirect (HTTP {status}), which is not followed, \
-                     because the credential would go along. Check baseUrl and the proxy."
+                     because the credential would go along"
                 ))
+                .with_advice("Check baseUrl and the proxy.")
                 .with_http_status(status),
                 // It sends the request somewhere else: here it was not processed.
                 Fault::Permanent,
@@ -230,10 +227,12 @@ impl Attempted<'_> {
                     Fault::NotArrived { stale: false }
                 };
                 let (errors, words) = self.read_errors(incoming.body.bytes());
-                let error = self.error(Status::Server, format_args!(
-                    "the Market failed (HTTP {status}{words}). Call again later; if it goes on, \
-                     ask the Market's support and give the trace id."
-                ));
+                let error = self
+                    .error(Status::Server, format_args!("the Market failed (HTTP {status}{words})"))
+                    .with_advice(
+                        "Call again later; if it goes on, ask the Market's support and give the \
+                         trace id.",
+                    );
                 let mut trouble =
                     self.trouble(error.with_http_status(status).with_errors(errors), fault);
                 trouble.asked = self.times.retry_after(self.received_at).filter(is_believable);
@@ -273,8 +272,9 @@ impl Attempted<'_> {
             423 => (Status::BadRequest, "The shop is locked for this; see the cabinet."),
             _ => (Status::BadRequest, "The request is not acceptable as it is; correct it."),
         };
-        let mut error =
-            self.error(status, format_args!("the Market refused it (HTTP {code}{words}). {hint}"));
+        let mut error = self
+            .error(status, format_args!("the Market refused it (HTTP {code}{words})"))
+            .with_advice(hint);
         if code == 423 {
             error = error.with_action(Action::ContactSupport);
         }
@@ -299,10 +299,9 @@ impl Attempted<'_> {
             let until = self.times.until_window_ends(self.received_at);
             (Fault::Quota, asked.or(until), "the quota of this hour is used up")
         };
-        let error = self.error(Status::RateLimited, format_args!(
-            "{what} (HTTP 420{words}). Nothing was done. Wait and call again; other programs of \
-             the shop count too."
-        ));
+        let error = self
+            .error(Status::RateLimited, format_args!("{what} (HTTP 420{words}). Nothing was done"))
+            .with_advice("Wait and call again; other programs of the shop count too.");
         let mut trouble = self.trouble(error.with_http_status(420).with_errors(errors), fault);
         trouble.asked = asked.filter(is_believable);
         trouble.allowed = number_before(&text, "parallel");
@@ -314,10 +313,12 @@ impl Attempted<'_> {
         let promise = self.operation.promise;
         let nothing = matches!(promise, Promise::Nothing);
         let protocol = |what: String, fault| {
-            let error = self.error(Status::Protocol, format_args!(
-                "the answer is not what the API promises: {what}. Ask the Market's support, and \
-                 give the trace id."
-            ));
+            let error = self
+                .error(
+                    Status::Protocol,
+                    format_args!("the answer is not what the API promises: {what}"),
+                )
+                .with_advice("Ask the Market's support, and give the trace id.");
             self.trouble(error.with_http_status(status), fault)
         };
         let scanned = match envelope::scan(incoming.body.bytes(), promise) {
@@ -335,12 +336,12 @@ impl Attempted<'_> {
         };
         if scanned.status == EnvelopeStatus::Error {
             let (errors, words) = self.read_errors(incoming.body.bytes());
-            let error = self.error(
-                Status::BadRequest,
-                format_args!(
-                    "the Market answered with an error (HTTP {status}{words}). Correct the request."
-                ),
-            );
+            let error = self
+                .error(
+                    Status::BadRequest,
+                    format_args!("the Market answered with an error (HTTP {status}{words})"),
+                )
+                .with_advice("Correct the request.");
             let fault = if errors.iter().any(is_refusal) {
                 Fault::Permanent
             } else {

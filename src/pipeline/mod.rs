@@ -336,27 +336,25 @@ impl Pipeline {
             last => last,
         };
         let error = match refused {
-            Refused::Cancelled => {
-                Error::new(Status::Cancelled, name, format!("{name}: the call was cancelled."))
-            }
+            Refused::Cancelled => Error::new(Status::Cancelled, name, "the call was cancelled"),
             Refused::Quota { wait } => Error::new(
                 Status::RateLimited,
                 name,
                 format!(
-                    "{name}: the quota of this hour is used up, and is free again in {} s, which \
-                     is longer than the call may take. Nothing was sent. Call again then.",
+                    "the quota of this hour is used up, and is free again in {} s, which is \
+                     longer than the call may take. Nothing was sent",
                     wait.as_secs() + 1
                 ),
             )
+            .with_advice("Call again then.")
             .with_retry_after(*wait),
             Refused::Parallel => Error::new(
                 Status::RateLimited,
                 name,
-                format!(
-                    "{name}: other requests of this business took every place until the call's \
-                     time was over. Nothing was sent. Call again, or raise callTimeoutMs."
-                ),
+                "other requests of this business took every place until the call's time was \
+                 over. Nothing was sent",
             )
+            .with_advice("Call again, or raise callTimeoutMs.")
             .with_retry_after(PLACE_RETRY),
         };
         let trace_id = last.as_ref().and_then(|last| last.error.trace_id());
