@@ -1,4 +1,5 @@
-//! An answer's text: what the scanner accepts, serde_json accepts, and reads the same.
+//! An answer's text: what the scanner accepts, serde_json accepts, and reads the same, after the
+//! halves of surrogate pairs have been repaired.
 #![no_main]
 #![allow(dead_code)]
 
@@ -13,12 +14,17 @@ mod json_scan;
 static HISTORY: envelope::Shape = envelope::Shape::new(&[("messages", envelope::Kind::Array)]);
 
 fuzz_target!(|data: &[u8]| {
-    let whole = serde_json::from_slice::<Value>(data);
-    match envelope::scan(data, envelope::Promise::Result(&HISTORY)) {
+    let mut repaired = data.to_vec();
+    let scanned = envelope::repair_and_scan(&mut repaired, envelope::Promise::Result(&HISTORY));
+    let whole = serde_json::from_slice::<Value>(&repaired);
+    if serde_json::from_slice::<Value>(data).is_ok() {
+        assert_eq!(data, repaired, "what can be read is not changed");
+    }
+    match scanned {
         Ok(scanned) => {
             let whole = whole.expect("what is passed on can be read");
             if let Some(part) = scanned.result {
-                let result: Value = serde_json::from_slice(&data[part.range]).unwrap();
+                let result: Value = serde_json::from_slice(&repaired[part.range]).unwrap();
                 assert_eq!(Some(&result), whole.get("result"));
                 let _ = serde_json::from_value::<ymchat::ChatMessagesResult>(result);
             }

@@ -308,7 +308,7 @@ impl Attempted<'_> {
         trouble
     }
 
-    fn judge_success(&self, incoming: Incoming) -> Result<Answer, Trouble> {
+    fn judge_success(&self, mut incoming: Incoming) -> Result<Answer, Trouble> {
         let status = incoming.status;
         let promise = self.operation.promise;
         let nothing = matches!(promise, Promise::Nothing);
@@ -321,7 +321,7 @@ impl Attempted<'_> {
                 .with_advice("Ask the Market's support, and give the trace id.");
             self.trouble(error.with_http_status(status), fault)
         };
-        let scanned = match envelope::scan(incoming.body.bytes(), promise) {
+        let scanned = match envelope::repair_and_scan(incoming.body.bytes_mut(), promise) {
             Ok(scanned) => scanned,
             Err(malformed) => {
                 let what = match kind_of_page(incoming.body.bytes()) {
@@ -383,7 +383,12 @@ impl Attempted<'_> {
             let text: String = (self.redact)(text).chars().take(LONGEST_TEXT).collect();
             text.replace(char::is_control, " ")
         };
-        let document: Value = match serde_json::from_slice(body) {
+        let read = serde_json::from_slice(body).or_else(|_| {
+            let mut repaired = body.to_vec();
+            envelope::replace_halves_of_pairs(&mut repaired);
+            serde_json::from_slice(&repaired)
+        });
+        let document: Value = match read {
             Ok(document) => document,
             Err(_) => {
                 let page = kind_of_page(body).map_or(String::new(), |page| format!(", {page}"));

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+pub(crate) use super::json_scan::replace_halves_of_pairs;
 use super::json_scan::{Quoted, Scanner};
 
 /// What a JSON value is.
@@ -98,6 +99,9 @@ pub(crate) enum Malformed {
     NotUtf8 { at: usize },
     #[error("the answer is not JSON at byte {at}: {what}")]
     Syntax { at: usize, what: &'static str },
+    /// RFC 8259 allows the escape, but its meaning is undefined: most parsers refuse it.
+    #[error("the answer has half of a surrogate pair at byte {at}")]
+    HalfOfPair { at: usize },
     #[error("the answer nests too deep at byte {at}")]
     TooDeep { at: usize },
     /// Parsers differ on which of the two counts.
@@ -114,6 +118,22 @@ pub(crate) enum ShapeError {
     Missing(&'static str),
     #[error("`{member}` should be {}, but is {}", expected.name(), found.name())]
     WrongKind { member: &'static str, expected: Kind, found: Kind },
+}
+
+/// Like [`scan`], but first replaces halves of surrogate pairs by U+FFFD where there are any. A
+/// program that cuts a message between the halves of an emoji leaves one; without the repair, a
+/// single such message would make its chat unreadable for ever.
+pub(crate) fn repair_and_scan(
+    body: &mut [u8],
+    promise: Promise<'_>,
+) -> Result<Envelope, Malformed> {
+    match scan(body, promise) {
+        Err(Malformed::HalfOfPair { .. }) => {
+            replace_halves_of_pairs(body);
+            scan(body, promise)
+        }
+        scanned => scanned,
+    }
 }
 
 /// Takes an answer apart, and refuses what is not JSON. After the UTF-8 check (by SIMD: an eighth of

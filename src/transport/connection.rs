@@ -32,6 +32,11 @@ impl Body {
         &self.memory[self.start..]
     }
 
+    /// The same bytes, to be changed without a change of their number.
+    pub(crate) fn bytes_mut(&mut self) -> &mut [u8] {
+        &mut self.memory[self.start..]
+    }
+
     /// The memory, and where in it the body begins.
     pub(crate) fn into_parts(self) -> (Vec<u8>, usize) {
         (self.memory, self.start)

@@ -191,3 +191,38 @@ fn what_is_optional_may_be_absent_or_null() {
     let (_server, client) = answering(r#"{"messages":[],"paging":null,"context":null}"#);
     assert_eq!(client.get_chat_history(5, &HistoryOptions::new()).unwrap().paging, None);
 }
+
+/// Half a surrogate pair: what a program leaves that cuts a text between the halves of an emoji.
+#[test]
+fn half_a_surrogate_pair_becomes_the_replacement_character() {
+    for (written, read) in [
+        (r"\ud83d", "\u{fffd}"),
+        (r"Привет \uD83D", "Привет \u{fffd}"),
+        (r"\ude42 до", "\u{fffd} до"),
+        (r"\ude42\ud83d", "\u{fffd}\u{fffd}"),
+        (r"\ud83d\ud83d\ude42", "\u{fffd}🙂"),
+        (r"\ud83d\n\ud83d\u0041", "\u{fffd}\n\u{fffd}A"),
+        (r"\\ud83d", r"\ud83d"),
+        (r"\\\ud83d\\", "\\\u{fffd}\\"),
+        (r"\ud83d\ude42", "🙂"),
+    ] {
+        let message = format!(
+            r#"{{"messageId":1,"createdAt":"2026-01-01T00:00:00Z","sender":"CUSTOMER","message":"{written}","new\udfff":1}}"#
+        );
+        let message = history(&message);
+        assert_eq!(message.message.as_deref(), Some(read), "{written}");
+        assert_eq!(message.other["new\u{fffd}"], 1, "{written}");
+    }
+}
+
+#[test]
+fn half_a_surrogate_pair_does_not_hide_the_words_of_a_refusal() {
+    let body = r#"{"status":"ERROR","errors":[{"code":"BAD\ud83d","message":"wrong \ude42"}]}"#;
+    for http_status in [200, 400, 500] {
+        let server = Server::answers([reply(http_status, body)]);
+        let client = builder(server.url()).max_attempts(1).build().unwrap();
+        let error = client.get_chat(5).unwrap_err();
+        assert_eq!(error.errors()[0].code, "BAD\u{fffd}", "HTTP {http_status}");
+        assert_eq!(error.errors()[0].message.as_deref(), Some("wrong \u{fffd}"));
+    }
+}

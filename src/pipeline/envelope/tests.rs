@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use super::*;
 
 const HISTORY: Shape = Shape::new(&[("messages", Kind::Array), ("orderId", Kind::Integer)]);
+const ANY_RESULT: Shape = Shape::new(&[]);
 const CAMPAIGNS: Shape = Shape::new(&[("campaigns", Kind::Array)]);
 
 fn scanned(text: &str) -> Envelope {
@@ -439,10 +440,53 @@ proptest! {
         agrees_with_serde_json(&bytes)?;
     }
 
+    /// Whatever units a string holds: std's own lossy conversion is the model.
+    #[test]
+    fn halves_of_surrogate_pairs_are_read_as_replacement_characters(
+        pieces in prop::collection::vec(
+            prop_oneof![
+                any::<u16>(),
+                prop::sample::select(&[0xD800, 0xD83D, 0xDBFF, 0xDC00, 0xDE42, 0xDFFF][..]),
+                prop::sample::select(&[0x22, 0x5C, 0x75, 0x64][..]),
+            ],
+            0..12,
+        ),
+        whole_characters_as_escapes in any::<bool>(),
+        promise_result in any::<bool>(),
+    ) {
+        let escaped: String = if whole_characters_as_escapes {
+            pieces.iter().map(|unit| format!("\\u{unit:04x}")).collect()
+        } else {
+            char::decode_utf16(pieces.iter().copied())
+                .map(|unit| match unit {
+                    Ok(c) => serde_json::to_string(&c).unwrap().chars().collect::<String>(),
+                    Err(half) => format!("\"\\u{:04X}\"", half.unpaired_surrogate()),
+                })
+                .map(|quoted| quoted[1..quoted.len() - 1].to_owned())
+                .collect()
+        };
+        let read = String::from_utf16_lossy(&pieces);
+        let text = format!(r#"{{"status":"OK","result":{{"k{escaped}":["{escaped}"]}}}}"#);
+        let mut body = text.clone().into_bytes();
+        let promise =
+            if promise_result { Promise::Result(&ANY_RESULT) } else { Promise::Nothing };
+        let envelope = repair_and_scan(&mut body, promise).unwrap();
+        prop_assert_eq!(body.len(), text.len());
+        let tree: Value = serde_json::from_slice(&body[envelope.result.unwrap().range]).unwrap();
+        prop_assert_eq!(&tree[format!("k{read}")][0], &Value::from(read));
+        if serde_json::from_str::<Value>(&text).is_ok() {
+            prop_assert_eq!(body, text.into_bytes());
+        }
+    }
+
     #[test]
     fn any_bytes_are_accepted_if_serde_json_does(bytes in prop::collection::vec(byte(), 0..24)) {
         agrees_with_serde_json(&bytes)?;
         // Within a string more of the grammar is reached.
-        agrees_with_serde_json(&[b"[\"", &bytes[..], b"\"]"].concat())?;
+        let mut string = [b"[\"", &bytes[..], b"\"]"].concat();
+        agrees_with_serde_json(&string)?;
+        let repaired = repair_and_scan(&mut string, Promise::Nothing);
+        prop_assert!(!matches!(repaired, Err(Malformed::HalfOfPair { .. })), "{repaired:?}");
+        agrees_with_serde_json(&string)?;
     }
 }

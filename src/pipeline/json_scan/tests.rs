@@ -169,7 +169,32 @@ fn escapes() {
         r#""\ud800\udc""#,
         r#"{"\ud800":1}"#,
     ] {
-        assert_eq!(refused(text).1, "half of a surrogate pair before this", "{text}");
+        let at = text.find("\\u").unwrap();
+        assert_eq!(Scanner::new(text).value(), Err(Malformed::HalfOfPair { at }), "{text}");
+        assert!(serde_json::from_str::<Value>(text).is_err(), "{text}: serde_json accepts it");
+    }
+}
+
+#[test]
+fn halves_of_pairs_are_replaced_in_place() {
+    for (before, after) in [
+        (r#""\ud83d""#, r#""\ufffd""#),
+        (r#""\ud83d\ude42""#, r#""\ud83d\ude42""#),
+        (r#""\ude42\ud83d""#, r#""\ufffd\ufffd""#),
+        (r#""\ud83d\ud83d\uDE42\ude42""#, r#""\ufffd\ud83d\uDE42\ufffd""#),
+        (r#""\ud83d\n\udbff\u0041""#, r#""\ufffd\n\ufffd\u0041""#),
+        (r#""\\ud83d\\\udfff\"""#, r#""\\ud83d\\\ufffd\"""#),
+        (r#"{"\ud800":["\uDC00 "]}"#, r#"{"\ufffd":["\ufffd "]}"#),
+        // Not JSON even so: left alone from there on.
+        (r#""\ud83d\ud8""#, r#""\ufffd\ud8""#),
+        (r#""\x\ud83d""#, r#""\x\ud83d""#),
+        (r"\ud83", r"\ud83"),
+        (r"\", r"\"),
+        ("", ""),
+    ] {
+        let mut text = before.as_bytes().to_vec();
+        replace_halves_of_pairs(&mut text);
+        assert_eq!(String::from_utf8(text).unwrap(), after, "{before}");
     }
 }
 
