@@ -31,6 +31,7 @@ mod dates;
 mod error;
 pub mod ffi;
 mod fields;
+mod json_document;
 mod model;
 mod pipeline;
 #[cfg(feature = "sandbox")]
@@ -45,6 +46,7 @@ pub use client::{Chats, Client, Messages};
 pub use clock::{Clock, SystemClock};
 pub use config::{ClientBuilder, Trust};
 pub use error::{Action, ApiError, Error, FailedSend, Known, Status};
+pub use json_document::{JsonDocument, JsonError, JsonErrorReason, JsonKind, json_quote};
 pub use model::*;
 pub use pipeline::{OperationStats, SendStats, Stats};
 
