@@ -252,8 +252,10 @@ impl Error {
         }))
     }
 
+    /// An argument is refused before anything is sent.
     pub(crate) fn invalid(operation: &'static str, what: impl std::fmt::Display) -> Self {
-        Error::new(Status::InvalidArgument, operation, what.to_string())
+        let error = Error::new(Status::InvalidArgument, operation, what.to_string());
+        if is_send(operation) { error.with_outcome(FailedSend::NotSent) } else { error }
     }
 
     /// One sentence that says what to do. An error that quotes this one leaves it out, and gives
@@ -393,6 +395,14 @@ impl Error {
             format!("{{\"status\":{}}}", self.0.status.code())
         })
     }
+}
+
+/// The operations whose errors say what became of the send.
+const SENDS: [&str; 2] = ["sendMessageToChat", "sendFileToChat"];
+
+/// Whether the operation sends a message to a customer.
+pub(crate) fn is_send(operation: &str) -> bool {
+    SENDS.contains(&operation)
 }
 
 impl Serialize for Error {

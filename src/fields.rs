@@ -1,5 +1,9 @@
 //! Reading a JSON object of options strictly: a wrong or misspelt member is named, never ignored.
 
+use std::cell::RefCell;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 /// The members of a JSON object, taken one by one; what is left over at the end is an error.
@@ -14,11 +18,17 @@ pub(crate) type Refusal = String;
 impl Fields {
     /// Reads `text`, which must hold one JSON object. `what` names it in the refusal.
     pub(crate) fn parse(what: &str, text: &str) -> Result<Self, Refusal> {
-        match serde_json::from_str::<Value>(text) {
+        let repeated = RefCell::new(None);
+        let mut reader = serde_json::Deserializer::from_str(text);
+        let read = NoKeyTwice(&repeated).deserialize(&mut reader);
+        match read.and_then(|value| reader.end().map(|()| value)) {
             Ok(Value::Object(members)) => Ok(Fields { members, asked: Vec::new() }),
             Ok(_) => Err(format!("{what} must be a JSON object, like {{\"name\": value}}")),
-            // serde_json's text gives the place, and no part of the values.
-            Err(error) => Err(format!("{what} is not valid JSON: {error}")),
+            Err(error) => match repeated.into_inner() {
+                Some(key) => Err(format!("{what} has {} twice", quoted(&key))),
+                // serde_json's text gives the place, and no part of the values.
+                None => Err(format!("{what} is not valid JSON: {error}")),
+            },
         }
     }
 
@@ -55,13 +65,13 @@ impl Fields {
         }
     }
 
-    /// An id or another signed number; ranges are the business of whoever asks.
+    /// An id, as [`id`] reads it; ranges are the business of whoever asks.
     pub(crate) fn integer(&mut self, name: &'static str) -> Result<Option<i64>, Refusal> {
         match self.take(name) {
             None => Ok(None),
-            Some(value) => match value.as_i64() {
+            Some(value) => match id(&value) {
                 Some(number) => Ok(Some(number)),
-                None => Err(wrong(name, "a whole number of 64 bits", &value)),
+                None => Err(wrong(name, AN_ID, &value)),
             },
         }
     }
@@ -76,18 +86,125 @@ impl Fields {
 
     /// Refuses what nobody asked for.
     pub(crate) fn finish(self, what: &str) -> Result<(), Refusal> {
-        match self.members.keys().next() {
-            None => Ok(()),
-            Some(key) if self.asked.is_empty() => Err(format!("{what} has no option \"{key}\"")),
-            Some(key) => {
-                Err(format!("{what} has no option \"{key}\"; there are: {}", self.asked.join(", ")))
-            }
+        let Some((key, value)) = self.members.iter().next() else {
+            return Ok(());
+        };
+        let names = self.asked.join(", ");
+        if value.as_str().is_some_and(|value| self.asked.contains(&value)) {
+            // The key may be a credential.
+            return Err(format!(
+                "{what} has name and value the wrong way round: a name stands where a value \
+                 should be; the names are: {names}"
+            ));
         }
+        let key = quoted(key);
+        if self.asked.is_empty() {
+            return Err(format!("{what} has no option {key}"));
+        }
+        Err(format!("{what} has no option {key}; there are: {names}"))
+    }
+}
+
+/// What [`id`] wants, for refusals.
+pub(crate) const AN_ID: &str = "a whole number of 64 bits, or one as a string of digits";
+
+/// An id: a number, or a string of decimal digits, for programs whose numbers are doubles. With a
+/// fraction or an exponent it counts below 10¹⁵ only: cJSON writes no more than 15 digits, and
+/// serde_json may read the last bit of a double wrong.
+pub(crate) fn id(value: &Value) -> Option<i64> {
+    const EXACT: f64 = 1e15;
+    match value {
+        Value::Number(number) => number.as_i64().or_else(|| {
+            let double = number.as_f64()?;
+            (double.fract() == 0.0 && double.abs() < EXACT).then_some(double as i64)
+        }),
+        Value::String(text) => {
+            let digits = text.strip_prefix('-').unwrap_or(text);
+            digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
+        }
+        _ => None,
+    }
+}
+
+/// An unknown name for a refusal: in quotation marks, unless it may be a credential.
+fn quoted(name: &str) -> String {
+    // The longest option has 17 letters. Keys are longer, or are full of digits.
+    let letters = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ' '));
+    let digits = name.chars().filter(char::is_ascii_digit).count();
+    let length = name.chars().count();
+    if letters && length <= 32 && digits <= 2 && (digits == 0 || length <= 16) {
+        format!("\"{name}\"")
+    } else {
+        format!("of {length} characters (not shown, because it may be a credential)")
+    }
+}
+
+/// Reads a value, and refuses an object that has a key twice: parsers differ on which one counts.
+struct NoKeyTwice<'a>(&'a RefCell<Option<String>>);
+
+impl<'de> DeserializeSeed<'de> for NoKeyTwice<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for NoKeyTwice<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, flag: bool) -> Result<Value, E> {
+        Ok(flag.into())
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
+        Ok(number.into())
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
+        Ok(number.into())
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Value, E> {
+        Ok(number.into())
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+        Ok(text.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element_seed(NoKeyTwice(self.0))? {
+            list.push(item);
+        }
+        Ok(Value::Array(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let mut members = Map::new();
+        while let Some(key) = entries.next_key::<String>()? {
+            if members.contains_key(&key) {
+                self.0.replace(Some(key));
+                return Err(A::Error::custom("a key twice"));
+            }
+            let value = entries.next_value_seed(NoKeyTwice(self.0))?;
+            members.insert(key, value);
+        }
+        Ok(Value::Object(members))
     }
 }
 
 /// Names the kind of what was found, never the value: it may be a credential.
-fn wrong(name: &str, wanted: &str, found: &Value) -> Refusal {
+pub(crate) fn wrong(name: &str, wanted: &str, found: &Value) -> Refusal {
     let found = match found {
         Value::Null => "null",
         Value::Bool(_) => "a truth value",
@@ -118,6 +235,94 @@ mod tests {
         let mut fields = Fields::parse("the config", r#"{"apiKey": ["s3cret"]}"#).unwrap();
         let refusal = fields.text("apiKey").unwrap_err();
         assert!(refusal.contains("apiKey") && !refusal.contains("s3cret"), "{refusal}");
+    }
+
+    #[test]
+    fn a_name_that_may_be_a_credential_is_not_shown() {
+        for shown in ["businesId", "LIMIT", "page_token", "maxBytes2", "ключ", "api key"] {
+            let fields = Fields::parse("it", &format!("{{\"{shown}\": 1}}")).unwrap();
+            let refusal = fields.finish("it").unwrap_err();
+            assert!(refusal.contains(&format!("\"{shown}\"")), "{refusal}");
+        }
+        for hidden in [
+            "ACMA:rgw49uy1",
+            "y0_AgAAAABkM3k5AAnX",
+            "a1b2c3",
+            "pass/word",
+            "http://u:p@h",
+            &"x".repeat(33),
+        ] {
+            let fields = Fields::parse("it", &format!("{{\"{hidden}\": 1}}")).unwrap();
+            let refusal = fields.finish("it").unwrap_err();
+            assert!(!refusal.contains(hidden), "{refusal}");
+            let characters = format!("of {} characters", hidden.len());
+            assert!(refusal.contains(&characters), "{refusal}");
+            let twice = format!("{{\"{hidden}\": 1, \"{hidden}\": 1}}");
+            let refusal = Fields::parse("it", &twice).err().unwrap();
+            assert!(!refusal.contains(hidden) && refusal.contains("twice"), "{refusal}");
+        }
+        // A password may be a word.
+        let mut fields = Fields::parse("it", r#"{"sesame": "apiKey"}"#).unwrap();
+        assert_eq!(fields.text("apiKey"), Ok(None));
+        let refusal = fields.finish("it").unwrap_err();
+        assert!(!refusal.contains("sesame") && refusal.contains("apiKey"), "{refusal}");
+    }
+
+    #[test]
+    fn a_key_twice_is_refused_wherever_it_stands() {
+        for text in [
+            r#"{"limit": 5, "limit": 5}"#,
+            r#"{"limit": 5, "l\u0069mit": 5}"#,
+            r#"{"contexts": [{"limit": 1, "limit": 1}]}"#,
+            r#"{"a": {"b": {"limit": 1, "x": [], "limit": 1}}}"#,
+        ] {
+            let refusal = Fields::parse("the options", text).err();
+            assert_eq!(refusal.as_deref(), Some("the options has \"limit\" twice"), "{text}");
+        }
+        assert!(Fields::parse("it", r#"{"a": {"limit": 1}, "limit": [{"limit": 1}]}"#).is_ok());
+    }
+
+    #[test]
+    fn values_are_read_as_serde_json_reads_them() {
+        let text = r#"{"a": [null, true, -1, 18446744073709551615, 0.5, "ж\n", {}, [[]]],
+            "b": {"c": {"d": ""}}}"#;
+        let fields = Fields::parse("it", text).unwrap();
+        assert_eq!(Value::Object(fields.members), serde_json::from_str::<Value>(text).unwrap());
+    }
+
+    #[test]
+    fn ids_are_numbers_or_strings_of_digits() {
+        for (json, expected) in [
+            ("9007199254740993", Some(9_007_199_254_740_993)),
+            ("\"9007199254740993\"", Some(9_007_199_254_740_993)),
+            ("\"9223372036854775807\"", Some(i64::MAX)),
+            ("\"-5\"", Some(-5)),
+            ("\"007\"", Some(7)),
+            ("5.0", Some(5)),
+            ("1e6", Some(1_000_000)),
+            ("999999999999999.0", Some(999_999_999_999_999)),
+            ("1e15", None),
+            ("9007199254740991.0", None),
+            ("9.1e18", None),
+            ("9223372036854775808", None),
+            ("\"9223372036854775808\"", None),
+            ("5.5", None),
+            ("\"5.0\"", None),
+            ("\"+5\"", None),
+            ("\" 5\"", None),
+            ("\"\"", None),
+            ("\"-\"", None),
+            ("\"٥\"", None),
+            ("true", None),
+            ("[5]", None),
+        ] {
+            let mut fields = Fields::parse("it", &format!("{{\"id\": {json}}}")).unwrap();
+            let read = fields.integer("id");
+            match expected {
+                Some(id) => assert_eq!(read, Ok(Some(id)), "{json}"),
+                None => assert!(read.unwrap_err().starts_with("id must be a whole"), "{json}"),
+            }
+        }
     }
 
     #[test]

@@ -48,4 +48,12 @@ mod tests {
             assert_eq!(operation.index, place, "{}", operation.name);
         }
     }
+
+    #[test]
+    fn errors_know_which_operations_are_sends() {
+        for operation in ALL {
+            let is_send = operation.effect == Effect::Send;
+            assert_eq!(crate::error::is_send(operation.name), is_send, "{}", operation.name);
+        }
+    }
 }

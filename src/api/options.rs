@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::check;
-use crate::fields::{Fields, Refusal};
+use crate::fields::{self, Fields, Refusal};
 use crate::model::{ChatStatus, ChatType, ContextType};
 
 /// The most that one page of chats can hold; the service's default is 10.
@@ -101,7 +101,8 @@ impl ChatsOptions {
         options.page_token = fields.text("pageToken")?;
         options.limit = fields.whole("limit")?;
         for name in ["orderIds", "contexts", "contextTypes", "types", "statuses"] {
-            if let Some(items) = fields.list(name)? {
+            if let Some(mut items) = fields.list(name)? {
+                ids_as_numbers(name, &mut items);
                 options.filters.insert(name.into(), items.into());
             }
         }
@@ -138,7 +139,7 @@ impl ChatsOptions {
 fn check_order_id(item: &Value) -> Result<(), Refusal> {
     match item.as_i64() {
         Some(id) => check::id("each of orderIds", id).map(drop),
-        None => Err("orderIds must hold whole numbers".into()),
+        None => Err("orderIds must hold ids: whole numbers, or strings of digits".into()),
     }
 }
 
@@ -379,8 +380,26 @@ impl SendOptions {
 
 const WHAT: &str = "options_json";
 
+/// An empty text means no options: an empty string of Pascal is a pointer to `""`, not NULL.
 fn parse(json: Option<&str>) -> Result<Option<Fields>, Refusal> {
-    json.map(|text| Fields::parse(WHAT, text)).transpose()
+    json.filter(|text| !text.is_empty()).map(|text| Fields::parse(WHAT, text)).transpose()
+}
+
+/// The service takes ids as numbers only.
+fn ids_as_numbers(name: &str, items: &mut [Value]) {
+    for item in items {
+        let place = match (name, item) {
+            ("orderIds", item) => Some(item),
+            ("contexts", Value::Object(members)) => members.get_mut("id"),
+            _ => None,
+        };
+        // What is no id is refused later, by its name.
+        if let Some(place) = place
+            && let Some(id) = fields::id(place)
+        {
+            *place = id.into();
+        }
+    }
 }
 
 fn read_timeout(fields: &mut Fields) -> Result<Option<Duration>, Refusal> {
@@ -416,7 +435,12 @@ mod tests {
             (r#"{"contextTypes": []}"#, "contextTypes"),
             (r#"{"orderIds": [0]}"#, "orderIds"),
             (r#"{"orderIds": [1, 1]}"#, "orderIds"),
-            (r#"{"orderIds": ["1"]}"#, "orderIds"),
+            (r#"{"orderIds": ["x"]}"#, "orderIds"),
+            (r#"{"orderIds": ["1", 1]}"#, "orderIds"),
+            (r#"{"orderIds": [9007199254740992.0]}"#, "orderIds"),
+            (r#"{"contexts": [{"type":"ORDER","id":"5"},{"type":"ORDER","id":5}]}"#, "contexts"),
+            (r#"{"limit": 5, "limit": 5}"#, "limit"),
+            (r#"{"contexts": [{"type":"ORDER","id":5,"id":6}]}"#, "\"id\" twice"),
             (r#"{"contexts": [{"type": "ORDER"}]}"#, "contexts"),
             (r#"{"contexts": [{"type": "ORDER", "id": 0}]}"#, "contexts"),
             (r#"{"contexts": [{"type": "DIRECT", "id": 5}]}"#, "contextTypes"),
@@ -448,6 +472,33 @@ mod tests {
         assert_eq!(json.filters, rust.filters);
         assert_eq!((json.limit, json.page_token), (rust.limit, rust.page_token));
         assert!(ChatsOptions::new().statuses([]).check().is_err());
+    }
+
+    #[test]
+    fn an_empty_text_is_no_options() {
+        assert_eq!(chats("").unwrap().limit, None);
+        assert!(HistoryOptions::from_json(Some("")).is_ok());
+        assert!(HistoryOptions::since_from_json(Some("")).is_ok());
+        assert!(CampaignsOptions::from_json(Some("")).is_ok());
+        assert!(SendOptions::from_json(Some("")).is_ok());
+        assert!(chats(" ").is_err());
+    }
+
+    #[test]
+    fn ids_may_be_strings_of_digits() {
+        let options = chats(
+            r#"{"orderIds": ["9007199254740993", 5, 6.0],
+                "contexts": [{"type": "RETURN", "id": "9007199254740995"}]}"#,
+        );
+        assert_eq!(
+            Value::Object(options.unwrap().filters),
+            json!({"orderIds": [9007199254740993_i64, 5, 6],
+                "contexts": [{"type": "RETURN", "id": 9007199254740995_i64}]})
+        );
+        let options = HistoryOptions::from_json(Some(r#"{"messageIdFrom": "9007199254740993"}"#));
+        assert_eq!(options.unwrap().message_id_from, Some(9_007_199_254_740_993));
+        let options = SendOptions::from_json(Some(r#"{"afterMessageId": "9007199254740993"}"#));
+        assert_eq!(options.unwrap().after_message_id, Some(9_007_199_254_740_993));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::exports::ymchat_status;
 use super::floats::MaskedFloats;
 use super::strings;
 use crate::api::core::Json;
-use crate::error::{Error, Status};
+use crate::error::{Error, FailedSend, Known, Status, is_send};
 
 /// What an exported function hands out: JSON text, or nothing.
 pub(super) type Outcome = Result<Option<Json>, Error>;
@@ -57,6 +57,15 @@ fn panicked(operation: &'static str, panic: Box<dyn Any + Send>) -> Error {
     };
     // Dropping a payload may panic in its turn.
     std::mem::forget(panic);
+    if is_send(operation) {
+        // It may have been under way.
+        let what = format!("it may have arrived, or not: a defect of this library ({text})");
+        let known = Known { cause: Some(Status::Internal.name().to_owned()), ..Known::default() };
+        return Error::new(Status::OutcomeUnknown, operation, what)
+            .with_advice("Look into the chat before you send it again.")
+            .with_known(known)
+            .with_outcome(FailedSend::Unknown);
+    }
     Error::new(Status::Internal, operation, format!("a defect of this library ({text})"))
         .with_advice("Please report it.")
 }
@@ -100,6 +109,22 @@ mod tests {
             assert!(status == 14 && json.contains("plain"), "{json}");
             let (status, json) = run(|| std::panic::panic_any(Nasty));
             assert!(status == 14 && json.contains("INTERNAL"), "{json}");
+        }
+    }
+
+    #[test]
+    fn a_panic_in_a_send_leaves_its_outcome_open() {
+        let mut out = ptr::null_mut();
+        // SAFETY: `out` is a place for a pointer; the string is ours, and freed once.
+        let json = unsafe {
+            let status = guard("sendMessageToChat", &mut out, || panic!("number {}", 5));
+            assert_eq!(status, 10);
+            let json = CStr::from_ptr(out).to_str().unwrap().to_owned();
+            strings::free(out);
+            json
+        };
+        for part in ["number 5", r#""outcome":"unknown""#, r#""cause":"INTERNAL""#] {
+            assert!(json.contains(part), "{json}");
         }
     }
 

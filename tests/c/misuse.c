@@ -3,6 +3,43 @@
 
 static int calls;
 
+/* Every failed send says what became of it, refused arguments included. */
+static int says_outcome(const char *call, const char *json)
+{
+    int is_send = strncmp(call, "ymchat_send_", strlen("ymchat_send_")) == 0;
+    return (strstr(json, "\"outcome\":\"notSent\"") != NULL) == is_send;
+}
+
+/* The operation of the document: the API's name, or the function's without its prefix. */
+static int says_operation(const char *call, const char *json)
+{
+    static const struct {
+        const char *function, *operation;
+    } names[] = {
+        {"ymchat_client_new", "client_new"},
+        {"ymchat_client_stats", "client_stats"},
+        {"ymchat_get_chats", "getChats"},
+        {"ymchat_get_all_chats", "getChats"},
+        {"ymchat_get_chat_history", "getChatHistory"},
+        {"ymchat_get_messages_since", "getChatHistory"},
+        {"ymchat_get_chat_message", "getChatMessage"},
+        {"ymchat_get_chat", "getChat"},
+        {"ymchat_send_message", "sendMessageToChat"},
+        {"ymchat_send_file", "sendFileToChat"},
+        {"ymchat_create_chat", "createChat"},
+        {"ymchat_get_campaigns", "getCampaigns"},
+        {"ymchat_get_token_info", "getAuthTokenInfo"},
+    };
+    size_t i, length = strcspn(call, "(");
+    for (i = 0; i < sizeof names / sizeof *names; i++)
+        if (length == strlen(names[i].function) && strncmp(call, names[i].function, length) == 0) {
+            char expected[80];
+            sprintf(expected, "\"operation\":\"%s\"", names[i].operation);
+            return strstr(json, expected) != NULL;
+        }
+    return 0;
+}
+
 /* The answer to a misuse names the argument, in a document that says so. */
 #define REFUSED(argument, call)                                                                    \
     do {                                                                                           \
@@ -14,6 +51,8 @@ static int calls;
         CHECK_IN(json != NULL && strstr(json, "\"name\":\"INVALID_ARGUMENT\"") != NULL, json);     \
         CHECK_IN(strstr(json, argument) != NULL, json);                                            \
         CHECK_IN(strstr(json, "\"action\":\"fix_request\"") != NULL, json);                        \
+        CHECK_IN(says_operation(#call, json), json);                                               \
+        CHECK_IN(says_outcome(#call, json), json);                                                 \
         ymchat_string_free(json);                                                                  \
         out = NULL;                                                                                \
         CHECK_IN((call) == YMCHAT_INVALID_ARGUMENT, "without out_json: " #call);                   \
@@ -55,7 +94,8 @@ static void wrong_configurations(void)
         {"{}", "apiKey"},
         {"{\"apiKey\": \"k\", \"businesId\": 1}", "businesId"},
         {"{\"apiKey\": \"k\", \"businessId\": 0}", "businessId"},
-        {"{\"apiKey\": \"k\", \"businessId\": \"1\"}", "businessId"},
+        {"{\"apiKey\": \"k\", \"businessId\": \"one\"}", "businessId"},
+        {"{\"apiKey\": \"k\", \"apiKey\": \"k\"}", "apiKey\\\" twice"},
         {"{\"apiKey\": \"k\\n\", \"businessId\": 1}", "apiKey"},
         {"{\"apiKey\": \"Bearer k\", \"businessId\": 1}", "bearer"},
         {"{\"apiKey\": \"k\", \"baseUrl\": \"http://example.org\"}", "baseUrl"},
@@ -102,13 +142,14 @@ static void wrong_options(const ymchat_client *client)
         const char *options, *names;
     } wrong[] = {
         {BAD, "options_json is not UTF-8"},
-        {"", "options_json"},
+        {" ", "options_json"},
         {"null", "options_json"},
         {"[]", "options_json"},
         {"{", "options_json"},
         {"{} {}", "options_json"},
         {"{\"lmit\": 1}", "lmit"},
         {"{\"LIMIT\": 1}", "LIMIT"},
+        {"{\"LIMIT\": 1, \"LIMIT\": 1}", "LIMIT\\\" twice"},
     };
     size_t i;
     for (i = 0; i < sizeof wrong / sizeof *wrong; i++) {

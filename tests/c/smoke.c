@@ -30,6 +30,19 @@ static void json_mini_reads_json(void)
     CHECK(json_first("[ ]") == NULL && json_string("5") == NULL && json_integer("\"5\"", 7) == 7);
 }
 
+/* An empty string of Pascal is a pointer to "", and means the same as NULL. */
+static void empty_options_are_none(ymchat_client *client, int64_t chat)
+{
+    static const uint8_t file[] = {1, 2, 3};
+    GIVES("\"campaigns\"", ymchat_get_campaigns(client, "", out));
+    GIVES("\"chats\"", ymchat_get_chats(client, "", out));
+    GIVES("\"chats\"", ymchat_get_all_chats(client, "", out));
+    GIVES("\"messages\"", ymchat_get_chat_history(client, chat, "", out));
+    GIVES("\"messages\"", ymchat_get_messages_since(client, chat, 0, "", out));
+    GIVES("\"outcome\"", ymchat_send_message(client, chat, "x", "", out));
+    GIVES("\"outcome\"", ymchat_send_file(client, chat, "x", file, sizeof file, "", out));
+}
+
 int main(void)
 {
     const char *text = "Добрый день, \"Анна\"! 🫖";
@@ -54,6 +67,7 @@ int main(void)
     GIVES("\"status\"", ymchat_get_chat(client, chat, out));
     GIVES("\"chats\"", ymchat_get_all_chats(client, NULL, out));
     GIVES("\"messages\"", ymchat_get_chat_history(client, chat, NULL, out));
+    empty_options_are_none(client, chat);
 
     status = ymchat_send_message(client, chat, text, "{\"returnMessageId\": true}", &json);
     CHECK_IN(status == YMCHAT_OK, json);
