@@ -1,7 +1,7 @@
 //! The configuration: from Rust's builder or from JSON, validated as a whole.
 
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -296,7 +296,7 @@ impl ClientBuilder {
             match &self.ca_file {
                 None => None,
                 Some(path) => Some(std::fs::read(path).map_err(|error| {
-                    format!("caFile {} cannot be read: {error}", path.display())
+                    format!("caFile{} cannot be read: {error}", shown_path(path))
                 })?),
             };
         Ok(Settings {
@@ -416,6 +416,17 @@ fn check_credential(name: &str, secret: Option<&Secret>) -> Result<(), Refusal> 
     Ok(())
 }
 
+/// A path for a sentence, with a space before it; nothing where the text is hardly a path: it may
+/// be a credential, or the certificates themselves.
+fn shown_path(path: &Path) -> String {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    let named = extension.is_some_and(|e| ["pem", "crt", "cer", "cert", "ca", "txt"].contains(&e));
+    match path.to_str() {
+        Some(text) if named && !text.contains(char::is_control) => format!(" {text}"),
+        _ => String::new(),
+    }
+}
+
 fn check_integration(text: &str) -> Result<(), Refusal> {
     let named = text
         .split_once('/')
@@ -464,10 +475,11 @@ fn read_base_url(text: &str, allow_insecure: bool) -> Result<BaseUrl, Refusal> {
         "https" => true,
         "http" if allow_insecure || is_loopback(host) => false,
         "http" => {
-            return Err(format!(
-                "baseUrl http://{host} would send the key in the clear: use https, or set \
-                 allowInsecureHttp if that is really meant"
-            ));
+            return Err(
+                "baseUrl is plain http, which would send the key in the clear: use https, \
+                        or set allowInsecureHttp if that is really meant"
+                    .into(),
+            );
         }
         _ => return Err("baseUrl must begin with https://".into()),
     };
@@ -572,6 +584,9 @@ fn exempts(entry: &str, host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
     use super::*;
 
     fn refusal(json: &str) -> String {
@@ -663,6 +678,125 @@ mod tests {
             let refusal = refusal(json);
             assert!(!refusal.contains("s3"), "{json}: {refusal}");
         }
+    }
+
+    #[test]
+    fn a_ca_file_is_named_where_it_is_a_path() {
+        let refusal = refusal(r#"{"apiKey": "k", "caFile": "/nowhere/ca.pem"}"#);
+        assert!(refusal.starts_with("caFile /nowhere/ca.pem cannot be read"), "{refusal}");
+    }
+
+    /// What a key, a token or a password looks like.
+    fn secret() -> impl Strategy<Value = String> {
+        prop_oneof![
+            "ACMA:[A-Za-z0-9/+]{30,40}:[0-9a-f]{8}",
+            "y0_[A-Za-z0-9_-]{30,50}",
+            "[A-Za-z0-9]{33,50}",
+            "[A-Za-z0-9]{6,10}[!-/:-@][A-Za-z0-9!-/:-@]{6,20}",
+        ]
+    }
+
+    fn name() -> impl Strategy<Value = String> {
+        let names = [
+            "apiKey",
+            "oauthToken",
+            "businessId",
+            "baseUrl",
+            "integration",
+            "connectTimeoutMs",
+            "attemptTimeoutMs",
+            "callTimeoutMs",
+            "maxAttempts",
+            "maxParallel",
+            "proxy",
+            "caFile",
+            "trust",
+            "maxResponseBytes",
+            "allowInsecureHttp",
+            "apikey",
+            "key",
+        ];
+        prop::sample::select(names.to_vec()).prop_map(str::to_owned)
+    }
+
+    /// A place for `{}`, the secret, within a value.
+    fn value() -> impl Strategy<Value = Value> {
+        let texts = [
+            "{}",
+            "{}",
+            "Bearer {}",
+            "{}\n",
+            " {}",
+            "{}é",
+            "http://user:{}@proxy.lan:8080",
+            "socks5://{}@proxy.lan",
+            "http://{}@",
+            "https://{}",
+            "http://{}.example.org",
+            "https://u:{}@h",
+            "https://h/?key={}",
+            "https://h/#{}",
+            "https://h/{}",
+            "erp/{}",
+            "/etc/{}",
+            "-----BEGIN CERTIFICATE-----\n{}",
+        ];
+        prop_oneof![
+            6 => prop::sample::select(texts.to_vec()).prop_map(Value::from),
+            1 => Just(serde_json::json!({"{}": "{}"})),
+            1 => Just(serde_json::json!(["{}"])),
+            1 => Just(serde_json::json!(5)),
+            2 => name().prop_map(Value::from),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            failure_persistence: None, cases: 2000, ..ProptestConfig::default()
+        })]
+
+        /// Whatever stands where, by mistake or not.
+        #[test]
+        fn no_part_of_a_credential_is_ever_in_a_refusal(
+            secret in secret(),
+            has_key in any::<bool>(),
+            members in prop::collection::vec(
+                (prop_oneof![4 => name(), 1 => Just("{}".to_owned())], value()),
+                1..5,
+            ),
+            damage in prop::option::of(any::<prop::sample::Index>()),
+        ) {
+            let mut members: Vec<String> =
+                members.iter().map(|(name, value)| format!("\"{name}\": {value}")).collect();
+            if has_key {
+                // The refusal is then that of another member.
+                members.retain(|member| !member.contains("apiKey"));
+                members.truncate(2);
+                members.push(r#""apiKey": "k""#.to_owned());
+            }
+            let mut json = format!("{{{}}}", members.join(", ")).replace("{}", &secret);
+            if let Some(index) = damage {
+                let places: Vec<usize> = json.char_indices().map(|(at, _)| at).collect();
+                json.remove(places[index.index(places.len())]);
+            }
+            let result = ClientBuilder::from_json(&json).and_then(|builder| {
+                let shown = format!("{builder:?}");
+                assert_eq!(part_of(&secret, &shown), None, "Debug");
+                builder.build()
+            });
+            let shown = match result {
+                Ok(client) => format!("{client:?}"),
+                Err(error) => format!("{error} {error:?} {}", error.to_json()),
+            };
+            prop_assert_eq!(part_of(&secret, &shown), None, "{}: {}", json, shown);
+        }
+    }
+
+    /// Eight letters of the secret that stand in the text, in whatever case.
+    fn part_of(secret: &str, text: &str) -> Option<String> {
+        let text = text.to_lowercase();
+        let letters: Vec<char> = secret.to_lowercase().chars().collect();
+        letters.windows(8).map(String::from_iter).find(|part| text.contains(part.as_str()))
     }
 
     #[test]

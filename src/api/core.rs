@@ -1,6 +1,7 @@
 //! The operations on JSON text: what the C ABI hands out, and what the typed methods read.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
@@ -60,11 +61,17 @@ impl From<Vec<u8>> for Json {
 }
 
 /// A client without types.
-#[derive(Debug)]
 pub(crate) struct Core {
     pub pipeline: Pipeline,
     pub business: Arc<Business>,
     business_id: Option<i64>,
+}
+
+/// The settings are texts, into any of which a credential may have been pasted by mistake.
+impl fmt::Debug for Core {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Core").field("business_id", &self.business_id).finish_non_exhaustive()
+    }
 }
 
 impl Core {

@@ -379,8 +379,11 @@ impl Attempted<'_> {
     fn read_errors(&self, body: &[u8]) -> (Vec<ApiError>, String) {
         const MOST_ERRORS: usize = 10;
         const LONGEST_TEXT: usize = 500;
+        // Not cut to its length before: a credential that is cut would not be known any more.
+        const LOOKED_THROUGH: usize = 4 * LONGEST_TEXT;
         let clean = |text: &str| -> String {
-            let text: String = (self.redact)(text).chars().take(LONGEST_TEXT).collect();
+            let text: String = text.chars().take(LOOKED_THROUGH).collect();
+            let text: String = (self.redact)(&text).chars().take(LONGEST_TEXT).collect();
             text.replace(char::is_control, " ")
         };
         let read = serde_json::from_slice(body).or_else(|_| {

@@ -9,7 +9,7 @@ use std::ops::Range;
 use zeroize::Zeroizing;
 
 use crate::config::Settings;
-use crate::secret::Secret;
+use crate::secret::Fingerprints;
 
 /// A key of the service is longer than this. Shorter texts may stand anywhere in an answer, which
 /// must not be changed for them.
@@ -19,7 +19,7 @@ const SHORTEST: usize = 16;
 pub(super) struct Credentials {
     /// As header lines.
     lines: Zeroizing<Vec<u8>>,
-    masked: Vec<Secret>,
+    masked: Fingerprints,
 }
 
 impl fmt::Debug for Credentials {
@@ -42,8 +42,8 @@ impl Credentials {
             }
         }
         let secrets = [api_key, oauth_token].into_iter().flatten();
-        let masked = secrets.filter(|secret| secret.expose().len() >= SHORTEST).cloned().collect();
-        Credentials { lines, masked }
+        let masked = secrets.filter(|secret| secret.expose().len() >= SHORTEST);
+        Credentials { lines, masked: Fingerprints::of(masked) }
     }
 
     /// How much longer a request becomes.
@@ -64,17 +64,13 @@ impl Credentials {
 
     /// How many of the bytes before new ones may belong to a credential.
     pub(super) fn overlap(&self) -> usize {
-        let longest = self.masked.iter().map(|secret| secret.expose().len()).max();
-        longest.map_or(0, |length| length - 1)
+        self.masked.longest().saturating_sub(1)
     }
 
-    /// Replaces every occurrence by as many stars: no length changes.
+    /// Replaces the credentials, and parts of them, by as many stars: no length changes.
     pub(super) fn mask(&self, answer: &mut [u8]) {
-        for secret in &self.masked {
-            let secret = secret.expose().as_bytes();
-            while let Some(at) = memchr::memmem::find(answer, secret) {
-                answer[at..at + secret.len()].fill(b'*');
-            }
+        for place in self.masked.find(answer) {
+            answer[place].fill(b'*');
         }
     }
 }
@@ -82,11 +78,15 @@ impl Credentials {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::secret::Secret;
 
     fn credentials(secrets: &[&str]) -> Credentials {
         Credentials {
             lines: Zeroizing::new(b"api-key: k\r\n".to_vec()),
-            masked: secrets.iter().map(|secret| Secret::new((*secret).to_owned())).collect(),
+            masked: {
+                let secrets: Vec<_> = secrets.iter().map(|s| Secret::new((*s).into())).collect();
+                Fingerprints::of(secrets.iter())
+            },
         }
     }
 
@@ -106,7 +106,8 @@ mod tests {
         let mut answer = b"x: ACMA:1, y0_2y0_2".to_vec();
         credentials(&["ACMA:1", "y0_2"]).mask(&mut answer);
         assert_eq!(answer, b"x: ******, ********");
-        assert_eq!(credentials(&["ACMA:1", "y0_2"]).overlap(), 5);
+        // Percent-encoded, the first has eight.
+        assert_eq!(credentials(&["ACMA:1", "y0_2"]).overlap(), 7);
         assert_eq!(credentials(&[]).overlap(), 0);
     }
 
