@@ -136,7 +136,7 @@ impl Attempt {
     }
 
     /// How long the thread may block before it asks again; an error when it may not at all.
-    pub(super) fn slice(&self) -> io::Result<Duration> {
+    pub(super) fn poll_interval(&self) -> io::Result<Duration> {
         if self.cancel.is_cancelled() {
             return Err(self.fail(FailureKind::Cancelled, "the call was cancelled"));
         }
@@ -152,7 +152,7 @@ impl Attempt {
     }
 
     /// The time left, for the connection or for the attempt.
-    pub(super) fn left(&self) -> Duration {
+    fn left(&self) -> Duration {
         let until = if self.connecting.get() { self.connect_deadline } else { self.deadline };
         until.saturating_duration_since(Instant::now())
     }

@@ -1,7 +1,7 @@
 //! One connection to the service: the wire, and what was read from it or is to be written to it.
 
 use std::fmt;
-use std::io::{self, Write};
+use std::io;
 
 use zeroize::Zeroize;
 
@@ -70,18 +70,18 @@ impl Wire {
         }
     }
 
-    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+    fn send_all(&mut self, bytes: &[u8], attempt: &Attempt) -> io::Result<()> {
         match self {
-            Wire::Plain(socket) => socket.write_all(bytes),
-            Wire::Tls(session) => session.write_all(bytes),
+            Wire::Plain(socket) => socket.send_all(bytes, attempt),
+            Wire::Tls(session) => session.send_all(bytes, attempt),
         }
     }
 
     /// Appends what has come, as far as there is room; 0 is the end.
-    fn read(&mut self, input: &mut Vec<u8>, attempt: &Attempt) -> io::Result<usize> {
+    fn receive(&mut self, input: &mut Vec<u8>, attempt: &Attempt) -> io::Result<usize> {
         match self {
             Wire::Plain(socket) => socket.receive(input, attempt),
-            Wire::Tls(session) => session.read(input),
+            Wire::Tls(session) => session.receive(input, attempt),
         }
     }
 
@@ -167,26 +167,27 @@ impl Connection {
         &mut self,
         amount: usize,
         credentials: &Credentials,
+        attempt: &Attempt,
     ) -> io::Result<()> {
         self.pending += amount;
         if self.output().len() < OUTPUT_RESERVE {
             self.wire.socket().do_not_delay()?;
-            self.send_output(credentials)?;
+            self.send_output(credentials, attempt)?;
         }
         Ok(())
     }
 
-    fn send_output(&mut self, credentials: &Credentials) -> io::Result<()> {
+    fn send_output(&mut self, credentials: &Credentials, attempt: &Attempt) -> io::Result<()> {
         let pending = std::mem::take(&mut self.pending);
         if pending == 0 || self.write_error.is_some() {
             return Ok(());
         }
         let output = &mut self.buffers.output;
         let written = if std::mem::replace(&mut self.head_sent, true) {
-            self.wire.write_all(&output[..pending])
+            self.wire.send_all(&output[..pending], attempt)
         } else {
             let place = credentials.put_into(output, pending)?;
-            let written = self.wire.write_all(&output[..pending + credentials.len()]);
+            let written = self.wire.send_all(&output[..pending + credentials.len()], attempt);
             output[place].zeroize();
             written
         };
@@ -212,12 +213,12 @@ impl Connection {
         credentials: &Credentials,
         attempt: &Attempt,
     ) -> io::Result<bool> {
-        self.send_output(credentials)?;
+        self.send_output(credentials, attempt)?;
         if self.write_error.is_none() {
             attempt.written();
         }
         self.make_room();
-        match (self.wire.read(&mut self.buffers.input, attempt), self.write_error.take()) {
+        match (self.wire.receive(&mut self.buffers.input, attempt), self.write_error.take()) {
             (Ok(0), Some(error)) | (Err(_), Some(error)) if !attempt.answered.get() => {
                 Err(attempt.fail(FailureKind::Broken, format!("the request: {error}")))
             }
@@ -276,7 +277,7 @@ impl Connection {
         memory.extend_from_slice(&self.input()[..here]);
         self.consumed += here;
         while memory.len() < length {
-            if self.wire.read(&mut memory, attempt)? == 0 {
+            if self.wire.receive(&mut memory, attempt)? == 0 {
                 return Err(attempt.fail(
                     FailureKind::Broken,
                     format!("the answer ended after {} of {length} bytes", memory.len()),
@@ -302,10 +303,12 @@ fn is_broken(error: &io::Error) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
     use std::net::TcpListener;
     use std::time::Duration;
 
     use super::super::attempt::Progress;
+    use super::super::race;
     use super::*;
     use crate::cancel::CancelHandle;
 
@@ -315,7 +318,8 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let minute = Duration::from_secs(60);
         let attempt = Attempt::new(&CancelHandle::default().token(), minute, minute, true);
-        let socket = Socket::connect(&[listener.local_addr().unwrap()], &attempt).unwrap();
+        let address = listener.local_addr().unwrap();
+        let socket = race::connect(&[address], &attempt).unwrap().socket;
         attempt.connected();
         let (mut peer, _) = listener.accept().unwrap();
         // An answer, and then a reset: nothing can be sent to this peer.
@@ -323,12 +327,11 @@ mod tests {
         socket2::SockRef::from(&peer).set_linger(Some(Duration::ZERO)).unwrap();
         drop(peer);
 
-        let _entered = attempt.enter();
         let credentials = Credentials::default();
         let mut connection = Connection::new(Wire::Plain(socket), Buffers::default(), &credentials);
         let request = b"POST / HTTP/1.1\r\n\r\n";
         connection.output()[..request.len()].copy_from_slice(request);
-        connection.output_filled(request.len(), &credentials).unwrap();
+        connection.output_filled(request.len(), &credentials, &attempt).unwrap();
         let mut read = 0;
         while read < ANSWER {
             assert!(connection.await_input(&credentials, &attempt).unwrap(), "{read} bytes");

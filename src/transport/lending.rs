@@ -81,7 +81,8 @@ impl Transport for Loan {
 
     fn transmit_output(&mut self, amount: usize, _: NextTimeout) -> Result<(), ureq::Error> {
         let way = Arc::clone(&self.way);
-        Ok(self.get_mut().output_filled(amount, &way.credentials)?)
+        let attempt = Attempt::current()?;
+        Ok(self.get_mut().output_filled(amount, &way.credentials, &attempt)?)
     }
 
     fn await_input(&mut self, _: NextTimeout) -> Result<bool, ureq::Error> {

@@ -1,6 +1,6 @@
 //! Asking a proxy for a way to the service: HTTP `CONNECT` (RFC 9110) or SOCKS5 (RFC 1928, 1929).
 
-use std::io::{self, Read, Write};
+use std::io;
 
 use base64::Engine;
 use zeroize::Zeroizing;
@@ -20,8 +20,8 @@ pub(super) fn open_tunnel(
     attempt: &Attempt,
 ) -> io::Result<()> {
     let result = match proxy.kind {
-        ProxyKind::Http => http_connect(socket, proxy, host, port),
-        ProxyKind::Socks5 => socks5(socket, proxy, host, port),
+        ProxyKind::Http => http_connect(socket, proxy, host, port, attempt),
+        ProxyKind::Socks5 => socks5(socket, proxy, host, port, attempt),
     };
     result.map_err(|error| {
         let kind = match error.kind() {
@@ -40,7 +40,13 @@ fn wrong_login(what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::PermissionDenied, what)
 }
 
-fn http_connect(socket: &mut Socket, proxy: &Proxy, host: &str, port: u16) -> io::Result<()> {
+fn http_connect(
+    socket: &mut Socket,
+    proxy: &Proxy,
+    host: &str,
+    port: u16,
+    attempt: &Attempt,
+) -> io::Result<()> {
     let target =
         if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") };
     let mut request = Zeroizing::new(format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n"));
@@ -52,7 +58,7 @@ fn http_connect(socket: &mut Socket, proxy: &Proxy, host: &str, port: u16) -> io
         request.push_str("\r\n");
     }
     request.push_str("\r\n");
-    socket.write_all(request.as_bytes())?;
+    socket.send_all(request.as_bytes(), attempt)?;
 
     let mut answer = Vec::new();
     while !answer.ends_with(b"\r\n\r\n") {
@@ -61,7 +67,7 @@ fn http_connect(socket: &mut Socket, proxy: &Proxy, host: &str, port: u16) -> io
         }
         // Byte by byte: what follows belongs to the connection behind the proxy.
         let mut byte = [0];
-        socket.read_exact(&mut byte)?;
+        socket.receive_exactly(&mut byte, attempt)?;
         answer.push(byte[0]);
     }
     let line = String::from_utf8_lossy(&answer);
@@ -81,13 +87,19 @@ fn http_connect(socket: &mut Socket, proxy: &Proxy, host: &str, port: u16) -> io
     }
 }
 
-fn socks5(socket: &mut Socket, proxy: &Proxy, host: &str, port: u16) -> io::Result<()> {
+fn socks5(
+    socket: &mut Socket,
+    proxy: &Proxy,
+    host: &str,
+    port: u16,
+    attempt: &Attempt,
+) -> io::Result<()> {
     const NO_AUTHENTICATION: u8 = 0;
     const PASSWORD: u8 = 2;
     let method = if proxy.user.is_some() { PASSWORD } else { NO_AUTHENTICATION };
-    socket.write_all(&[5, 1, method])?;
+    socket.send_all(&[5, 1, method], attempt)?;
     let mut chosen = [0; 2];
-    socket.read_exact(&mut chosen)?;
+    socket.receive_exactly(&mut chosen, attempt)?;
     if chosen != [5, method] {
         return Err(match chosen {
             [5, _] if proxy.user.is_none() => wrong_login("it wants a user name and a password"),
@@ -101,9 +113,9 @@ fn socks5(socket: &mut Socket, proxy: &Proxy, host: &str, port: u16) -> io::Resu
         request.extend_from_slice(user.as_bytes());
         request.push(password.expose().len() as u8);
         request.extend_from_slice(password.expose().as_bytes());
-        socket.write_all(&request)?;
+        socket.send_all(&request, attempt)?;
         let mut verdict = [0; 2];
-        socket.read_exact(&mut verdict)?;
+        socket.receive_exactly(&mut verdict, attempt)?;
         if verdict[1] != 0 {
             return Err(wrong_login("it refused the user name and password"));
         }
@@ -126,9 +138,9 @@ fn socks5(socket: &mut Socket, proxy: &Proxy, host: &str, port: u16) -> io::Resu
         }
     }
     request.extend_from_slice(&port.to_be_bytes());
-    socket.write_all(&request)?;
+    socket.send_all(&request, attempt)?;
     let mut head = [0; 4];
-    socket.read_exact(&mut head)?;
+    socket.receive_exactly(&mut head, attempt)?;
     if head[1] != 0 {
         let reason = match head[1] {
             2 => "it is not allowed to",
@@ -145,11 +157,11 @@ fn socks5(socket: &mut Socket, proxy: &Proxy, host: &str, port: u16) -> io::Resu
         4 => 16,
         3 => {
             let mut length = [0];
-            socket.read_exact(&mut length)?;
+            socket.receive_exactly(&mut length, attempt)?;
             usize::from(length[0])
         }
         _ => return Err(io::Error::other("it does not speak SOCKS5")),
     };
     let mut bound = [0; 255 + 2];
-    socket.read_exact(&mut bound[..address_length + 2])
+    socket.receive_exactly(&mut bound[..address_length + 2], attempt)
 }

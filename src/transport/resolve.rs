@@ -10,6 +10,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::attempt::{Attempt, FailureKind};
+use super::race;
 
 /// How long an answer of the resolver is used; the system gives no time to live.
 const KEEP: Duration = Duration::from_secs(60);
@@ -39,6 +40,8 @@ struct State {
     /// Counts the look-ups, so that a waiter recognises an answer that is newer than itself.
     round: u64,
     answer: Option<(Instant, Answer)>,
+    /// The address that answered last.
+    answered: Option<SocketAddr>,
 }
 
 impl Shared {
@@ -56,6 +59,14 @@ impl Resolver {
             shared: Arc::default(),
             thread: Mutex::new(None),
         }
+    }
+
+    /// One that knows the answer already.
+    #[cfg(test)]
+    pub(super) fn with_answer(host: &str, addresses: Vec<SocketAddr>) -> Self {
+        let resolver = Resolver::new(host, 0);
+        resolver.shared.lock().answer = Some((Instant::now(), Ok(addresses.into())));
+        resolver
     }
 
     pub(super) fn addresses(&self, attempt: &Attempt) -> io::Result<Arc<[SocketAddr]>> {
@@ -88,9 +99,23 @@ impl Resolver {
                     )
                 });
             }
-            let wait = attempt.slice()?;
+            let wait = attempt.poll_interval()?;
             let waited = self.shared.done.wait_timeout(state, wait);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// This address is tried first from now on, as long as the host has it.
+    pub(super) fn answered(&self, address: SocketAddr) {
+        if self.literal.is_some() {
+            return;
+        }
+        let mut state = self.shared.lock();
+        state.answered = Some(address);
+        if let Some((_, Ok(addresses))) = &mut state.answer
+            && addresses.first() != Some(&address)
+        {
+            *addresses = race::in_order(addresses, Some(address)).into();
         }
     }
 
@@ -106,12 +131,14 @@ impl Resolver {
             std::thread::Builder::new().name("ymchat-resolve".into()).spawn(move || {
                 let answer = match (host.as_str(), port).to_socket_addrs() {
                     Ok(addresses) => {
-                        let addresses: Arc<[SocketAddr]> = addresses.collect();
+                        let addresses: Vec<SocketAddr> = addresses.collect();
                         if addresses.is_empty() { Err("no address".into()) } else { Ok(addresses) }
                     }
                     Err(error) => Err(error.to_string()),
                 };
                 let mut state = shared.lock();
+                let answer =
+                    answer.map(|addresses| race::in_order(&addresses, state.answered).into());
                 state.running = false;
                 state.round += 1;
                 state.answer = Some((Instant::now(), answer));

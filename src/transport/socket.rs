@@ -1,166 +1,168 @@
 //! A TCP connection whose every wait ends when the attempt is over or cancelled.
+//!
+//! The socket never blocks. Waiting is done by poll, which is exact everywhere; time-outs of
+//! sockets are rounded up to half a second on Windows.
 
-use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpStream};
-use std::time::{Duration, Instant};
+use std::io::{self, IoSlice, Read, Write};
+use std::mem::MaybeUninit;
+use std::net::SocketAddr;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::Errno;
 use socket2::{Domain, Protocol, Type};
 
-use super::attempt::{Attempt, FailureKind};
-use crate::cancel::SLICE;
+use super::attempt::Attempt;
+use super::platform;
 
 #[derive(Debug)]
-pub(super) struct Socket(TcpStream);
+pub(super) struct Socket {
+    socket: socket2::Socket,
+    /// Something was sent, and nothing was received since: the answer has to be waited for, so
+    /// that looking for it first would only cost a system call.
+    awaits_answer: bool,
+}
 
 impl Socket {
-    /// Connects to the first address that answers, each with its share of the time.
-    pub(super) fn connect(addresses: &[SocketAddr], attempt: &Attempt) -> io::Result<Socket> {
-        let mut last = String::from("no address");
-        for (index, address) in addresses.iter().enumerate() {
-            let share = attempt.left() / (addresses.len() - index) as u32;
-            match connect_one(*address, attempt, Instant::now() + share) {
-                Ok(stream) => return Ok(Socket(stream)),
-                Err(error) => last = format!("{address}: {error}"),
+    /// Begins to connect; true where the connection stands already.
+    pub(super) fn begin_connect(address: SocketAddr) -> io::Result<(Socket, bool)> {
+        let domain = Domain::for_address(address);
+        #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+        let socket = socket2::Socket::new(domain, Type::STREAM.nonblocking(), Some(Protocol::TCP))?;
+        #[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
+        let socket = {
+            let socket = socket2::Socket::new(domain, Type::STREAM, Some(Protocol::TCP))?;
+            socket.set_nonblocking(true)?;
+            socket
+        };
+        let connected = match socket.connect(&address.into()) {
+            Ok(()) => true,
+            Err(error) if platform::is_in_progress(&error) => false,
+            Err(error) => return Err(error),
+        };
+        Ok((Socket { socket, awaits_answer: false }, connected))
+    }
+
+    /// For waiting until the connection stands.
+    pub(super) fn poll_connect(&self) -> PollFd<'_> {
+        PollFd::new(&self.socket, PollFlags::OUT)
+    }
+
+    /// Why the connection was not made, where that is known.
+    pub(super) fn connect_error(&self) -> io::Result<Option<io::Error>> {
+        self.socket.take_error()
+    }
+
+    /// Appends what has come, as far as there is room; 0 is the end.
+    pub(super) fn receive(&mut self, input: &mut Vec<u8>, attempt: &Attempt) -> io::Result<usize> {
+        let awaits_answer = std::mem::take(&mut self.awaits_answer);
+        self.when_ready(PollFlags::IN, awaits_answer, attempt, |socket| {
+            platform::receive(socket, input)
+        })
+    }
+
+    /// Fills the buffer.
+    pub(super) fn receive_exactly(
+        &mut self,
+        mut buffer: &mut [u8],
+        attempt: &Attempt,
+    ) -> io::Result<()> {
+        while !buffer.is_empty() {
+            let awaits_answer = std::mem::take(&mut self.awaits_answer);
+            let count = self.when_ready(PollFlags::IN, awaits_answer, attempt, |mut socket| {
+                socket.read(buffer)
+            })?;
+            if count == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
             }
-            attempt.slice()?;
+            buffer = &mut buffer[count..];
         }
-        Err(attempt.fail(FailureKind::Connect, format!("no connection to {last}")))
+        Ok(())
     }
 
-    /// Appends what has come, as far as there is room; 0 is the end.
-    #[cfg(not(windows))]
-    pub(super) fn receive(&mut self, input: &mut Vec<u8>, attempt: &Attempt) -> io::Result<usize> {
-        use rustix::buffer::spare_capacity;
-        use rustix::net::{RecvFlags, recv};
-        // The standard library only reads into memory that was wiped before.
-        patiently(attempt, || Ok(recv(&self.0, spare_capacity(input), RecvFlags::empty())?.0))
+    /// Hands all of it to the network.
+    pub(super) fn send_all(&mut self, mut bytes: &[u8], attempt: &Attempt) -> io::Result<()> {
+        while !bytes.is_empty() {
+            let count =
+                self.send(attempt, |socket| socket.send_with_flags(bytes, platform::NO_SIGNAL))?;
+            if count == 0 {
+                return Err(io::ErrorKind::WriteZero.into());
+            }
+            bytes = &bytes[count..];
+        }
+        Ok(())
     }
 
-    /// Appends what has come, as far as there is room; 0 is the end.
-    #[cfg(windows)]
-    pub(super) fn receive(&mut self, input: &mut Vec<u8>, attempt: &Attempt) -> io::Result<usize> {
-        let start = input.len();
-        input.resize(input.capacity(), 0);
-        let received = patiently(attempt, || self.0.read(&mut input[start..]));
-        input.truncate(start + received.as_ref().unwrap_or(&0));
-        received
+    /// For layers above that write by the standard traits.
+    pub(super) fn writer<'a>(&'a mut self, attempt: &'a Attempt) -> SocketWriter<'a> {
+        SocketWriter { socket: self, attempt }
+    }
+
+    fn send(
+        &mut self,
+        attempt: &Attempt,
+        send: impl FnMut(&socket2::Socket) -> io::Result<usize>,
+    ) -> io::Result<usize> {
+        self.awaits_answer = true;
+        self.when_ready(PollFlags::OUT, false, attempt, send)
+    }
+
+    /// Repeats an operation until it is done or the attempt is over. The attempt is asked each
+    /// time, also where nothing has to be waited for: a peer that gives a byte now and then must
+    /// not keep the caller for ever.
+    fn when_ready<T>(
+        &self,
+        flags: PollFlags,
+        mut wait: bool,
+        attempt: &Attempt,
+        mut operation: impl FnMut(&socket2::Socket) -> io::Result<T>,
+    ) -> io::Result<T> {
+        loop {
+            let interval = attempt.poll_interval()?;
+            if wait {
+                let ready = &mut [PollFd::new(&self.socket, flags)];
+                match poll(ready, Some(&platform::timespec(interval))) {
+                    Ok(0) | Err(Errno::INTR) => continue,
+                    Ok(_) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            match operation(&self.socket) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => wait = true,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                other => return other,
+            }
+        }
     }
 
     /// For a request of several writes: the last one is not to wait until the others are
     /// acknowledged.
     pub(super) fn do_not_delay(&self) -> io::Result<()> {
-        self.0.set_nodelay(true)
+        self.socket.set_tcp_nodelay(true)
     }
 
     /// Whether the peer still holds an idle connection open, and has said nothing on it.
-    #[cfg(not(windows))]
     pub(super) fn is_idle_and_open(&self) -> bool {
-        use rustix::net::{RecvFlags, recv};
-        // One system call, where the portable way below takes three.
-        let mut byte = [0; 1];
-        matches!(
-            recv(&self.0, &mut byte, RecvFlags::PEEK | RecvFlags::DONTWAIT),
-            Err(rustix::io::Errno::WOULDBLOCK)
-        )
-    }
-
-    /// Whether the peer still holds an idle connection open, and has said nothing on it.
-    #[cfg(windows)]
-    pub(super) fn is_idle_and_open(&self) -> bool {
-        let mut byte = [0; 1];
-        let silent = self.0.set_nonblocking(true).is_ok()
-            && matches!(self.0.peek(&mut byte), Err(e) if e.kind() == io::ErrorKind::WouldBlock);
-        silent && self.0.set_nonblocking(false).is_ok()
+        let mut byte = [MaybeUninit::uninit()];
+        matches!(self.socket.peek(&mut byte), Err(e) if e.kind() == io::ErrorKind::WouldBlock)
     }
 }
 
-fn connect_one(address: SocketAddr, attempt: &Attempt, until: Instant) -> io::Result<TcpStream> {
-    let domain = Domain::for_address(address);
-    let socket = socket2::Socket::new(domain, Type::STREAM, Some(Protocol::TCP))?;
-    socket.set_read_timeout(Some(SLICE))?;
-    socket.set_write_timeout(Some(SLICE))?;
-    // Linux lets the time of writes hold for the connection, too (socket(7)): nothing has to be
-    // set and set back. A service that closes each connection makes every system call count.
-    let patient = cfg!(target_os = "linux");
-    if !patient {
-        socket.set_nonblocking(true)?;
-    }
-    match socket.connect(&address.into()) {
-        Ok(()) => {}
-        Err(error) if in_progress(&error) => {
-            wait_until_writable(&socket, attempt, until)?;
-            if let Some(error) = socket.take_error()? {
-                return Err(error);
-            }
-        }
-        Err(error) => return Err(error),
-    }
-    if !patient {
-        socket.set_nonblocking(false)?;
-    }
-    Ok(TcpStream::from(socket))
+/// Writes to a socket as long as the attempt lasts.
+pub(super) struct SocketWriter<'a> {
+    socket: &'a mut Socket,
+    attempt: &'a Attempt,
 }
 
-/// A connection goes on being made after its time, and after a signal.
-fn in_progress(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted)
-        || error.raw_os_error() == Some(rustix::io::Errno::INPROGRESS.raw_os_error())
-}
-
-fn wait_until_writable(
-    socket: &socket2::Socket,
-    attempt: &Attempt,
-    until: Instant,
-) -> io::Result<()> {
-    loop {
-        let wait = attempt.slice()?.min(until.saturating_duration_since(Instant::now()));
-        if wait.is_zero() {
-            return Err(io::Error::new(io::ErrorKind::TimedOut, "no answer"));
-        }
-        let timeout = Timespec { tv_sec: 0, tv_nsec: wait.subsec_nanos().into() };
-        match poll(&mut [PollFd::new(socket, PollFlags::OUT)], Some(&timeout)) {
-            Ok(0) | Err(rustix::io::Errno::INTR) => {}
-            Ok(_) => return Ok(()),
-            Err(error) => return Err(error.into()),
-        }
-    }
-}
-
-const _: () = assert!(SLICE.as_nanos() < Duration::from_secs(1).as_nanos());
-
-/// Repeats an operation of at most [`SLICE`] until it is done or the attempt is over. Asked each
-/// time, also where it need not wait: a peer that gives a byte now and then keeps nobody for ever.
-fn patiently<T>(attempt: &Attempt, mut operation: impl FnMut() -> io::Result<T>) -> io::Result<T> {
-    loop {
-        attempt.slice()?;
-        match operation() {
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    io::ErrorKind::WouldBlock
-                        | io::ErrorKind::TimedOut
-                        | io::ErrorKind::Interrupted
-                ) => {}
-            other => return other,
-        }
-    }
-}
-
-/// By traits that know nothing of attempts.
-impl Read for Socket {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        patiently(&*Attempt::current()?, || self.0.read(buffer))
-    }
-}
-
-impl Write for Socket {
+impl Write for SocketWriter<'_> {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        patiently(&*Attempt::current()?, || self.0.write(buffer))
+        self.socket.send(self.attempt, |socket| socket.send_with_flags(buffer, platform::NO_SIGNAL))
     }
 
-    fn write_vectored(&mut self, buffers: &[io::IoSlice<'_>]) -> io::Result<usize> {
-        patiently(&*Attempt::current()?, || self.0.write_vectored(buffers))
+    /// The standard library would use `writev`, which cannot be told to raise no signal.
+    fn write_vectored(&mut self, buffers: &[IoSlice<'_>]) -> io::Result<usize> {
+        self.socket.send(self.attempt, |socket| {
+            socket.send_vectored_with_flags(buffers, platform::NO_SIGNAL)
+        })
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -1,6 +1,6 @@
 //! Whose certificates are trusted, and the TLS session over a socket.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead};
 use std::sync::Arc;
 
 use rustls::client::Resumption;
@@ -70,13 +70,14 @@ impl Tls {
     pub(super) fn handshake(&self, socket: Socket, attempt: &Attempt) -> io::Result<TlsSession> {
         let connection = ClientConnection::new(Arc::clone(&self.config), self.name.clone())
             .map_err(|error| attempt.fail(FailureKind::Tls, error.to_string()))?;
-        let mut session = TlsSession { connection, socket, received: Vec::new(), consumed: 0 };
+        let mut session =
+            TlsSession { connection, socket, received: Vec::new(), consumed: 0, is_broken: false };
         while session.connection.is_handshaking() {
-            attempt.slice()?;
+            attempt.poll_interval()?;
             let step = if session.connection.wants_write() {
-                session.send_pending().map(|()| true)
+                session.send_pending(attempt).map(|()| true)
             } else {
-                session.receive().map(|count| count > 0)
+                session.receive_records(attempt).map(|count| count > 0)
             };
             match step {
                 Ok(true) => {}
@@ -119,6 +120,8 @@ pub(super) struct TlsSession {
     /// Bytes from the socket that rustls has not taken yet: `received[consumed..]`.
     received: Vec<u8>,
     consumed: usize,
+    /// The peer takes nothing any more; it may have said something before.
+    is_broken: bool,
 }
 
 impl TlsSession {
@@ -136,20 +139,20 @@ impl TlsSession {
     }
 
     /// Encrypts `bytes` and hands all of it to the network.
-    pub(super) fn write_all(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+    pub(super) fn send_all(&mut self, mut bytes: &[u8], attempt: &Attempt) -> io::Result<()> {
         use std::io::Write;
         while !bytes.is_empty() {
             // rustls takes as much as its own buffer limit allows.
             let taken = self.connection.writer().write(bytes)?;
             bytes = &bytes[taken..];
-            self.send_pending()?;
+            self.send_pending(attempt)?;
         }
         Ok(())
     }
 
     /// Decrypts and appends, as far as there is room; 0 is the end, also where the peer did not say
     /// goodbye: whether something is missing is known from the answer's length.
-    pub(super) fn read(&mut self, input: &mut Vec<u8>) -> io::Result<usize> {
+    pub(super) fn receive(&mut self, input: &mut Vec<u8>, attempt: &Attempt) -> io::Result<usize> {
         loop {
             let mut reader = self.connection.reader();
             match reader.fill_buf() {
@@ -164,30 +167,33 @@ impl TlsSession {
                 Err(error) => return Err(error),
             }
             // Acknowledgements such as those of key updates.
-            if self.connection.wants_write() {
-                self.send_pending()?;
+            if self.connection.wants_write() && !self.is_broken {
+                self.send_pending(attempt)?;
             }
-            self.receive()?;
+            self.receive_records(attempt)?;
         }
     }
 
-    fn send_pending(&mut self) -> io::Result<()> {
+    fn send_pending(&mut self, attempt: &Attempt) -> io::Result<()> {
         while self.connection.wants_write() {
-            if self.connection.write_tls(&mut self.socket)? == 0 {
-                return Err(io::ErrorKind::WriteZero.into());
+            match self.connection.write_tls(&mut self.socket.writer(attempt)) {
+                Ok(1..) => {}
+                other => {
+                    self.is_broken = true;
+                    return other.and(Err(io::ErrorKind::WriteZero.into()));
+                }
             }
         }
         Ok(())
     }
 
     /// Takes what has come; 0 at the end.
-    fn receive(&mut self) -> io::Result<usize> {
+    fn receive_records(&mut self, attempt: &Attempt) -> io::Result<usize> {
         if self.consumed == self.received.len() {
-            self.received.resize(READ_SIZE, 0);
+            self.received.clear();
+            self.received.reserve(READ_SIZE);
             self.consumed = 0;
-            let count = self.socket.read(&mut self.received);
-            self.received.truncate(*count.as_ref().unwrap_or(&0));
-            count?;
+            self.socket.receive(&mut self.received, attempt)?;
         }
         let mut rest = &self.received[self.consumed..];
         let count = self.connection.read_tls(&mut rest)?;

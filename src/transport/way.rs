@@ -9,8 +9,8 @@ use super::attempt::Attempt;
 use super::connection::{Buffers, Connection, Wire};
 use super::credentials::Credentials;
 use super::proxy;
+use super::race::{self, Connected};
 use super::resolve::Resolver;
-use super::socket::Socket;
 use super::tls::Tls;
 use crate::config::{BaseUrl, Proxy};
 
@@ -46,7 +46,8 @@ impl Way {
     fn connect(&self, attempt: &Attempt) -> io::Result<Connection> {
         attempt.start_connecting();
         let addresses = self.resolver.addresses(attempt)?;
-        let mut socket = Socket::connect(&addresses, attempt)?;
+        let Connected { mut socket, address, .. } = race::connect(&addresses, attempt)?;
+        self.resolver.answered(address);
         if let Some(proxy) = &self.proxy {
             proxy::open_tunnel(&mut socket, proxy, &self.base.host, self.base.port, attempt)?;
         }
@@ -130,8 +131,8 @@ mod tests {
     fn spare(listener: &TcpListener, count: usize) -> Spare {
         let (spare, now) = (Spare::default(), attempt(Duration::ZERO));
         for _ in 0..count {
-            let socket = Socket::connect(&[listener.local_addr().unwrap()], &now).unwrap();
-            let (wire, credentials) = (Wire::Plain(socket), Credentials::default());
+            let connected = race::connect(&[listener.local_addr().unwrap()], &now).unwrap();
+            let (wire, credentials) = (Wire::Plain(connected.socket), Credentials::default());
             spare.keep(Connection::new(wire, Buffers::default(), &credentials), &now);
         }
         spare

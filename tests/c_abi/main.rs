@@ -7,12 +7,16 @@
 // Elsewhere libraries are found, and threads are counted, in other ways.
 #![cfg(target_os = "linux")]
 
+#[path = "../common/mod.rs"]
+mod common;
 mod compile;
+mod early_close;
 mod exports;
 mod market;
 mod run;
 
 use compile::{Language, Linkage, compile, syntax_only};
+use early_close::EarlyClosers;
 use market::Market;
 use run::{run, say};
 
@@ -85,6 +89,16 @@ fn a_host_may_be_interrupted_by_signals() {
     for output in everywhere("tests/c/signals.c", false) {
         assert_eq!(output, "signals: done\n");
     }
+}
+
+/// Not under valgrind, which has nothing to say about signals.
+#[test]
+fn a_peer_that_closes_early_does_not_end_the_host() {
+    let program = compile("tests/c/broken_pipe.c", Language::C99, Linkage::Shared);
+    let peers = EarlyClosers::start();
+    let arguments = peers.arguments();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    assert_eq!(run(&program, &arguments, &Market::start()), "broken_pipe: done\n");
 }
 
 #[test]
