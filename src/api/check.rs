@@ -40,8 +40,8 @@ pub(crate) fn message(text: &str) -> Result<&str, Refusal> {
     let length = text.encode_utf16().count();
     if length > LONGEST_MESSAGE {
         return Err(format!(
-            "the message has {length} characters (an emoji counts as two), {LONGEST_MESSAGE} are \
-             allowed: split it"
+            "the message has {length} characters, and {LONGEST_MESSAGE} are allowed (an emoji \
+             counts as two): split it"
         ));
     }
     Ok(text)
@@ -62,9 +62,22 @@ pub(crate) fn file(name: &str, size: usize) -> Result<(), Refusal> {
     }
     match size {
         0 => Err("the file is empty".into()),
-        1..=LARGEST_FILE => Ok(()),
-        _ => Err(format!("the file has {size} bytes, 5 MB ({LARGEST_FILE} bytes) are allowed")),
+        _ => file_size(name, size),
     }
+}
+
+/// Apart from the other checks, because a wrong length must not be believed: the C boundary looks
+/// at it before it takes the bytes.
+pub(crate) fn file_size(name: &str, size: usize) -> Result<(), Refusal> {
+    if size <= LARGEST_FILE {
+        return Ok(());
+    }
+    let megabytes = size as f64 / (1024.0 * 1024.0);
+    let name: String = name.chars().take(LONGEST_FILE_NAME).collect();
+    Err(format!(
+        "the file {name:?} has {megabytes:.1} MB ({size} bytes), and the service takes at most \
+         5 MB ({LARGEST_FILE} bytes): make it smaller"
+    ))
 }
 
 /// A value of one of the API's enumerations. The service decides whether it exists; a value that
@@ -134,6 +147,15 @@ mod tests {
         assert!(file("a", 0).is_err());
         assert!(file("a", LARGEST_FILE).is_ok());
         assert!(file("a", LARGEST_FILE + 1).is_err());
+    }
+
+    #[test]
+    fn a_file_that_is_too_large_is_named_with_its_size_and_the_limit() {
+        let refusal = file("Каталог.pdf", 400 * 1024 * 1024).unwrap_err();
+        for part in ["\"Каталог.pdf\"", "400.0 MB", "419430400 bytes", "5 MB (5242880 bytes)"]
+        {
+            assert!(refusal.contains(part), "{refusal}");
+        }
     }
 
     #[test]

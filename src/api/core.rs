@@ -84,8 +84,8 @@ impl Core {
 
     pub(super) fn business_id(&self) -> Result<i64, Refusal> {
         self.business_id.ok_or_else(|| {
-            "the client was opened without businessId; get_campaigns names those that the key \
-             opens"
+            "the client was opened without businessId: get_campaigns lists the businesses that \
+             the key grants access to"
                 .into()
         })
     }

@@ -221,7 +221,8 @@ impl HistoryOptions {
             check::limit(limit, MESSAGES_PER_PAGE)?;
         }
         if let Some(id) = self.message_id_from {
-            check::id("messageIdFrom", id)?;
+            check::id("messageIdFrom", id)
+                .map_err(|refusal| refusal + "; leave it out to begin with the first message")?;
         }
         Ok(())
     }
@@ -367,7 +368,9 @@ impl SendOptions {
 
     pub(crate) fn check(&self) -> Result<(), Refusal> {
         if let Some(id) = self.after_message_id {
-            check::id("afterMessageId", id)?;
+            check::id("afterMessageId", id).map_err(|refusal| {
+                refusal + "; leave it out where no message of the chat is known"
+            })?;
         }
         if self.resend && !self.resolve {
             return Err(

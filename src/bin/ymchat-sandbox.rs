@@ -69,7 +69,7 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
         Err(error) => {
-            eprintln!("ymchat-sandbox: cannot listen on 127.0.0.1: {error}.");
+            eprintln!("ymchat-sandbox: {error}.");
             ExitCode::FAILURE
         }
     }

@@ -7,7 +7,7 @@ use libc::{c_char, size_t};
 
 use super::guard::{guard, guard_silently};
 use super::{handles, strings, text};
-use crate::api::check::LARGEST_FILE;
+use crate::api::check;
 use crate::api::core::Json;
 use crate::api::operations;
 use crate::api::options::{CampaignsOptions, ChatsOptions, HistoryOptions, SendOptions};
@@ -388,7 +388,9 @@ pub unsafe extern "C" fn ymchat_send_file(
     unsafe {
         call(operation, client, out_json, |client| {
             let file_name = text::required(operation, "file_name", file_name)?;
-            let data = text::bytes(operation, data, data_len, LARGEST_FILE)?;
+            let data = text::bytes(operation, data, data_len, |length| {
+                check::file_size(file_name, length)
+            })?;
             let options = options(operation, options_json, SendOptions::from_json)?;
             let sent = client.core.send_file(chat_id, file_name, data, &options)?;
             Ok(Json::of(&sent))

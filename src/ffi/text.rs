@@ -6,6 +6,7 @@ use std::slice;
 use libc::c_char;
 
 use crate::error::Error;
+use crate::fields::Refusal;
 
 /// A text that has to be there.
 ///
@@ -51,13 +52,13 @@ pub(super) unsafe fn optional<'a>(
 /// Bytes with a length.
 ///
 /// # Safety
-/// `data` is NULL, or points to `length` bytes that outlive the call; where `length` is more than
-/// `most`, nothing is read.
+/// `data` is NULL, or points to `length` bytes that outlive the call; where `check` refuses the
+/// length, nothing is read.
 pub(super) unsafe fn bytes<'a>(
     operation: &'static str,
     data: *const u8,
     length: usize,
-    most: usize,
+    check: impl FnOnce(usize) -> Result<(), Refusal>,
 ) -> Result<&'a [u8], Error> {
     if length == 0 {
         return Ok(&[]);
@@ -65,13 +66,8 @@ pub(super) unsafe fn bytes<'a>(
     if data.is_null() {
         return Err(Error::invalid(operation, "data is NULL, but data_len is not 0"));
     }
-    if length > most {
-        // Before there is a slice: a wrong length must not even be claimed to Rust.
-        return Err(Error::invalid(
-            operation,
-            format_args!("data_len is {length}, {most} bytes are allowed"),
-        ));
-    }
+    // Before there is a slice: a wrong length must not even be claimed to Rust.
+    check(length).map_err(|refusal| Error::invalid(operation, refusal))?;
     // SAFETY: not NULL, and so many bytes, as the caller promises.
     Ok(unsafe { slice::from_raw_parts(data, length) })
 }

@@ -230,8 +230,7 @@ impl Attempted<'_> {
                 let error = self
                     .error(Status::Server, format_args!("the Market failed (HTTP {status}{words})"))
                     .with_advice(
-                        "Call again later; if it goes on, ask the Market's support and give the \
-                         trace id.",
+                        "Call again later.",
                     );
                 let mut trouble =
                     self.trouble(error.with_http_status(status).with_errors(errors), fault);
@@ -255,26 +254,21 @@ impl Attempted<'_> {
         if code == 420 {
             return self.judge_limit(errors, &words, incoming.body.bytes());
         }
-        let (status, hint) = match code {
+        let (status, advice) = match code {
             401 => (
                 Status::Unauthorized,
-                "Check the key: complete, without a prefix, not revoked, and of this cabinet?",
+                "Copy the key anew from the business account: all of it, without a prefix.",
             ),
-            403 => (
-                Status::Forbidden,
-                "Give the key the access \"communication\" in the cabinet, and check that \
-                 businessId is that cabinet.",
-            ),
-            404 => (
-                Status::NotFound,
-                "There is no such thing in this cabinet: check the ids and baseUrl.",
-            ),
-            423 => (Status::BadRequest, "The shop is locked for this; see the cabinet."),
-            _ => (Status::BadRequest, "The request is not acceptable as it is; correct it."),
+            403 => (Status::Forbidden, self.advice_on_403(&words)),
+            404 => {
+                (Status::NotFound, "Check the ids: there is nothing of that id in this business.")
+            }
+            423 => (Status::BadRequest, "Ask the Market's support why the shop is locked."),
+            _ => (Status::BadRequest, "Correct the request."),
         };
         let mut error = self
             .error(status, format_args!("the Market refused it (HTTP {code}{words})"))
-            .with_advice(hint);
+            .with_advice(advice);
         if code == 423 {
             error = error.with_action(Action::ContactSupport);
         }
@@ -285,6 +279,17 @@ impl Attempted<'_> {
             _ => Fault::Permanent,
         };
         self.trouble(error.with_http_status(code).with_errors(errors), fault)
+    }
+
+    /// A 403 has several causes, which only its words tell apart.
+    fn advice_on_403(&self, words: &str) -> &'static str {
+        let words = words.to_ascii_lowercase();
+        let has_business = !matches!(self.operation.name, "getCampaigns" | "getAuthTokenInfo");
+        if has_business && words.contains("resource") && words.contains("denied") {
+            "Set businessId to a business that the key grants access to: get_campaigns lists them."
+        } else {
+            "Give the key the access \"communication\" in the business account."
+        }
     }
 
     fn judge_limit(&self, errors: Vec<ApiError>, words: &str, body: &[u8]) -> Trouble {
@@ -301,7 +306,7 @@ impl Attempted<'_> {
         };
         let error = self
             .error(Status::RateLimited, format_args!("{what} (HTTP 420{words}). Nothing was done"))
-            .with_advice("Wait and call again; other programs of the shop count too.");
+            .with_advice("Wait, then call again.");
         let mut trouble = self.trouble(error.with_http_status(420).with_errors(errors), fault);
         trouble.asked = asked.filter(is_believable);
         trouble.allowed = number_before(&text, "parallel");

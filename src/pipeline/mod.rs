@@ -185,7 +185,7 @@ impl Pipeline {
                 "{}: attempt {attempts} failed, the next one follows in {} ms: {}",
                 request.operation.name,
                 pause.as_millis(),
-                trouble.error
+                trouble.error.what()
             );
             if !self.sleep(pause, &budget.cancel) {
                 return Err(self.refused(
@@ -354,7 +354,7 @@ impl Pipeline {
                 "other requests of this business took every place until the call's time was \
                  over. Nothing was sent",
             )
-            .with_advice("Call again, or raise callTimeoutMs.")
+            .with_advice("Call again later.")
             .with_retry_after(PLACE_RETRY),
         };
         let trace_id = last.as_ref().and_then(|last| last.error.trace_id());

@@ -152,7 +152,22 @@ impl Builder {
     /// none, a fault that HTTP cannot carry, an offset from UTC of more than a day.
     pub fn start(self) -> io::Result<Sandbox> {
         self.check().map_err(|text| io::Error::new(io::ErrorKind::InvalidInput, text))?;
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).map_err(|error| {
+            let port = self.port;
+            match error.kind() {
+                io::ErrorKind::AddrInUse => io::Error::new(
+                    io::ErrorKind::AddrInUse,
+                    format!(
+                        "port {port} of 127.0.0.1 is taken by another program: choose another \
+                         port, or none to get a free one"
+                    ),
+                ),
+                kind => io::Error::new(
+                    kind,
+                    format!("it is not possible to listen on port {port} of 127.0.0.1: {error}"),
+                ),
+            }
+        })?;
         listener.set_nonblocking(true)?;
         let base_url = format!("http://{}", listener.local_addr()?);
         let shared = Arc::new(Shared::new(self.config, base_url));

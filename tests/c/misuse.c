@@ -202,9 +202,11 @@ static void wrong_files(const ymchat_client *client)
     REFUSED("file is", ymchat_send_file(client, 1, "x", NULL, 0, NULL, out));
     REFUSED("file is", ymchat_send_file(client, 1, "x", DATA, 0, NULL, out));
     /* Lengths that no array has are refused before a byte of it is read. */
-    REFUSED("data_len", ymchat_send_file(client, 1, "x", DATA, SIZE_MAX, NULL, out));
-    REFUSED("data_len", ymchat_send_file(client, 1, "x", DATA, SIZE_MAX / 2, NULL, out));
-    REFUSED("data_len", ymchat_send_file(client, 1, "x", DATA, 5242881, NULL, out));
+    REFUSED("at most 5 MB", ymchat_send_file(client, 1, "x", DATA, SIZE_MAX, NULL, out));
+    REFUSED("at most 5 MB", ymchat_send_file(client, 1, "x", DATA, SIZE_MAX / 2, NULL, out));
+    REFUSED("5242881 bytes", ymchat_send_file(client, 1, "x", DATA, 5242881, NULL, out));
+    REFUSED("каталог.pdf", ymchat_send_file(client, 1, "каталог.pdf", DATA, 419430400, NULL, out));
+    REFUSED("400.0 MB", ymchat_send_file(client, 1, "каталог.pdf", DATA, 419430400, NULL, out));
 }
 
 /* Documents go to any place for a pointer, aligned or not, and overwrite what is there. */

@@ -8,6 +8,7 @@ use ymchat::FailedSend::{self, NotSent, Unknown};
 use ymchat::{Error, Status};
 
 use crate::calls::{CALLS, Call, Kind};
+use crate::common::serve::{Server, reply};
 use crate::common::{FastClock, builder, document};
 
 /// What is told of one answer.
@@ -347,4 +348,25 @@ fn the_parallel_420_and_the_hourly_one_are_told_apart() {
     assert!((40_000..=40_500).contains(&hourly), "{hourly}");
     let parallel = fail("Hit rate limit of 4 parallel requests for business 77");
     assert!(parallel <= 2000, "{parallel}");
+}
+
+/// The advice is what a person does about it: one thing.
+#[test]
+fn a_403_says_which_of_its_causes_it_has() {
+    for (words, advice) in [
+        ("Access to the requested resource is denied", "Set businessId to a business that"),
+        ("access denied to resource 5", "Set businessId to a business that"),
+        ("Scope does not allow access to the method", "Give the key the access \"communication\""),
+    ] {
+        let body = json!({"status": "ERROR", "errors": [{"code": "FORBIDDEN", "message": words}]});
+        let answers = [403, 403].map(|status| reply(status, body.to_string()));
+        let server = Server::answers(answers);
+        let client = builder(server.url()).build().unwrap();
+        let sentence = client.get_chat(5).unwrap_err().to_string();
+        assert!(sentence.contains(advice), "{sentence}");
+        assert_eq!(sentence.matches("get_campaigns").count(), usize::from(advice.contains("Set")));
+        // Without a business in the request, it is not the business that is wrong.
+        let sentence = client.get_campaigns(&Default::default()).unwrap_err().to_string();
+        assert!(sentence.contains("Give the key the access"), "{sentence}");
+    }
 }

@@ -213,3 +213,21 @@ fn the_extremes_of_what_is_allowed_are_accepted() {
     }
     assert!(sandbox.traffic().requests.iter().all(|request| request.status == Some(200)));
 }
+
+#[test]
+fn refusals_say_what_to_do_instead() {
+    let sandbox = Sandbox::start().unwrap();
+    let client = client(&sandbox);
+    let (send, file) = ("sendMessageToChat", "sendFileToChat");
+    let none_known = SendOptions::new().after_message_id(0);
+    let leave_out = "afterMessageId must be at least 1, not 0; leave it out where no message";
+    refused(&sandbox, send, leave_out, client.send_message(1, "x", &none_known));
+    let from = HistoryOptions::new().message_id_from(0);
+    let leave_out = "messageIdFrom must be at least 1, not 0; leave it out to begin with";
+    refused(&sandbox, "getChatHistory", leave_out, client.get_chat_history(1, &from));
+    let large = vec![0; 6 * 1024 * 1024];
+    let sent = client.send_file(1, "Каталог.pdf", &large, &SendOptions::new());
+    let sizes = "the file \"Каталог.pdf\" has 6.0 MB (6291456 bytes), and the service takes at most \
+                 5 MB (5242880 bytes)";
+    refused(&sandbox, file, sizes, sent);
+}

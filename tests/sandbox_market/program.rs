@@ -138,5 +138,9 @@ fn a_port_that_is_taken_is_an_error() {
     let port = sandbox.base_url().rsplit(':').next().unwrap();
     let output = program(&["--port", port]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stderr).contains("cannot listen on 127.0.0.1"));
+    let expected = format!(
+        "ymchat-sandbox: port {port} of 127.0.0.1 is taken by another program: choose another port, \
+         or none to get a free one.\n"
+    );
+    assert_eq!(text(&output.stderr), expected);
 }
