@@ -173,6 +173,11 @@ fn the_last_of_equal_keys_counts() {
         assert_eq!(document.kind("/"), Ok(None));
         assert_eq!(document.kind("/zzz"), Ok(None));
     }
+    let equal: Vec<String> = (0..1000).map(|n| format!(r#""{}":{n}"#, n % 3)).collect();
+    let document = parse(&format!("{{{}}}", equal.join(",")));
+    for (pointer, last) in [("/0", 999), ("/1", 997), ("/2", 998)] {
+        assert_eq!(document.int64(pointer), Ok(last));
+    }
 }
 
 #[test]
@@ -218,6 +223,10 @@ fn what_is_not_json_is_refused_with_its_place() {
         let error = JsonDocument::parse(text).expect_err(text);
         assert_eq!(error.reason(), JsonErrorReason::NotJson);
         assert!(error.to_string().contains(&format!("at byte {at}:")), "{text:?}: {error}");
+    }
+    for control in '\0'..' ' {
+        let error = JsonDocument::parse(format!("\"{control}\"")).expect_err("a control character");
+        assert!(error.to_string().contains("at byte 1: a control"), "{control:?}: {error}");
     }
     let error = JsonDocument::parse("\u{FEFF}{}").unwrap_err();
     assert!(error.to_string().contains("byte order mark"), "{error}");
