@@ -33,6 +33,7 @@ pub mod ffi;
 mod fields;
 mod json_document;
 mod model;
+mod notification;
 mod pipeline;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
@@ -48,6 +49,10 @@ pub use config::{ClientBuilder, Trust};
 pub use error::{Action, ApiError, Error, FailedSend, Known, Status};
 pub use json_document::{JsonDocument, JsonError, JsonErrorReason, JsonKind, json_quote};
 pub use model::*;
+pub use notification::{
+    Notification, NotificationEvent, NotificationOptions, NotificationReply, ParsedNotification,
+    parse_notification, parse_notification_json,
+};
 pub use pipeline::{OperationStats, SendStats, Stats};
 
 /// Whole milliseconds, rounded up: whoever waits so long has waited long enough.

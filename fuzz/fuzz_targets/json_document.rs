@@ -18,7 +18,10 @@ fuzz_target!(|data: &[u8]| {
             read_all(&document, pointer);
             if let Ok(value) = whole {
                 compare(&document, &mut String::new(), &value);
-                assert_eq!(found(&document, pointer).is_some(), value.pointer(pointer).is_some());
+                // serde_json takes a tilde with nothing behind it, which the RFC does not.
+                if let Ok(kind) = document.kind(pointer) {
+                    assert_eq!(kind.is_some(), value.pointer(pointer).is_some());
+                }
             }
         }
         Err(error) => {

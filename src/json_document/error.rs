@@ -73,12 +73,14 @@ pub enum JsonErrorReason {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JsonError {
     reason: JsonErrorReason,
-    message: String,
+    /// What happened, without a full stop.
+    what: String,
+    advice: &'static str,
 }
 
 impl JsonError {
-    pub(super) fn new(reason: JsonErrorReason, message: impl Into<String>) -> Self {
-        JsonError { reason, message: message.into() }
+    pub(super) fn new(reason: JsonErrorReason, what: String, advice: &'static str) -> Self {
+        JsonError { reason, what, advice }
     }
 
     /// Which of the cases it is.
@@ -101,7 +103,7 @@ impl JsonError {
 
 impl fmt::Display for JsonError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.message)
+        write!(formatter, "{}. {}", self.what, self.advice)
     }
 }
 
@@ -109,6 +111,6 @@ impl std::error::Error for JsonError {}
 
 impl From<JsonError> for Error {
     fn from(error: JsonError) -> Self {
-        Error::new(error.status(), "json", error.message)
+        Error::new(error.status(), "json", error.what).with_advice(error.advice)
     }
 }

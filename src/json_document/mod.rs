@@ -1,5 +1,6 @@
 //! An exact JSON reader for programs that have none: integers of 64 bits stay what they are.
 
+mod canonical;
 mod error;
 mod index;
 mod strings;
@@ -64,28 +65,28 @@ impl JsonDocument {
     /// deeper than 127 levels, is longer than 64 MiB, or begins with a byte order mark.
     pub fn parse(text: impl Into<Box<str>>) -> Result<Self, JsonError> {
         let text = text.into();
-        let not_json = |message| Err(JsonError::new(JsonErrorReason::NotJson, message));
+        let not_json = |what, advice| Err(JsonError::new(JsonErrorReason::NotJson, what, advice));
         if text.len() > MAX_TEXT_BYTES {
-            return not_json(format!(
-                "The JSON text has {} bytes, but at most {MAX_TEXT_BYTES} are parsed. Ask for \
-                 fewer items at a time.",
-                text.len()
-            ));
+            return not_json(
+                format!(
+                    "The JSON text has {} bytes, but at most {MAX_TEXT_BYTES} are parsed",
+                    text.len()
+                ),
+                "Ask for fewer items at a time.",
+            );
         }
         if text.starts_with('\u{FEFF}') {
             return not_json(
-                "The JSON text begins with a byte order mark, which RFC 8259 forbids. Remove the \
-                 first three bytes."
-                    .into(),
+                "The JSON text begins with a byte order mark, which RFC 8259 forbids".into(),
+                "Remove the first three bytes.",
             );
         }
         match Index::build(&text) {
             Ok(index) => Ok(JsonDocument { text, index }),
-            Err(error) => not_json(format!(
-                "The text is not JSON that can be read, at byte {}: {}. Pass on the text as it \
-                 was received.",
-                error.at, error.what
-            )),
+            Err(error) => not_json(
+                format!("The text is not JSON, at byte {}: {}", error.at, error.what),
+                "Pass on the text as it was received.",
+            ),
         }
     }
 
@@ -157,10 +158,8 @@ impl JsonDocument {
             } else {
                 JsonError::new(
                     JsonErrorReason::WrongKind,
-                    format!(
-                        "{} is a string that holds no integer. Read it as a text.",
-                        At(pointer)
-                    ),
+                    format!("{} is a string that holds no integer", At(pointer)),
+                    "Read it as a text.",
                 )
             });
         }
@@ -212,10 +211,11 @@ impl JsonDocument {
                 None => Err(JsonError::new(
                     JsonErrorReason::Absent,
                     format!(
-                        "{} has {} members, so none has the index {index}. Count from 0.",
+                        "{} has {} members, so none has the index {index}",
                         At(pointer),
                         self.index.count(&self.text, slot, true)
                     ),
+                    "Count from 0.",
                 )),
             },
             found => Err(wrong_kind(pointer, "an object", found)),
@@ -284,10 +284,8 @@ impl JsonDocument {
         };
         JsonError::new(
             JsonErrorReason::Absent,
-            format!(
-                "{} is not there: {because}. Ask for its kind first where it may be missing.",
-                At(pointer)
-            ),
+            format!("{} is not there: {because}", At(pointer)),
+            "Ask for its kind first where it may be missing.",
         )
     }
 
@@ -343,7 +341,8 @@ fn check_pointer(pointer: &str) -> Result<(), JsonError> {
     };
     Err(JsonError::new(
         JsonErrorReason::InvalidPointer,
-        format!("{} is not a JSON Pointer (RFC 6901). {advice}", At(pointer)),
+        format!("{} is not a JSON Pointer (RFC 6901)", At(pointer)),
+        advice,
     ))
 }
 
@@ -382,7 +381,8 @@ fn wrong_kind(pointer: &str, expected: &str, found: JsonKind) -> JsonError {
     if found == JsonKind::Null {
         return JsonError::new(
             JsonErrorReason::Null,
-            format!("{at} is null, not {expected}. Ask for its kind first where it may be null."),
+            format!("{at} is null, not {expected}"),
+            "Ask for its kind first where it may be null.",
         );
     }
     let advice = match found {
@@ -395,13 +395,14 @@ fn wrong_kind(pointer: &str, expected: &str, found: JsonKind) -> JsonError {
     };
     JsonError::new(
         JsonErrorReason::WrongKind,
-        format!("{at} is {}, not {expected}. {advice}", found.with_article()),
+        format!("{at} is {}, not {expected}", found.with_article()),
+        advice,
     )
 }
 
 #[cold]
 fn not_int64(pointer: &str, what: &str) -> JsonError {
-    JsonError::new(JsonErrorReason::NotInt64, format!("{} {what}. Read it as raw.", At(pointer)))
+    JsonError::new(JsonErrorReason::NotInt64, format!("{} {what}", At(pointer)), "Read it as raw.")
 }
 
 /// A pointer in a sentence.

@@ -88,6 +88,11 @@ fn errors_name_the_pointer_what_is_there_and_what_to_do() {
     // The error of the library's other calls, with its document.
     let error = crate::Error::from(document.text("/nothing").unwrap_err());
     assert_eq!((error.status(), error.operation()), (Status::NotFound, "json"));
+    assert_eq!(
+        error.to_string(),
+        "json: \"/nothing\" is not there: the object at \"\" (the whole document) has no such member. \
+         Ask for its kind first where it may be missing."
+    );
 }
 
 #[test]
@@ -262,6 +267,17 @@ fn memory_is_bounded_by_the_length_of_the_text() {
     assert!(JsonDocument::parse(longest.clone()).is_ok());
     let error = JsonDocument::parse(longest + " ").unwrap_err();
     assert!(error.to_string().contains("67108865 bytes"), "{error}");
+}
+
+#[test]
+fn one_content_has_one_canonical_text() {
+    for (text, canonical) in [
+        (r#" { "b" : [ 1.50 , 1e5, -0 ] , "a" : { } } "#, r#"{"a":{},"b":[1.50,1e5,-0,],}"#),
+        (r#"{"a":1,"\u0061":2,"b":[],"a":null}"#, r#"{"a":null,"b":[],}"#),
+        (r#"["\u044f\/\ud83d", true, false, "\""]"#, "[\"я/\u{FFFD}\",true,false,\"\\\"\",]"),
+    ] {
+        assert_eq!(parse(text).canonical(), canonical);
+    }
 }
 
 #[test]
