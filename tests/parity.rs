@@ -1,4 +1,5 @@
-//! Each binding covers the whole of include/ymchat.h: every function and every status.
+//! Each binding covers the whole of include/ymchat.h: every function, every status, every option
+//! and every member of the configuration.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +17,7 @@ struct Binding {
     status: fn(name: &str, number: &str) -> String,
 }
 
-const BINDINGS: [Binding; 2] = [
+const BINDINGS: [Binding; 3] = [
     Binding {
         name: "C++",
         sources: "bindings/cpp/ymchat.hpp",
@@ -32,6 +33,15 @@ const BINDINGS: [Binding; 2] = [
         comment: "#",
         blocks: &[("\"\"\"", "\"\"\"")],
         status: |name, number| format!("{name}={number}"),
+    },
+    Binding {
+        name: "Pascal",
+        sources: "bindings/pascal/ymchat.pas",
+        extension: "pas",
+        comment: "//",
+        // Braces are left to directives of the compiler.
+        blocks: &[("(*", "*)")],
+        status: |name, number| format!("YMCHAT_{name}={number};"),
     },
 ];
 
@@ -62,9 +72,17 @@ fn code(text: &str, comment: &str, blocks: &[(&str, &str)]) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn header() -> String {
+/// What the header declares and explains.
+struct Header {
+    functions: Vec<String>,
+    statuses: Vec<(String, String)>,
+    options: Vec<String>,
+}
+
+fn header() -> Header {
     let text = fs::read_to_string(root().join("include/ymchat.h")).unwrap();
-    code(&text, "//", &[("/*", "*/")])
+    let code = code(&text, "//", &[("/*", "*/")]);
+    Header { functions: functions(&code), statuses: statuses(&code), options: options(&text) }
 }
 
 /// Every function that the header declares.
@@ -74,6 +92,41 @@ fn functions(header: &str) -> Vec<String> {
         let name = header[..at].rsplit(|c| !is_name(c)).next().unwrap_or_default();
         if name.starts_with("ymchat_") {
             found.push(name.to_owned());
+        }
+    }
+    found
+}
+
+/// The members of options and of the configuration that the header explains: the words in quotes
+/// that begin with a small letter, after "Options:" or "Members of the configuration" and before
+/// the next sentence of another kind.
+fn options(documentation: &str) -> Vec<String> {
+    let lines = documentation.lines().map(|line| line.trim_start_matches([' ', '*', '/']).trim());
+    let text = lines.collect::<Vec<_>>().join("\n");
+    let mut found = Vec::new();
+    for start in ["\nOptions:", "\nMembers of the configuration"] {
+        for part in text.split(start).skip(1) {
+            let end = ["\n\n", "\nResult", "\n@param", "\nReturns"];
+            let end = end.iter().filter_map(|end| part.find(end)).min().unwrap_or(part.len());
+            // Values and examples stand in parentheses.
+            let mut depth = 0_usize;
+            let outside = part[..end].chars().filter(|c| {
+                match c {
+                    '(' => depth += 1,
+                    ')' => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
+                depth == 0
+            });
+            let outside: String = outside.collect();
+            for word in outside.split('"').skip(1).step_by(2) {
+                if word.starts_with(|c: char| c.is_ascii_lowercase())
+                    && word.chars().all(is_name)
+                    && !found.iter().any(|name| name == word)
+                {
+                    found.push(word.to_owned());
+                }
+            }
         }
     }
     found
@@ -114,13 +167,13 @@ fn sources(binding: &Binding) -> String {
 }
 
 /// What a binding lacks of the header.
-fn missing(header: &str, binding: &Binding, code: &str) -> Vec<String> {
-    let functions = functions(header).into_iter();
+fn missing(header: &Header, binding: &Binding, code: &str) -> Vec<String> {
+    let wanted = header.functions.iter().chain(&header.options);
     let mut missing: Vec<String> =
-        functions.filter(|function| !names(code).any(|name| name == function)).collect();
+        wanted.filter(|wanted| !names(code).any(|name| name == *wanted)).cloned().collect();
     let lines: Vec<String> = code.lines().map(|line| line.replace([' ', '\t'], "")).collect();
-    for (name, number) in statuses(header) {
-        let wanted = (binding.status)(&name, &number);
+    for (name, number) in &header.statuses {
+        let wanted = (binding.status)(name, number);
         if !lines.contains(&wanted) {
             missing.push(wanted);
         }
@@ -131,36 +184,51 @@ fn missing(header: &str, binding: &Binding, code: &str) -> Vec<String> {
 #[test]
 fn the_header_is_understood() {
     let header = header();
-    let functions = functions(&header);
-    assert!(functions.len() >= 18, "{functions:?}");
-    assert!(functions.iter().any(|name| name == "ymchat_get_messages_since"), "{functions:?}");
-    let statuses = statuses(&header);
-    assert!(statuses.len() >= 15, "{statuses:?}");
-    assert!(statuses.contains(&("REJECTED".into(), "13".into())), "{statuses:?}");
+    assert!(header.functions.len() >= 18, "{:?}", header.functions);
+    assert!(header.functions.iter().any(|name| name == "ymchat_get_messages_since"));
+    assert!(header.statuses.len() >= 15, "{:?}", header.statuses);
+    assert!(header.statuses.contains(&("REJECTED".into(), "13".into())));
+    for wanted in ["apiKey", "allowInsecureHttp", "statuses", "messageIdFrom", "afterMessageId"] {
+        assert!(header.options.iter().any(|name| name == wanted), "{:?}", header.options);
+    }
+    assert!(header.options.len() >= 27, "{:?}", header.options);
 }
 
 #[test]
 fn every_binding_covers_the_header() {
     let header = header();
+    let mut gaps = Vec::new();
     for binding in &BINDINGS {
         let missing = missing(&header, binding, &sources(binding));
-        assert!(missing.is_empty(), "{} lacks {missing:?}", binding.name);
+        if !missing.is_empty() {
+            gaps.push(format!("{} ({}) lacks {missing:?}", binding.name, binding.sources));
+        }
     }
+    assert!(gaps.is_empty(), "{}", gaps.join("\n"));
 }
 
 #[test]
 fn what_is_missing_is_found() {
     let header = header();
+    let all = header.functions.len() + header.options.len() + header.statuses.len();
+    let text = fs::read_to_string(root().join("include/ymchat.h")).unwrap();
     for binding in &BINDINGS {
         // A binding that only speaks of everything in a comment.
-        let comment = header.replace('\n', &format!("\n{} ", binding.comment));
+        let comment =
+            text.replace(['/', '*'], " ").replace('\n', &format!("\n{} ", binding.comment));
         let text = format!("{0} {comment}", binding.comment);
         let code = code(&text, binding.comment, binding.blocks);
-        let all = functions(&header).len() + statuses(&header).len();
         assert_eq!(missing(&header, binding, &code).len(), all, "{}", binding.name);
     }
-    // A function or a status that is new in the header.
-    let newer = header + "\n#define YMCHAT_TOO_NEW 15\nymchat_status ymchat_new_one(void);\n";
+    // A function, an option and a status that are new in the header.
+    let newer = "#define YMCHAT_TOO_NEW 15\nymchat_status ymchat_new_one(void);\n";
+    let newer = Header {
+        functions: functions(newer),
+        statuses: statuses(newer),
+        options: options(
+            "/**\n * Options: those of ymchat_get_chats; \"newest\" (or \"x\").\n *\n",
+        ),
+    };
     let missing = missing(&newer, &BINDINGS[0], &sources(&BINDINGS[0]));
-    assert_eq!(missing, ["ymchat_new_one", "too_new=YMCHAT_TOO_NEW,"]);
+    assert_eq!(missing, ["ymchat_new_one", "newest", "too_new=YMCHAT_TOO_NEW,"]);
 }

@@ -1,0 +1,1808 @@
+// ymchat for Free Pascal and Delphi: the seller chats of the Yandex Market Partner API.
+//
+//   Market := TYmChat.Create(YmConfig('ACMA:...', 123456));
+//   try
+//     Chats := Market.GetAllChats(YmOptions.Statuses(['NEW', 'WAITING_FOR_PARTNER']));
+//     for I := 0 to Chats.Count('/chats') - 1 do
+//       Market.SendMessage(Chats.Item('/chats/' + IntToStr(I)).Int('/chatId'), 'Hello!');
+//   finally
+//     Market.Free;
+//   end;
+//
+// One unit for Free Pascal 3 and for Delphi 7 and newer. It needs the shared library (ymchat.dll,
+// libymchat.so), which it loads at the first call, and no package.
+//
+// Errors. What fails raises a descendant of EYmChat; there is one class for each status.
+//
+// Threads. A TYmChat may be used by many threads at once, and Cancel and Close are meant for other
+// threads. Only Free must be left to the thread that is the last to use it.
+//
+// Texts. TYmString holds every character: UnicodeString in Delphi 2009 and newer, WideString in
+// older ones, UTF8String in Free Pascal (UnicodeString in mode delphiunicode, or with
+// YMCHAT_UNICODESTRING defined). A text that holds the character 0 or half of a surrogate pair is
+// refused before anything is sent.
+//
+// Comments here are of the kind "//" alone, and braces are directives of the compiler.
+unit ymchat;
+
+{$IFDEF FPC}
+  {$IFNDEF FPC_OBJFPC}
+    {$IFNDEF UNICODE}
+      {$MODE DELPHI}
+    {$ENDIF}
+  {$ENDIF}
+  {$H+}
+  {$CODEPAGE UTF8}
+  {$IFNDEF UNICODE}
+    {$IFNDEF YMCHAT_UNICODESTRING}
+      {$DEFINE YMCHAT_UTF8STRING}
+    {$ENDIF}
+  {$ENDIF}
+{$ENDIF}
+
+interface
+
+uses
+  {$IFDEF FPC}dynlibs,{$ELSE}Windows,{$ENDIF}
+  SysUtils, Classes;
+
+const
+  // The ABI that this unit was written for: major * 65536 + minor, as in ymchat.h.
+  YMCHAT_ABI_VERSION = 1;
+
+  // How a call ended. The numbers are pinned for ever, and the same in every language.
+  YMCHAT_OK = 0;
+  YMCHAT_INVALID_ARGUMENT = 1;
+  YMCHAT_UNAUTHORIZED = 2;
+  YMCHAT_FORBIDDEN = 3;
+  YMCHAT_NOT_FOUND = 4;
+  YMCHAT_BAD_REQUEST = 5;
+  YMCHAT_RATE_LIMITED = 6;
+  YMCHAT_SERVER = 7;
+  YMCHAT_NETWORK = 8;
+  YMCHAT_TIMEOUT = 9;
+  YMCHAT_OUTCOME_UNKNOWN = 10;
+  YMCHAT_PROTOCOL = 11;
+  YMCHAT_CANCELLED = 12;
+  YMCHAT_REJECTED = 13;
+  YMCHAT_INTERNAL = 14;
+
+type
+  // A text with every character that there is.
+  {$IFDEF YMCHAT_UTF8STRING}
+  TYmString = UTF8String;
+  {$ELSE}
+    {$IFDEF UNICODE}
+  TYmString = UnicodeString;
+    {$ELSE}
+      {$IFDEF FPC}
+  TYmString = UnicodeString;
+      {$ELSE}
+  TYmString = WideString;
+      {$ENDIF}
+    {$ENDIF}
+  {$ENDIF}
+
+  // ---- JSON ------------------------------------------------------------------------------------
+
+  // A JSON document for reading. Values are named by JSON Pointer (RFC 6901): '/chats/0/chatId';
+  // '' is the whole document. Whole numbers are exact, beyond 2^53, too.
+  //
+  // Where a value is missing or null the reader gives the default. A value of another kind raises
+  // EYmChatProtocol. Raw gives the text for any other JSON library.
+  IYmJson = interface
+    // The value's JSON text, as the service sent it; '' where there is no value.
+    function Raw(const Path: TYmString = ''): TYmString;
+    // Whether there is a value, and it is not null.
+    function Has(const Path: TYmString): Boolean;
+    // How many items an array has, or members an object; 0 where there is none.
+    function Count(const Path: TYmString = ''): Integer;
+    // A string.
+    function Text(const Path: TYmString; const Default: TYmString = ''): TYmString;
+    // A whole number, or a string of decimal digits.
+    function Int(const Path: TYmString; Default: Int64 = 0): Int64;
+    // true or false.
+    function Bool(const Path: TYmString; Default: Boolean = False): Boolean;
+    // A part as a document of its own; nil where there is none.
+    function Item(const Path: TYmString): IYmJson;
+  end;
+
+  // A configuration, made by YmConfig: each function adds a member, and returns the same object.
+  // The members are explained at ymchat_client_new in ymchat.h.
+  IYmConfig = interface
+    function ApiKey(const Value: TYmString): IYmConfig;
+    function OAuthToken(const Value: TYmString): IYmConfig;
+    function BusinessId(Value: Int64): IYmConfig;
+    // Another address than https://api.partner.market.yandex.ru.
+    function BaseUrl(const Value: TYmString): IYmConfig;
+    // "name/version" of your program, for the merchant's log.
+    function Integration(const Value: TYmString): IYmConfig;
+    // Milliseconds for a connection; 5000.
+    function ConnectTimeoutMs(Value: Int64): IYmConfig;
+    // Milliseconds for a request and its answer; 15000.
+    function AttemptTimeoutMs(Value: Int64): IYmConfig;
+    // Milliseconds for a whole call with its waits and retries; 60000.
+    function CallTimeoutMs(Value: Int64): IYmConfig;
+    function MaxAttempts(Value: Int64): IYmConfig;
+    function MaxParallel(Value: Int64): IYmConfig;
+    // 'http://host:port', 'socks5://host:port', or 'environment'.
+    function Proxy(const Value: TYmString): IYmConfig;
+    // A PEM file of certificates that are trusted, too.
+    function CaFile(const Value: TYmString): IYmConfig;
+    // 'bundled' or 'system'.
+    function Trust(const Value: TYmString): IYmConfig;
+    function MaxResponseBytes(Value: Int64): IYmConfig;
+    function AllowInsecureHttp(Value: Boolean): IYmConfig;
+    // A member that this unit does not know, with its value as JSON.
+    function Put(const Name, ValueJson: TYmString): IYmConfig;
+    // The whole configuration as JSON.
+    function AsJson: TYmString;
+  end;
+
+  // Options of a call, made by YmOptions: each function adds a member, and returns the same
+  // object. Which call takes which option stands in ymchat.h; any other is refused by its name.
+  IYmOptions = interface
+    // The size of a page.
+    function Limit(Value: Int64): IYmOptions;
+    // '/paging/nextPageToken' of the page before.
+    function PageToken(const Value: TYmString): IYmOptions;
+    function OrderIds(const Values: array of Int64): IYmOptions;
+    // Adds one context: 'ORDER' or 'RETURN', and its id.
+    function Context(const ContextType: TYmString; Id: Int64): IYmOptions;
+    function ContextTypes(const Values: array of TYmString): IYmOptions;
+    function Types(const Values: array of TYmString): IYmOptions;
+    function Statuses(const Values: array of TYmString): IYmOptions;
+    function MessageIdFrom(Value: Int64): IYmOptions;
+    function CallTimeoutMs(Value: Int64): IYmOptions;
+    // The newest message of the chat that you know.
+    function AfterMessageId(Value: Int64): IYmOptions;
+    function Resolve(Value: Boolean): IYmOptions;
+    function Resend(Value: Boolean): IYmOptions;
+    function ReturnMessageId(Value: Boolean): IYmOptions;
+    // A member that this unit does not know, with its value as JSON.
+    function Put(const Name, ValueJson: TYmString): IYmOptions;
+    // All options as JSON; '' where there is none.
+    function AsJson: TYmString;
+  end;
+
+  // ---- Errors ----------------------------------------------------------------------------------
+
+  // The shared library is missing, is another one, or does not fit this unit. It is no EYmChat: the
+  // installation is wrong, not a call.
+  EYmChatLibrary = class(Exception);
+
+  // One entry of the service's own list of errors.
+  TYmApiError = record
+    Code: TYmString;
+    // The service may leave it out.
+    Message: TYmString;
+  end;
+
+  // A call failed. Message is a sentence for a person. No error ever holds a credential.
+  EYmChat = class(Exception)
+  private
+    FStatus: Integer;
+    FStatusName: TYmString;
+    FFullMessage: TYmString;
+    FOperation: TYmString;
+    FHttpStatus: Integer;
+    FRetryable: Boolean;
+    FRetryAfterMs: Int64;
+    FAction: TYmString;
+    FTraceId: TYmString;
+    FAttempts: Integer;
+    FOutcome: TYmString;
+    FKnown: TYmString;
+    FTicket: TYmString;
+    FDocument: IYmJson;
+    function GetErrorCount: Integer;
+    function GetErrors(Index: Integer): TYmApiError;
+  public
+    constructor CreateFrom(Status: Integer; const Operation: TYmString; const Document: IYmJson);
+    // One of the YMCHAT_ numbers.
+    property Status: Integer read FStatus;
+    // Its name, such as 'NOT_FOUND'.
+    property StatusName: TYmString read FStatusName;
+    // Message with every character; Message itself has what the system's code page can hold.
+    property FullMessage: TYmString read FFullMessage;
+    // The call, by the API's operationId or, for the library's own calls, by their name.
+    property Operation: TYmString read FOperation;
+    // The HTTP status; 0 where there was no answer.
+    property HttpStatus: Integer read FHttpStatus;
+    // The service's own list of errors.
+    property ErrorCount: Integer read GetErrorCount;
+    property Errors[Index: Integer]: TYmApiError read GetErrors;
+    // Whether the same call, made again later, may succeed and can do no harm.
+    property Retryable: Boolean read FRetryable;
+    // How long to wait before the call is made again; -1 where that is not known.
+    property RetryAfterMs: Int64 read FRetryAfterMs;
+    // What to do: fix_request, check_credentials, grant_access, wait, retry, check_history or
+    // contact_support.
+    property Action: TYmString read FAction;
+    // The W3C trace id of the last attempt; the service's support finds it by this.
+    property TraceId: TYmString read FTraceId;
+    // How many requests were sent, or tried to be sent.
+    property Attempts: Integer read FAttempts;
+    // Sends alone: 'notSent' or 'unknown'.
+    property Outcome: TYmString read FOutcome;
+    // Sends alone: what the search for the lost message found out, as JSON; '' where there was none.
+    property Known: TYmString read FKnown;
+    // Sends alone: the ticket with which the send can be taken up again; '' where there is none.
+    property Ticket: TYmString read FTicket;
+    // The whole error document.
+    property Document: IYmJson read FDocument;
+  end;
+  EYmChatClass = class of EYmChat;
+
+  // The classes for the statuses follow in the order of their numbers.
+
+  // An argument, an option or the configuration is wrong. Nothing was sent.
+  EYmChatInvalidArgument = class(EYmChat);
+  // The TYmChat was closed; nothing was sent.
+  EYmChatClosed = class(EYmChatInvalidArgument);
+  // HTTP 401: no credential, or a malformed or revoked one.
+  EYmChatUnauthorized = class(EYmChat);
+  // HTTP 403: the credential does not grant access to this business or this operation.
+  EYmChatForbidden = class(EYmChat);
+  // HTTP 404: no such chat or message.
+  EYmChatNotFound = class(EYmChat);
+  // Another 4xx, or an answer that says ERROR: the service refused the request.
+  EYmChatBadRequest = class(EYmChat);
+  // A limit is used up. Wait RetryAfterMs, then call again.
+  EYmChatRateLimited = class(EYmChat);
+  // HTTP 5xx: the service failed. Call again later.
+  EYmChatServer = class(EYmChat);
+  // No connection, or it broke.
+  EYmChatNetwork = class(EYmChat);
+  // No answer in time.
+  EYmChatTimeout = class(EYmChat);
+  // A send that may or may not have arrived: look into the chat before it is sent again.
+  EYmChatOutcomeUnknown = class(EYmChat);
+  // The answer is not what the API promises.
+  EYmChatProtocol = class(EYmChat);
+  // The call was cancelled, by Cancel or Close.
+  EYmChatCancelled = class(EYmChat);
+  // The message check refused the text.
+  EYmChatRejected = class(EYmChat);
+  // A defect of the library; the message holds what is known of it.
+  EYmChatInternal = class(EYmChat);
+
+  // ---- The client ------------------------------------------------------------------------------
+
+  // A message or file that was sent.
+  TYmSent = record
+    // 'sent' (the service acknowledged it) or 'confirmed' (it was found in the history).
+    Outcome: TYmString;
+    // 0 where it is not known.
+    MessageId: Int64;
+    // How many requests it took.
+    Attempts: Integer;
+  end;
+
+  // A client of the chat API. Every function blocks until it has its result, at most for
+  // callTimeoutMs. Results are the service's own JSON. All clients of one business in a process
+  // share its limits: four requests at a time, and hourly quotas.
+  TYmChat = class
+  private
+    FClient: Pointer;
+    function LiveHandle(const Operation: TYmString; Sends: Boolean = False): Pointer;
+    procedure Open(const Config: TYmString);
+  public
+    // Opens a client. Nothing is sent.
+    constructor Create(const Config: IYmConfig); overload;
+    // The same, from a configuration that is JSON already.
+    constructor Create(const ConfigJson: TYmString); overload;
+    destructor Destroy; override;
+
+    // Ends the client. Calls of other threads in it raise EYmChatCancelled; when Close returns, no
+    // thread is in the library on behalf of the client. A second time nothing happens.
+    procedure Close;
+    // Whether Close was called.
+    function Closed: Boolean;
+    // Ends every call that is blocked in the client, from any thread. They raise EYmChatCancelled
+    // within 250 ms. Later calls are not touched.
+    procedure Cancel;
+    // What the client has done, and what is known of the quotas: operations, sends.
+    function Stats: IYmJson;
+
+    // One page of chats: chats, paging.
+    function GetChats(const Options: IYmOptions = nil): IYmJson;
+    // All chats, page by page, each once: chats.
+    function GetAllChats(const Options: IYmOptions = nil): IYmJson;
+    // A chat.
+    function GetChat(ChatId: Int64): IYmJson;
+    // One page of a chat's messages, in an order that is not documented: messages, paging.
+    function GetChatHistory(ChatId: Int64; const Options: IYmOptions = nil): IYmJson;
+    // All messages that are newer than AfterMessageId (0: all), ascending by their ids: messages.
+    function GetMessagesSince(ChatId, AfterMessageId: Int64;
+      const Options: IYmOptions = nil): IYmJson;
+    // A message.
+    function GetChatMessage(ChatId, MessageId: Int64): IYmJson;
+    // One page of the shops that the credential grants access to: campaigns, paging. Works without
+    // a business id.
+    function GetCampaigns(const Options: IYmOptions = nil): IYmJson;
+    // What the Api-Key is allowed to do: apiKey. Works without a business id.
+    function GetTokenInfo: IYmJson;
+
+    // Sends a text of 1 to 4096 UTF-16 units: once, or not at all, or it raises
+    // EYmChatOutcomeUnknown. The Outcome of an error is 'notSent' where the message certainly did
+    // not arrive.
+    function SendMessage(ChatId: Int64; const Text: TYmString;
+      const Options: IYmOptions = nil): TYmSent;
+    // Sends a file of 1 byte to 5 MB; otherwise like SendMessage.
+    function SendFile(ChatId: Int64; const FileName: TYmString; Data: Pointer; Size: Integer;
+      const Options: IYmOptions = nil): TYmSent; overload;
+    // The same, from the stream's position to its end.
+    function SendFile(ChatId: Int64; const FileName: TYmString; Data: TStream;
+      const Options: IYmOptions = nil): TYmSent; overload;
+    // Opens a chat about an order or a return ('ORDER', 'RETURN'), or finds the one that exists.
+    // Returns its id.
+    function CreateChat(const ContextType: TYmString; ContextId: Int64): Int64;
+  end;
+
+// A configuration with the Api-Key and the business that nearly every program needs.
+function YmConfig(const ApiKey: TYmString; BusinessId: Int64): IYmConfig; overload;
+// A configuration without members.
+function YmConfig: IYmConfig; overload;
+// Options without members.
+function YmOptions: IYmOptions;
+// A JSON document for reading.
+function YmJson(const Json: TYmString): IYmJson;
+
+// The class of the exceptions for a status; EYmChat itself for one of a newer library.
+function YmErrorClass(Status: Integer): EYmChatClass;
+
+// Loads this file instead of the one that is found. It has to come before the first call. Without
+// it the library is the file that the environment's YMCHAT_LIBRARY names; or that of the usual name
+// (ymchat.dll, libymchat.so, libymchat.dylib) beside the program; or where the system looks.
+procedure YmLoadLibrary(const FileName: string);
+// The version of the library, such as '0.1.0'.
+function YmLibraryVersion: TYmString;
+
+{$IFDEF YMCHAT_UTF8STRING}
+// A UnicodeString as TYmString. Raises EYmChatInvalidArgument where it holds the character 0 or half
+// of a surrogate pair; the compiler's own conversion turns halves into '?'.
+function YmUtf8(const Text: UnicodeString): UTF8String;
+{$ENDIF}
+
+implementation
+
+type
+  {$IFDEF FPC}
+  TYmSize = PtrUInt;
+  // What SysUtils takes, in mode delphiunicode, too.
+  TRtlString = AnsiString;
+  {$ELSE}
+  TRtlString = string;
+    {$IFDEF CPUX64}
+  TYmSize = NativeUInt;
+    {$ELSE}
+  TYmSize = Cardinal;
+    {$ENDIF}
+  {$ENDIF}
+
+  // The functions of ymchat.h, in the order of FUNCTIONS.
+  TYmApi = record
+    AbiVersion: function: Cardinal; cdecl;
+    Version: function: PAnsiChar; cdecl;
+    ClientNew: function(Config: PAnsiChar; var Client: Pointer; var Json: PAnsiChar): Integer; cdecl;
+    ClientFree: function(Client: Pointer): Integer; cdecl;
+    ClientCancel: function(Client: Pointer): Integer; cdecl;
+    ClientStats: function(Client: Pointer; var Json: PAnsiChar): Integer; cdecl;
+    StringFree: procedure(Text: PAnsiChar); cdecl;
+    GetChats: function(Client: Pointer; Options: PAnsiChar; var Json: PAnsiChar): Integer; cdecl;
+    GetChat: function(Client: Pointer; ChatId: Int64; var Json: PAnsiChar): Integer; cdecl;
+    GetChatHistory: function(Client: Pointer; ChatId: Int64; Options: PAnsiChar;
+      var Json: PAnsiChar): Integer; cdecl;
+    GetChatMessage: function(Client: Pointer; ChatId, MessageId: Int64;
+      var Json: PAnsiChar): Integer; cdecl;
+    SendMessage: function(Client: Pointer; ChatId: Int64; Text, Options: PAnsiChar;
+      var Json: PAnsiChar): Integer; cdecl;
+    SendFile: function(Client: Pointer; ChatId: Int64; FileName: PAnsiChar; Data: Pointer;
+      Size: TYmSize; Options: PAnsiChar; var Json: PAnsiChar): Integer; cdecl;
+    CreateChat: function(Client: Pointer; ContextType: PAnsiChar; ContextId: Int64;
+      var Json: PAnsiChar): Integer; cdecl;
+    GetCampaigns: function(Client: Pointer; Options: PAnsiChar; var Json: PAnsiChar): Integer; cdecl;
+    GetTokenInfo: function(Client: Pointer; var Json: PAnsiChar): Integer; cdecl;
+    GetAllChats: function(Client: Pointer; Options: PAnsiChar; var Json: PAnsiChar): Integer; cdecl;
+    GetMessagesSince: function(Client: Pointer; ChatId, AfterMessageId: Int64; Options: PAnsiChar;
+      var Json: PAnsiChar): Integer; cdecl;
+  end;
+
+  {$IFDEF FPC}
+  TYmModule = TLibHandle;
+  {$ELSE}
+  TYmModule = HMODULE;
+  {$ENDIF}
+
+const
+  FUNCTIONS: array[0..17] of PAnsiChar = (
+    'ymchat_abi_version', 'ymchat_version', 'ymchat_client_new', 'ymchat_client_free',
+    'ymchat_client_cancel', 'ymchat_client_stats', 'ymchat_string_free', 'ymchat_get_chats',
+    'ymchat_get_chat', 'ymchat_get_chat_history', 'ymchat_get_chat_message', 'ymchat_send_message',
+    'ymchat_send_file', 'ymchat_create_chat', 'ymchat_get_campaigns', 'ymchat_get_token_info',
+    'ymchat_get_all_chats', 'ymchat_get_messages_since');
+
+var
+  Api: TYmApi;
+  Slots: array[0..High(FUNCTIONS)] of Pointer absolute Api;
+  Loaded: Boolean = False;
+  Loading: TRTLCriticalSection;
+
+// ---- Texts ---------------------------------------------------------------------------------------
+
+// UTF-16 as UTF-8. Returns False at the character 0 and at half of a surrogate pair.
+function EncodeUtf8(Text: PWideChar; Units: Integer; out Utf8: UTF8String): Boolean;
+var
+  Source, Target, Code, Second: Integer;
+
+  procedure Add(Value: Integer);
+  begin
+    Inc(Target);
+    Utf8[Target] := AnsiChar(Value);
+  end;
+
+begin
+  Result := False;
+  SetLength(Utf8, Units * 3);
+  Source := 0;
+  Target := 0;
+  while Source < Units do
+  begin
+    Code := Ord(Text[Source]);
+    Inc(Source);
+    if Code = 0 then
+      Exit;
+    if (Code >= $D800) and (Code <= $DFFF) then
+    begin
+      if (Code >= $DC00) or (Source = Units) then
+        Exit;
+      Second := Ord(Text[Source]);
+      if (Second < $DC00) or (Second > $DFFF) then
+        Exit;
+      Inc(Source);
+      Code := $10000 + ((Code - $D800) shl 10) + (Second - $DC00);
+    end;
+    if Code < $80 then
+      Add(Code)
+    else
+    begin
+      if Code < $800 then
+        Add($C0 or (Code shr 6))
+      else
+      begin
+        if Code < $10000 then
+          Add($E0 or (Code shr 12))
+        else
+        begin
+          Add($F0 or (Code shr 18));
+          Add($80 or ((Code shr 12) and $3F));
+        end;
+        Add($80 or ((Code shr 6) and $3F));
+      end;
+      Add($80 or (Code and $3F));
+    end;
+  end;
+  SetLength(Utf8, Target);
+  Result := True;
+end;
+
+{$IFDEF YMCHAT_UTF8STRING}
+function FromUtf8(Text: PAnsiChar; Size: Integer): TYmString;
+begin
+  SetString(Result, Text, Size);
+end;
+{$ELSE}
+// UTF8Decode of Delphi 7 loses what is beyond U+FFFF. The text comes from the library, which hands
+// out nothing but valid UTF-8.
+function FromUtf8(Text: PAnsiChar; Size: Integer): TYmString;
+var
+  Source, Target, Code, Following: Integer;
+begin
+  SetLength(Result, Size);
+  Source := 0;
+  Target := 0;
+  while Source < Size do
+  begin
+    Code := Ord(Text[Source]);
+    Inc(Source);
+    Following := 0;
+    if Code >= $F0 then
+    begin
+      Code := Code and $07;
+      Following := 3;
+    end
+    else if Code >= $E0 then
+    begin
+      Code := Code and $0F;
+      Following := 2;
+    end
+    else if Code >= $C0 then
+    begin
+      Code := Code and $1F;
+      Following := 1;
+    end;
+    while (Following > 0) and (Source < Size) do
+    begin
+      Code := (Code shl 6) or (Ord(Text[Source]) and $3F);
+      Inc(Source);
+      Dec(Following);
+    end;
+    Inc(Target);
+    if Code < $10000 then
+      Result[Target] := WideChar(Code)
+    else
+    begin
+      Result[Target] := WideChar($D800 + ((Code - $10000) shr 10));
+      Inc(Target);
+      Result[Target] := WideChar($DC00 + ((Code - $10000) and $3FF));
+    end;
+  end;
+  SetLength(Result, Target);
+end;
+{$ENDIF}
+
+function Utf8OrEmpty(const Text: TYmString): UTF8String;
+begin
+  {$IFDEF YMCHAT_UTF8STRING}
+  Result := Text;
+  {$ELSE}
+  if not EncodeUtf8(PWideChar(Text), Length(Text), Result) then
+    Result := '';
+  {$ENDIF}
+end;
+
+// A JSON string.
+function Quoted(const Text: TYmString): TYmString;
+var
+  I, Copied: Integer;
+begin
+  Result := '"';
+  Copied := 0;
+  for I := 1 to Length(Text) do
+    if (Text[I] < ' ') or (Text[I] = '"') or (Text[I] = '\') then
+    begin
+      Result := Result + Copy(Text, Copied + 1, I - Copied - 1);
+      if Text[I] < ' ' then
+        Result := Result + '\u' + TYmString(IntToHex(Ord(Text[I]), 4))
+      else
+        Result := Result + '\' + Copy(Text, I, 1);
+      Copied := I;
+    end;
+  Result := Result + Copy(Text, Copied + 1, Length(Text) - Copied) + '"';
+end;
+
+function Number(Value: Int64): TYmString;
+begin
+  Result := TYmString(IntToStr(Value));
+end;
+
+// ---- JSON ----------------------------------------------------------------------------------------
+
+// Reads the text each time, which the library has checked: no tree is made of it.
+type
+  TYmJson = class(TInterfacedObject, IYmJson)
+  private
+    FText: UTF8String;
+    function Find(const Path: UTF8String): PAnsiChar;
+    function Value(const Path: TYmString): PAnsiChar;
+    function WrongKind(const Path: TYmString; const Wanted: TYmString): Exception;
+  public
+    constructor Create(const Text: UTF8String);
+    function Raw(const Path: TYmString = ''): TYmString;
+    function Has(const Path: TYmString): Boolean;
+    function Count(const Path: TYmString = ''): Integer;
+    function Text(const Path: TYmString; const Default: TYmString = ''): TYmString;
+    function Int(const Path: TYmString; Default: Int64 = 0): Int64;
+    function Bool(const Path: TYmString; Default: Boolean = False): Boolean;
+    function Item(const Path: TYmString): IYmJson;
+  end;
+
+function SkipSpace(P: PAnsiChar): PAnsiChar;
+begin
+  while P^ in [' ', #9, #10, #13] do
+    Inc(P);
+  Result := P;
+end;
+
+function SkipString(P: PAnsiChar): PAnsiChar;
+begin
+  Inc(P);
+  while not (P^ in [#0, '"']) do
+  begin
+    if (P^ = '\') and (P[1] <> #0) then
+      Inc(P);
+    Inc(P);
+  end;
+  if P^ = '"' then
+    Inc(P);
+  Result := P;
+end;
+
+function SkipValue(P: PAnsiChar): PAnsiChar;
+var
+  Depth: Integer;
+begin
+  P := SkipSpace(P);
+  Depth := 0;
+  repeat
+    case P^ of
+      #0: Break;
+      '"': P := SkipString(P);
+      '[', #123:
+        begin
+          Inc(Depth);
+          Inc(P);
+        end;
+      ']', #125:
+        begin
+          Dec(Depth);
+          Inc(P);
+        end;
+      ',', ':', ' ', #9, #10, #13: Inc(P);
+    else
+      while not (P^ in [#0, ',', ':', ']', #125, ' ', #9, #10, #13]) do
+        Inc(P);
+    end;
+  until Depth <= 0;
+  Result := P;
+end;
+
+// The text of a JSON string that begins at P.
+function Unquoted(P: PAnsiChar): UTF8String;
+var
+  Target, Code, Low: Integer;
+
+  procedure Add(Value: Integer);
+  begin
+    Inc(Target);
+    Result[Target] := AnsiChar(Value);
+  end;
+
+  // The number of \uXXXX, or -1.
+  function Escape(P: PAnsiChar): Integer;
+  var
+    I: Integer;
+  begin
+    Result := -1;
+    if (P[0] <> '\') or (P[1] <> 'u') then
+      Exit;
+    Result := 0;
+    for I := 2 to 5 do
+      case P[I] of
+        '0'..'9': Result := Result * 16 + Ord(P[I]) - Ord('0');
+        'a'..'f': Result := Result * 16 + Ord(P[I]) - Ord('a') + 10;
+        'A'..'F': Result := Result * 16 + Ord(P[I]) - Ord('A') + 10;
+      end;
+  end;
+
+begin
+  SetLength(Result, SkipString(P) - P);
+  Target := 0;
+  Inc(P);
+  while not (P^ in [#0, '"']) do
+  begin
+    if P^ <> '\' then
+      Add(Ord(P^))
+    else
+    begin
+      Code := Escape(P);
+      if Code < 0 then
+      begin
+        Inc(P);
+        case P^ of
+          'b': Add(8);
+          't': Add(9);
+          'n': Add(10);
+          'f': Add(12);
+          'r': Add(13);
+        else
+          Add(Ord(P^));
+        end;
+      end
+      else
+      begin
+        Inc(P, 5);
+        if (Code >= $D800) and (Code <= $DBFF) then
+        begin
+          Low := Escape(P + 1);
+          if (Low >= $DC00) and (Low <= $DFFF) then
+          begin
+            Code := $10000 + ((Code - $D800) shl 10) + (Low - $DC00);
+            Inc(P, 6);
+          end;
+        end;
+        if (Code >= $D800) and (Code <= $DFFF) then
+          Code := $FFFD;
+        if Code < $80 then
+          Add(Code)
+        else if Code < $800 then
+        begin
+          Add($C0 or (Code shr 6));
+          Add($80 or (Code and $3F));
+        end
+        else if Code < $10000 then
+        begin
+          Add($E0 or (Code shr 12));
+          Add($80 or ((Code shr 6) and $3F));
+          Add($80 or (Code and $3F));
+        end
+        else
+        begin
+          Add($F0 or (Code shr 18));
+          Add($80 or ((Code shr 12) and $3F));
+          Add($80 or ((Code shr 6) and $3F));
+          Add($80 or (Code and $3F));
+        end;
+      end;
+    end;
+    Inc(P);
+  end;
+  SetLength(Result, Target);
+end;
+
+// Walks through the items or members from P on. Index: the item wanted, or -1; Name: the member
+// wanted. Returns the value, or nil; Seen is how many there were before it.
+function Walk(P: PAnsiChar; Index: Integer; const Name: UTF8String; out Seen: Integer): PAnsiChar;
+var
+  IsObject: Boolean;
+begin
+  Result := nil;
+  Seen := 0;
+  IsObject := P^ = #123;
+  P := SkipSpace(P + 1);
+  while not (P^ in [#0, ']', #125]) do
+  begin
+    if IsObject then
+    begin
+      if (Index = -2) and (Unquoted(P) = Name) then
+        Result := SkipSpace(SkipSpace(SkipString(P)) + 1);
+      P := SkipSpace(SkipSpace(SkipString(P)) + 1);
+    end
+    else if Seen = Index then
+      Result := P;
+    if Result <> nil then
+      Exit;
+    Inc(Seen);
+    P := SkipSpace(SkipValue(P));
+    if P^ = ',' then
+      P := SkipSpace(P + 1);
+  end;
+end;
+
+constructor TYmJson.Create(const Text: UTF8String);
+begin
+  inherited Create;
+  FText := Text;
+end;
+
+function TYmJson.Find(const Path: UTF8String): PAnsiChar;
+var
+  From, Till, Seen: Integer;
+  Name: UTF8String;
+begin
+  Result := SkipSpace(PAnsiChar(FText));
+  if Result^ = #0 then
+    Result := nil;
+  From := 2;
+  while (Result <> nil) and (From <= Length(Path) + 1) and (Length(Path) > 0) do
+  begin
+    Till := From;
+    while (Till <= Length(Path)) and (Path[Till] <> '/') do
+      Inc(Till);
+    Name := Copy(Path, From, Till - From);
+    From := Till + 1;
+    if Result^ = '[' then
+      Result := Walk(Result, StrToIntDef(TRtlString(Name), MaxInt), '', Seen)
+    else if Result^ = #123 then
+    begin
+      // ~1 is a slash, ~0 a tilde (RFC 6901).
+      if Pos(AnsiString('~'), AnsiString(Name)) > 0 then
+        Name := UTF8String(StringReplace(StringReplace(TRtlString(Name), '~1', '/', [rfReplaceAll]),
+          '~0', '~', [rfReplaceAll]));
+      Result := Walk(Result, -2, Name, Seen);
+    end
+    else
+      Result := nil;
+  end;
+end;
+
+// The value, or nil where it is missing or null.
+function TYmJson.Value(const Path: TYmString): PAnsiChar;
+begin
+  Result := Find(Utf8OrEmpty(Path));
+  if (Result <> nil) and (Result^ = 'n') then
+    Result := nil;
+end;
+
+function TYmJson.Has(const Path: TYmString): Boolean;
+begin
+  Result := Value(Path) <> nil;
+end;
+
+function TYmJson.Raw(const Path: TYmString): TYmString;
+var
+  P: PAnsiChar;
+begin
+  P := Find(Utf8OrEmpty(Path));
+  if P = nil then
+    Result := ''
+  else
+    Result := FromUtf8(P, SkipValue(P) - P);
+end;
+
+function TYmJson.Item(const Path: TYmString): IYmJson;
+var
+  P: PAnsiChar;
+  Part: UTF8String;
+begin
+  Result := nil;
+  P := Value(Path);
+  if P = nil then
+    Exit;
+  SetString(Part, P, SkipValue(P) - P);
+  Result := TYmJson.Create(Part);
+end;
+
+function TYmJson.Count(const Path: TYmString): Integer;
+var
+  P: PAnsiChar;
+begin
+  Result := 0;
+  P := Value(Path);
+  if P = nil then
+    Exit;
+  if not (P^ in ['[', #123]) then
+    raise WrongKind(Path, 'an array or an object');
+  Walk(P, -1, '', Result);
+end;
+
+function TYmJson.Text(const Path: TYmString; const Default: TYmString): TYmString;
+var
+  P: PAnsiChar;
+  Utf8: UTF8String;
+begin
+  P := Value(Path);
+  if P = nil then
+    Result := Default
+  else if P^ <> '"' then
+    raise WrongKind(Path, 'a string')
+  else
+  begin
+    Utf8 := Unquoted(P);
+    Result := FromUtf8(PAnsiChar(Utf8), Length(Utf8));
+  end;
+end;
+
+function TYmJson.Int(const Path: TYmString; Default: Int64): Int64;
+var
+  P: PAnsiChar;
+  Digits: UTF8String;
+  I, First: Integer;
+begin
+  Result := Default;
+  P := Value(Path);
+  if P = nil then
+    Exit;
+  if P^ = '"' then
+    Digits := Unquoted(P)
+  else
+    SetString(Digits, P, SkipValue(P) - P);
+  // StrToInt64 takes blanks and hexadecimal numbers, too.
+  First := 1;
+  if (Length(Digits) > 0) and (Digits[1] = '-') then
+    First := 2;
+  if Length(Digits) < First then
+    raise WrongKind(Path, 'a whole number');
+  for I := First to Length(Digits) do
+    if not (Digits[I] in ['0'..'9']) then
+      raise WrongKind(Path, 'a whole number');
+  if not TryStrToInt64(TRtlString(Digits), Result) then
+    raise WrongKind(Path, 'a whole number of 64 bits');
+end;
+
+function TYmJson.Bool(const Path: TYmString; Default: Boolean): Boolean;
+var
+  P: PAnsiChar;
+begin
+  P := Value(Path);
+  if P = nil then
+    Result := Default
+  else if P^ = 't' then
+    Result := True
+  else if P^ = 'f' then
+    Result := False
+  else
+    raise WrongKind(Path, 'true or false');
+end;
+
+// ---- Errors --------------------------------------------------------------------------------------
+
+const
+  ERROR_CLASSES: array[YMCHAT_INVALID_ARGUMENT..YMCHAT_INTERNAL] of EYmChatClass = (
+    EYmChatInvalidArgument, EYmChatUnauthorized, EYmChatForbidden, EYmChatNotFound,
+    EYmChatBadRequest, EYmChatRateLimited, EYmChatServer, EYmChatNetwork, EYmChatTimeout,
+    EYmChatOutcomeUnknown, EYmChatProtocol, EYmChatCancelled, EYmChatRejected, EYmChatInternal);
+
+constructor EYmChat.CreateFrom(Status: Integer; const Operation: TYmString;
+  const Document: IYmJson);
+begin
+  FDocument := Document;
+  FStatus := Status;
+  FStatusName := Document.Text('/name');
+  FOperation := Document.Text('/operation', Operation);
+  FFullMessage := Document.Text('/message', FOperation + ': status ' + Number(Status));
+  FHttpStatus := Document.Int('/httpStatus');
+  FRetryable := Document.Bool('/retryable');
+  FRetryAfterMs := Document.Int('/retryAfterMs', -1);
+  FAction := Document.Text('/action');
+  FTraceId := Document.Text('/traceId');
+  FAttempts := Document.Int('/attempts');
+  FOutcome := Document.Text('/outcome');
+  FKnown := Document.Raw('/known');
+  FTicket := Document.Text('/ticket');
+  inherited Create(TRtlString(FFullMessage));
+end;
+
+function EYmChat.GetErrorCount: Integer;
+begin
+  Result := FDocument.Count('/errors');
+end;
+
+function EYmChat.GetErrors(Index: Integer): TYmApiError;
+var
+  Path: TYmString;
+begin
+  if (Index < 0) or (Index >= GetErrorCount) then
+    raise ERangeError.CreateFmt('EYmChat.Errors has no index %d', [Index]);
+  Path := '/errors/' + Number(Index);
+  Result.Code := FDocument.Text(Path + '/code');
+  Result.Message := FDocument.Text(Path + '/message');
+end;
+
+function YmErrorClass(Status: Integer): EYmChatClass;
+begin
+  Result := EYmChat;
+  if (Status >= Low(ERROR_CLASSES)) and (Status <= High(ERROR_CLASSES)) then
+    Result := ERROR_CLASSES[Status];
+end;
+
+// An error document of this unit's own, for what it refuses itself.
+function OwnDocument(const Name: TYmString; Status: Integer; const Operation: TYmString;
+  const Problem, Action: TYmString; Sends: Boolean): IYmJson;
+var
+  Text, Message: TYmString;
+begin
+  Message := Operation + ': ' + Problem;
+  Text := #123'"status":' + Number(Status) + ',"name":' + Quoted(Name)
+    + ',"message":' + Quoted(Message) + ',"operation":' + Quoted(Operation)
+    + ',"retryable":false,"action":' + Quoted(Action) + ',"attempts":0';
+  if Sends then
+    Text := Text + ',"outcome":"notSent"';
+  Result := TYmJson.Create(Utf8OrEmpty(Text + #125));
+end;
+
+function Invalid(const Operation: TYmString; const Problem: TYmString; Sends: Boolean): EYmChat;
+begin
+  Result := EYmChatInvalidArgument.CreateFrom(YMCHAT_INVALID_ARGUMENT, Operation,
+    OwnDocument('INVALID_ARGUMENT', YMCHAT_INVALID_ARGUMENT, Operation, Problem, 'fix_request', Sends));
+end;
+
+function TYmJson.WrongKind(const Path: TYmString; const Wanted: TYmString): Exception;
+var
+  Problem: TYmString;
+begin
+  Problem := 'the value at "' + Path + '" is not ' + Wanted + '. Read it with Raw.';
+  Result := EYmChatProtocol.CreateFrom(YMCHAT_PROTOCOL, 'json',
+    OwnDocument('PROTOCOL', YMCHAT_PROTOCOL, 'json', Problem, 'contact_support', False));
+end;
+
+procedure CheckUtf8(Good: Boolean; const What, Operation: TYmString;
+  Sends: Boolean);
+begin
+  if not Good then
+    raise Invalid(Operation, What + ' holds the character U+0000 or half of a surrogate pair. '
+      + 'Remove it before the call.', Sends);
+end;
+
+// A text for the library. A UTF8String may hold any bytes: the library refuses what is not UTF-8.
+function Utf8Of(const Text, What, Operation: TYmString; Sends: Boolean = False): UTF8String;
+begin
+  {$IFDEF YMCHAT_UTF8STRING}
+  Result := Text;
+  CheckUtf8(Pos(#0, Result) = 0, What, Operation, Sends);
+  {$ELSE}
+  CheckUtf8(EncodeUtf8(PWideChar(Text), Length(Text), Result), What, Operation, Sends);
+  {$ENDIF}
+end;
+
+// A text of a configuration or of options. It is checked before it is quoted: JSON could say U+0000.
+function Checked(const Text, Name: TYmString): TYmString;
+begin
+  Utf8Of(Text, Name, 'options');
+  Result := Text;
+end;
+
+{$IFDEF YMCHAT_UTF8STRING}
+function YmUtf8(const Text: UnicodeString): UTF8String;
+begin
+  CheckUtf8(EncodeUtf8(PWideChar(Text), Length(Text), Result), 'text', 'YmUtf8', False);
+end;
+{$ENDIF}
+
+function YmJson(const Json: TYmString): IYmJson;
+begin
+  Result := TYmJson.Create(Utf8Of(Json, 'json', 'YmJson'));
+end;
+
+// ---- Configuration and options -------------------------------------------------------------------
+
+type
+  // The members of a JSON object, one after the other.
+  TYmMembers = class(TInterfacedObject)
+  private
+    FMembers: TYmString;
+    FContexts: TYmString;
+    procedure AddJson(const Name, Value: TYmString);
+    procedure AddText(const Name: TYmString; const Value: TYmString);
+    procedure AddTexts(const Name: TYmString; const Values: array of TYmString);
+    procedure AddInt(const Name: TYmString; Value: Int64);
+    procedure AddBool(const Name: TYmString; Value: Boolean);
+    function Members: TYmString;
+  end;
+
+  TYmConfig = class(TYmMembers, IYmConfig)
+  public
+    function ApiKey(const Value: TYmString): IYmConfig;
+    function OAuthToken(const Value: TYmString): IYmConfig;
+    function BusinessId(Value: Int64): IYmConfig;
+    function BaseUrl(const Value: TYmString): IYmConfig;
+    function Integration(const Value: TYmString): IYmConfig;
+    function ConnectTimeoutMs(Value: Int64): IYmConfig;
+    function AttemptTimeoutMs(Value: Int64): IYmConfig;
+    function CallTimeoutMs(Value: Int64): IYmConfig;
+    function MaxAttempts(Value: Int64): IYmConfig;
+    function MaxParallel(Value: Int64): IYmConfig;
+    function Proxy(const Value: TYmString): IYmConfig;
+    function CaFile(const Value: TYmString): IYmConfig;
+    function Trust(const Value: TYmString): IYmConfig;
+    function MaxResponseBytes(Value: Int64): IYmConfig;
+    function AllowInsecureHttp(Value: Boolean): IYmConfig;
+    function Put(const Name, ValueJson: TYmString): IYmConfig;
+    function AsJson: TYmString;
+  end;
+
+  TYmOptions = class(TYmMembers, IYmOptions)
+  public
+    function Limit(Value: Int64): IYmOptions;
+    function PageToken(const Value: TYmString): IYmOptions;
+    function OrderIds(const Values: array of Int64): IYmOptions;
+    function Context(const ContextType: TYmString; Id: Int64): IYmOptions;
+    function ContextTypes(const Values: array of TYmString): IYmOptions;
+    function Types(const Values: array of TYmString): IYmOptions;
+    function Statuses(const Values: array of TYmString): IYmOptions;
+    function MessageIdFrom(Value: Int64): IYmOptions;
+    function CallTimeoutMs(Value: Int64): IYmOptions;
+    function AfterMessageId(Value: Int64): IYmOptions;
+    function Resolve(Value: Boolean): IYmOptions;
+    function Resend(Value: Boolean): IYmOptions;
+    function ReturnMessageId(Value: Boolean): IYmOptions;
+    function Put(const Name, ValueJson: TYmString): IYmOptions;
+    function AsJson: TYmString;
+  end;
+
+procedure TYmMembers.AddJson(const Name, Value: TYmString);
+begin
+  if FMembers <> '' then
+    FMembers := FMembers + ',';
+  FMembers := FMembers + Quoted(Name) + ':' + Value;
+end;
+
+procedure TYmMembers.AddText(const Name: TYmString; const Value: TYmString);
+begin
+  AddJson(Name, Quoted(Checked(Value, Name)));
+end;
+
+procedure TYmMembers.AddTexts(const Name: TYmString; const Values: array of TYmString);
+var
+  I: Integer;
+  Items: TYmString;
+begin
+  Items := '';
+  for I := 0 to High(Values) do
+  begin
+    if I > 0 then
+      Items := Items + ',';
+    Items := Items + Quoted(Checked(Values[I], Name));
+  end;
+  AddJson(Name, '[' + Items + ']');
+end;
+
+procedure TYmMembers.AddInt(const Name: TYmString; Value: Int64);
+begin
+  AddJson(Name, Number(Value));
+end;
+
+procedure TYmMembers.AddBool(const Name: TYmString; Value: Boolean);
+begin
+  if Value then
+    AddJson(Name, 'true')
+  else
+    AddJson(Name, 'false');
+end;
+
+function TYmMembers.Members: TYmString;
+begin
+  Result := FMembers;
+  if FContexts <> '' then
+  begin
+    if Result <> '' then
+      Result := Result + ',';
+    Result := Result + '"contexts":[' + FContexts + ']';
+  end;
+  if Result <> '' then
+    Result := #123 + Result + #125;
+end;
+
+function TYmConfig.ApiKey(const Value: TYmString): IYmConfig;
+begin
+  AddText('apiKey', Value);
+  Result := Self;
+end;
+
+function TYmConfig.OAuthToken(const Value: TYmString): IYmConfig;
+begin
+  AddText('oauthToken', Value);
+  Result := Self;
+end;
+
+function TYmConfig.BusinessId(Value: Int64): IYmConfig;
+begin
+  AddInt('businessId', Value);
+  Result := Self;
+end;
+
+function TYmConfig.BaseUrl(const Value: TYmString): IYmConfig;
+begin
+  AddText('baseUrl', Value);
+  Result := Self;
+end;
+
+function TYmConfig.Integration(const Value: TYmString): IYmConfig;
+begin
+  AddText('integration', Value);
+  Result := Self;
+end;
+
+function TYmConfig.ConnectTimeoutMs(Value: Int64): IYmConfig;
+begin
+  AddInt('connectTimeoutMs', Value);
+  Result := Self;
+end;
+
+function TYmConfig.AttemptTimeoutMs(Value: Int64): IYmConfig;
+begin
+  AddInt('attemptTimeoutMs', Value);
+  Result := Self;
+end;
+
+function TYmConfig.CallTimeoutMs(Value: Int64): IYmConfig;
+begin
+  AddInt('callTimeoutMs', Value);
+  Result := Self;
+end;
+
+function TYmConfig.MaxAttempts(Value: Int64): IYmConfig;
+begin
+  AddInt('maxAttempts', Value);
+  Result := Self;
+end;
+
+function TYmConfig.MaxParallel(Value: Int64): IYmConfig;
+begin
+  AddInt('maxParallel', Value);
+  Result := Self;
+end;
+
+function TYmConfig.Proxy(const Value: TYmString): IYmConfig;
+begin
+  AddText('proxy', Value);
+  Result := Self;
+end;
+
+function TYmConfig.CaFile(const Value: TYmString): IYmConfig;
+begin
+  AddText('caFile', Value);
+  Result := Self;
+end;
+
+function TYmConfig.Trust(const Value: TYmString): IYmConfig;
+begin
+  AddText('trust', Value);
+  Result := Self;
+end;
+
+function TYmConfig.MaxResponseBytes(Value: Int64): IYmConfig;
+begin
+  AddInt('maxResponseBytes', Value);
+  Result := Self;
+end;
+
+function TYmConfig.AllowInsecureHttp(Value: Boolean): IYmConfig;
+begin
+  AddBool('allowInsecureHttp', Value);
+  Result := Self;
+end;
+
+function TYmConfig.Put(const Name, ValueJson: TYmString): IYmConfig;
+begin
+  AddJson(Checked(Name, 'a name'), Checked(ValueJson, Name));
+  Result := Self;
+end;
+
+function TYmConfig.AsJson: TYmString;
+begin
+  Result := Members;
+  if Result = '' then
+    Result := #123#125;
+end;
+
+function TYmOptions.Limit(Value: Int64): IYmOptions;
+begin
+  AddInt('limit', Value);
+  Result := Self;
+end;
+
+function TYmOptions.PageToken(const Value: TYmString): IYmOptions;
+begin
+  AddText('pageToken', Value);
+  Result := Self;
+end;
+
+function TYmOptions.OrderIds(const Values: array of Int64): IYmOptions;
+var
+  I: Integer;
+  Items: TYmString;
+begin
+  Items := '';
+  for I := 0 to High(Values) do
+  begin
+    if I > 0 then
+      Items := Items + ',';
+    Items := Items + Number(Values[I]);
+  end;
+  AddJson('orderIds', '[' + Items + ']');
+  Result := Self;
+end;
+
+function TYmOptions.Context(const ContextType: TYmString; Id: Int64): IYmOptions;
+begin
+  if FContexts <> '' then
+    FContexts := FContexts + ',';
+  FContexts := FContexts + #123'"type":' + Quoted(Checked(ContextType, 'contexts'))
+    + ',"id":' + Number(Id) + #125;
+  Result := Self;
+end;
+
+function TYmOptions.ContextTypes(const Values: array of TYmString): IYmOptions;
+begin
+  AddTexts('contextTypes', Values);
+  Result := Self;
+end;
+
+function TYmOptions.Types(const Values: array of TYmString): IYmOptions;
+begin
+  AddTexts('types', Values);
+  Result := Self;
+end;
+
+function TYmOptions.Statuses(const Values: array of TYmString): IYmOptions;
+begin
+  AddTexts('statuses', Values);
+  Result := Self;
+end;
+
+function TYmOptions.MessageIdFrom(Value: Int64): IYmOptions;
+begin
+  AddInt('messageIdFrom', Value);
+  Result := Self;
+end;
+
+function TYmOptions.CallTimeoutMs(Value: Int64): IYmOptions;
+begin
+  AddInt('callTimeoutMs', Value);
+  Result := Self;
+end;
+
+function TYmOptions.AfterMessageId(Value: Int64): IYmOptions;
+begin
+  AddInt('afterMessageId', Value);
+  Result := Self;
+end;
+
+function TYmOptions.Resolve(Value: Boolean): IYmOptions;
+begin
+  AddBool('resolve', Value);
+  Result := Self;
+end;
+
+function TYmOptions.Resend(Value: Boolean): IYmOptions;
+begin
+  AddBool('resend', Value);
+  Result := Self;
+end;
+
+function TYmOptions.ReturnMessageId(Value: Boolean): IYmOptions;
+begin
+  AddBool('returnMessageId', Value);
+  Result := Self;
+end;
+
+function TYmOptions.Put(const Name, ValueJson: TYmString): IYmOptions;
+begin
+  AddJson(Checked(Name, 'a name'), Checked(ValueJson, Name));
+  Result := Self;
+end;
+
+function TYmOptions.AsJson: TYmString;
+begin
+  Result := Members;
+end;
+
+function YmConfig: IYmConfig;
+begin
+  Result := TYmConfig.Create;
+end;
+
+function YmConfig(const ApiKey: TYmString; BusinessId: Int64): IYmConfig;
+begin
+  Result := TYmConfig.Create;
+  Result.ApiKey(ApiKey).BusinessId(BusinessId);
+end;
+
+function YmOptions: IYmOptions;
+begin
+  Result := TYmOptions.Create;
+end;
+
+// ---- The shared library --------------------------------------------------------------------------
+
+const
+  {$IFDEF MSWINDOWS}
+  LIBRARY_NAME = 'ymchat.dll';
+  {$ELSE}
+    {$IFDEF DARWIN}
+  LIBRARY_NAME = 'libymchat.dylib';
+    {$ELSE}
+  LIBRARY_NAME = 'libymchat.so';
+    {$ENDIF}
+  {$ENDIF}
+  BITS = SizeOf(Pointer) * 8;
+
+function OpenModule(const FileName: string; out Problem: string): TYmModule;
+{$IFDEF FPC}
+begin
+  Result := dynlibs.LoadLibrary(FileName);
+  Problem := string(GetLoadErrorStr);
+end;
+{$ELSE}
+var
+  Code: Cardinal;
+begin
+  // Without it Windows shows a box for a file that is no DLL.
+  Code := SetErrorMode(SEM_FAILCRITICALERRORS);
+  try
+    Result := LoadLibrary(PChar(FileName));
+    if Result = 0 then
+      Problem := SysErrorMessage(GetLastError);
+  finally
+    SetErrorMode(Code);
+  end;
+end;
+{$ENDIF}
+
+function FunctionOf(Module: TYmModule; Name: PAnsiChar): Pointer;
+begin
+  {$IFDEF FPC}
+  Result := dynlibs.GetProcedureAddress(Module, Name);
+  {$ELSE}
+  Result := GetProcAddress(Module, Name);
+  {$ENDIF}
+end;
+
+procedure CheckAbi(Found: Cardinal; const FileName: string);
+const
+  WANTED_MAJOR = YMCHAT_ABI_VERSION shr 16;
+  WANTED_MINOR = YMCHAT_ABI_VERSION and $FFFF;
+var
+  Major, Minor: Integer;
+  Verdict: string;
+begin
+  Major := Found shr 16;
+  Minor := Found and $FFFF;
+  if (Major = WANTED_MAJOR) and (Minor >= WANTED_MINOR) then
+    Exit;
+  if Major > WANTED_MAJOR then
+    Verdict := 'too new: install a newer ymchat.pas'
+  else
+    Verdict := 'too old: install a newer library';
+  raise EYmChatLibrary.CreateFmt('ymchat: the library %s has the ABI %d.%d, and this unit needs '
+    + '%d.%d or a later %d.x. It is %s.',
+    [FileName, Major, Minor, WANTED_MAJOR, WANTED_MINOR, WANTED_MAJOR, Verdict]);
+end;
+
+procedure LoadFrom(const FileName: string);
+var
+  Module: TYmModule;
+  Problem: string;
+  I: Integer;
+begin
+  Module := OpenModule(FileName, Problem);
+  if Module = 0 then
+    raise EYmChatLibrary.CreateFmt('ymchat: the library %s cannot be loaded: %s. This program needs '
+      + 'one of %d bits, beside the program or where YMCHAT_LIBRARY says.', [FileName, Problem, BITS]);
+  if FunctionOf(Module, FUNCTIONS[0]) = nil then
+    raise EYmChatLibrary.CreateFmt('ymchat: %s is no ymchat library: it has no function '
+      + 'ymchat_abi_version. Install the right one.', [FileName]);
+  for I := 0 to High(Slots) do
+  begin
+    Slots[I] := FunctionOf(Module, FUNCTIONS[I]);
+    if I = 0 then
+      CheckAbi(Api.AbiVersion(), FileName);
+    if Slots[I] = nil then
+      raise EYmChatLibrary.CreateFmt('ymchat: the library %s has no function %s. Install a newer '
+        + 'library.', [FileName, FUNCTIONS[I]]);
+  end;
+  Loaded := True;
+end;
+
+function UsualFile: string;
+begin
+  Result := GetEnvironmentVariable('YMCHAT_LIBRARY');
+  if Result <> '' then
+    Exit;
+  {$IFDEF MSWINDOWS}
+  // That of a plug-in lies beside the plug-in, not beside the program that loads it.
+  Result := ExtractFilePath(GetModuleName(HInstance)) + LIBRARY_NAME;
+  if FileExists(Result) then
+    Exit;
+  {$ENDIF}
+  Result := ExtractFilePath(ParamStr(0)) + LIBRARY_NAME;
+  if not FileExists(Result) then
+    Result := LIBRARY_NAME;
+end;
+
+// The library stays loaded until the process ends. FileName '' is the usual file.
+procedure Load(const FileName: string);
+begin
+  EnterCriticalSection(Loading);
+  try
+    if Loaded then
+    begin
+      if FileName <> '' then
+        raise EYmChatLibrary.CreateFmt('ymchat: %s cannot be loaded: a library is loaded already. '
+          + 'Call YmLoadLibrary before anything else.', [FileName]);
+    end
+    else if FileName = '' then
+      LoadFrom(UsualFile)
+    else
+      LoadFrom(FileName);
+  finally
+    LeaveCriticalSection(Loading);
+  end;
+end;
+
+procedure YmLoadLibrary(const FileName: string);
+begin
+  if FileName = '' then
+    raise EYmChatLibrary.Create('ymchat: YmLoadLibrary needs the name of a file.');
+  Load(FileName);
+end;
+
+function YmLibraryVersion: TYmString;
+var
+  Version: PAnsiChar;
+begin
+  Load('');
+  Version := Api.Version();
+  Result := FromUtf8(Version, StrLen(Version));
+end;
+
+// ---- The client ----------------------------------------------------------------------------------
+
+// Takes over a text of the library: copies and frees it.
+function Taken(Json: PAnsiChar): UTF8String;
+begin
+  Result := '';
+  try
+    if Json <> nil then
+      SetString(Result, Json, StrLen(Json));
+  finally
+    Api.StringFree(Json);
+  end;
+end;
+
+// The result of a call, or its exception. Takes over Json.
+function Answer(const Operation: TYmString; Status: Integer; Json: PAnsiChar): IYmJson;
+begin
+  Result := TYmJson.Create(Taken(Json));
+  if Status <> YMCHAT_OK then
+    raise YmErrorClass(Status).CreateFrom(Status, Operation, Result);
+end;
+
+function Sent(const Operation: TYmString; Status: Integer; Json: PAnsiChar): TYmSent;
+var
+  Document: IYmJson;
+begin
+  Document := Answer(Operation, Status, Json);
+  Result.Outcome := Document.Text('/outcome');
+  Result.MessageId := Document.Int('/messageId');
+  Result.Attempts := Document.Int('/attempts');
+end;
+
+function OptionsOf(const Options: IYmOptions; const Operation: TYmString;
+  Sends: Boolean = False): UTF8String;
+begin
+  Result := '';
+  if Options <> nil then
+    Result := Utf8Of(Options.AsJson, 'options', Operation, Sends);
+end;
+
+function OrNil(const Options: UTF8String): PAnsiChar;
+begin
+  if Length(Options) = 0 then
+    Result := nil
+  else
+    Result := PAnsiChar(Options);
+end;
+
+constructor TYmChat.Create(const Config: IYmConfig);
+begin
+  inherited Create;
+  if Config = nil then
+    raise Invalid('client_new', 'Config is nil. Make one with YmConfig.', False);
+  Open(Config.AsJson);
+end;
+
+constructor TYmChat.Create(const ConfigJson: TYmString);
+begin
+  inherited Create;
+  Open(ConfigJson);
+end;
+
+procedure TYmChat.Open(const Config: TYmString);
+var
+  Utf8: UTF8String;
+  Json: PAnsiChar;
+  Status: Integer;
+begin
+  Load('');
+  Utf8 := Utf8Of(Config, 'configuration', 'client_new');
+  Json := nil;
+  Status := Api.ClientNew(PAnsiChar(Utf8), FClient, Json);
+  if Status <> YMCHAT_OK then
+    Answer('client_new', Status, Json);
+end;
+
+destructor TYmChat.Destroy;
+begin
+  Close;
+  inherited Destroy;
+end;
+
+procedure TYmChat.Close;
+var
+  Handle: Pointer;
+begin
+  Handle := FClient;
+  FClient := nil;
+  // Where two threads close at once, the second free is refused by the library.
+  if Handle <> nil then
+    Api.ClientFree(Handle);
+end;
+
+function TYmChat.Closed: Boolean;
+begin
+  Result := FClient = nil;
+end;
+
+procedure TYmChat.Cancel;
+var
+  Handle: Pointer;
+begin
+  Handle := FClient;
+  if Handle <> nil then
+    Api.ClientCancel(Handle);
+end;
+
+// The handle, read once: another thread may close the client at any time.
+function TYmChat.LiveHandle(const Operation: TYmString; Sends: Boolean): Pointer;
+begin
+  Result := FClient;
+  if Result = nil then
+    raise EYmChatClosed.CreateFrom(YMCHAT_INVALID_ARGUMENT, Operation,
+      OwnDocument('INVALID_ARGUMENT', YMCHAT_INVALID_ARGUMENT, Operation,
+      'the client is closed. Create another one.', 'fix_request', Sends));
+end;
+
+function TYmChat.Stats: IYmJson;
+var
+  Json: PAnsiChar;
+  Status: Integer;
+begin
+  Json := nil;
+  Status := Api.ClientStats(LiveHandle('client_stats'), Json);
+  Result := Answer('client_stats', Status, Json);
+end;
+
+function TYmChat.GetChats(const Options: IYmOptions): IYmJson;
+var
+  Json: PAnsiChar;
+  Status: Integer;
+  Utf8: UTF8String;
+begin
+  Utf8 := OptionsOf(Options, 'getChats');
+  Json := nil;
+  Status := Api.GetChats(LiveHandle('getChats'), OrNil(Utf8), Json);
+  Result := Answer('getChats', Status, Json);
+end;
+
+function TYmChat.GetAllChats(const Options: IYmOptions): IYmJson;
+var
+  Json: PAnsiChar;
+  Status: Integer;
+  Utf8: UTF8String;
+begin
+  Utf8 := OptionsOf(Options, 'getChats');
+  Json := nil;
+  Status := Api.GetAllChats(LiveHandle('getChats'), OrNil(Utf8), Json);
+  Result := Answer('getChats', Status, Json);
+end;
+
+function TYmChat.GetChat(ChatId: Int64): IYmJson;
+var
+  Json: PAnsiChar;
+  Status: Integer;
+begin
+  Json := nil;
+  Status := Api.GetChat(LiveHandle('getChat'), ChatId, Json);
+  Result := Answer('getChat', Status, Json);
+end;
+
+function TYmChat.GetChatHistory(ChatId: Int64; const Options: IYmOptions): IYmJson;
+var
+  Json: PAnsiChar;
+  Status: Integer;
+  Utf8: UTF8String;
+begin
+  Utf8 := OptionsOf(Options, 'getChatHistory');
+  Json := nil;
+  Status := Api.GetChatHistory(LiveHandle('getChatHistory'), ChatId, OrNil(Utf8), Json);
+  Result := Answer('getChatHistory', Status, Json);
+end;
+
+function TYmChat.GetMessagesSince(ChatId, AfterMessageId: Int64; const Options: IYmOptions): IYmJson;
+var
+  Json: PAnsiChar;
+  Status: Integer;
+  Utf8: UTF8String;
+begin
+  Utf8 := OptionsOf(Options, 'getChatHistory');
+  Json := nil;
+  Status := Api.GetMessagesSince(LiveHandle('getChatHistory'), ChatId, AfterMessageId, OrNil(Utf8), Json);
+  Result := Answer('getChatHistory', Status, Json);
+end;
+
+function TYmChat.GetChatMessage(ChatId, MessageId: Int64): IYmJson;
+var
+  Json: PAnsiChar;
+  Status: Integer;
+begin
+  Json := nil;
+  Status := Api.GetChatMessage(LiveHandle('getChatMessage'), ChatId, MessageId, Json);
+  Result := Answer('getChatMessage', Status, Json);
+end;
+
+function TYmChat.GetCampaigns(const Options: IYmOptions): IYmJson;
+var
+  Json: PAnsiChar;
+  Status: Integer;
+  Utf8: UTF8String;
+begin
+  Utf8 := OptionsOf(Options, 'getCampaigns');
+  Json := nil;
+  Status := Api.GetCampaigns(LiveHandle('getCampaigns'), OrNil(Utf8), Json);
+  Result := Answer('getCampaigns', Status, Json);
+end;
+
+function TYmChat.GetTokenInfo: IYmJson;
+var
+  Json: PAnsiChar;
+  Status: Integer;
+begin
+  Json := nil;
+  Status := Api.GetTokenInfo(LiveHandle('getAuthTokenInfo'), Json);
+  Result := Answer('getAuthTokenInfo', Status, Json);
+end;
+
+function TYmChat.SendMessage(ChatId: Int64; const Text: TYmString;
+  const Options: IYmOptions): TYmSent;
+const
+  OPERATION = 'sendMessageToChat';
+var
+  Utf8, Message: UTF8String;
+  Json: PAnsiChar;
+  Status: Integer;
+begin
+  Message := Utf8Of(Text, 'message', OPERATION, True);
+  Utf8 := OptionsOf(Options, OPERATION, True);
+  Json := nil;
+  Status := Api.SendMessage(LiveHandle(OPERATION, True), ChatId, PAnsiChar(Message), OrNil(Utf8),
+    Json);
+  Result := Sent(OPERATION, Status, Json);
+end;
+
+function TYmChat.SendFile(ChatId: Int64; const FileName: TYmString; Data: Pointer; Size: Integer;
+  const Options: IYmOptions): TYmSent;
+const
+  OPERATION = 'sendFileToChat';
+var
+  Utf8, Name: UTF8String;
+  Json: PAnsiChar;
+  Status: Integer;
+begin
+  if Size < 0 then
+    raise Invalid(OPERATION, 'Size is negative. Pass the number of bytes.', True);
+  Name := Utf8Of(FileName, 'file_name', OPERATION, True);
+  Utf8 := OptionsOf(Options, OPERATION, True);
+  Json := nil;
+  Status := Api.SendFile(LiveHandle(OPERATION, True), ChatId, PAnsiChar(Name), Data, Size,
+    OrNil(Utf8), Json);
+  Result := Sent(OPERATION, Status, Json);
+end;
+
+function TYmChat.SendFile(ChatId: Int64; const FileName: TYmString; Data: TStream;
+  const Options: IYmOptions): TYmSent;
+const
+  // Enough for the library to see that a file is too large; what is larger need not be read.
+  MAX_BYTES = 5 * 1024 * 1024 + 1;
+var
+  Bytes: array of Byte;
+  Size, Got: Integer;
+begin
+  SetLength(Bytes, MAX_BYTES);
+  Size := 0;
+  repeat
+    Got := Data.Read(Bytes[Size], MAX_BYTES - Size);
+    Inc(Size, Got);
+  until (Got = 0) or (Size = MAX_BYTES);
+  Result := SendFile(ChatId, FileName, Pointer(Bytes), Size, Options);
+end;
+
+function TYmChat.CreateChat(const ContextType: TYmString; ContextId: Int64): Int64;
+var
+  Kind: UTF8String;
+  Json: PAnsiChar;
+  Status: Integer;
+begin
+  Kind := Utf8Of(ContextType, 'context_type', 'createChat');
+  Json := nil;
+  Status := Api.CreateChat(LiveHandle('createChat'), PAnsiChar(Kind), ContextId, Json);
+  Result := Answer('createChat', Status, Json).Int('/chatId');
+end;
+
+initialization
+  {$IFDEF FPC}
+  InitCriticalSection(Loading);
+  {$ELSE}
+  InitializeCriticalSection(Loading);
+  {$ENDIF}
+
+finalization
+  {$IFDEF FPC}
+  DoneCriticalSection(Loading);
+  {$ELSE}
+  DeleteCriticalSection(Loading);
+  {$ENDIF}
+
+end.

@@ -1,0 +1,716 @@
+// Every operation, each failure and each misuse, against the simulated Market. tests/pascal_binding.rs
+// sets the environment: MARKET_URL, MARKET_BUSINESS, MARKET_KEY: the simulated Market. ODD_URL: a
+// server that answers by chat id (tests/hosts/mod.rs). SILENT_URL: a server that never answers.
+// NOBODY_URL: where nobody listens.
+program market;
+
+{$IFDEF FPC}
+  {$H+}
+  {$CODEPAGE UTF8}
+{$ENDIF}
+
+uses
+  cthreads, SysUtils, Classes, Math, ymchat;
+
+type
+  TTest = procedure;
+  TProbe = procedure;
+
+  EFailed = class(Exception);
+
+const
+  BEYOND_DOUBLE = 9007199254740993;
+  TEA: TYmString = 'Чай? "Да" \ нет'#9'🙂';
+
+var
+  // Each of them is the argument of a probe.
+  Client: TYmChat;
+  Number: Int64;
+  Words: TYmString;
+  Path: TYmString;
+  Document: IYmJson;
+
+procedure Check(Condition: Boolean; const What: string);
+begin
+  if not Condition then
+    raise EFailed.Create(What);
+end;
+
+procedure CheckText(const Got, Wanted: TYmString);
+begin
+  if Got <> Wanted then
+    raise EFailed.Create('got "' + string(Got) + '" instead of "' + string(Wanted) + '"');
+end;
+
+procedure CheckInt(Got, Wanted: Int64);
+begin
+  if Got <> Wanted then
+    raise EFailed.CreateFmt('got %d instead of %d', [Got, Wanted]);
+end;
+
+// Runs what has to fail, and returns its exception, which the caller frees.
+function Raised(Kind: EYmChatClass; Probe: TProbe): EYmChat;
+begin
+  Result := nil;
+  try
+    Probe();
+  except
+    on E: EYmChat do
+      if E.ClassType = Kind then
+        Result := EYmChat(AcquireExceptionObject)
+      else
+        raise EFailed.Create(E.ClassName + ' instead of ' + Kind.ClassName + ': ' + E.Message);
+  end;
+  if Result = nil then
+    raise EFailed.Create('no ' + Kind.ClassName);
+end;
+
+// The same, where the sentence has to name something.
+procedure Refused(Kind: EYmChatClass; Probe: TProbe; const Naming: TYmString;
+  const Outcome: TYmString = '');
+var
+  E: EYmChat;
+begin
+  E := Raised(Kind, Probe);
+  try
+    Check(Pos(Naming, E.FullMessage) > 0, string(E.FullMessage));
+    CheckText(E.Outcome, Outcome);
+    CheckInt(E.Status, E.Document.Int('/status'));
+  finally
+    E.Free;
+  end;
+end;
+
+function Setting(const Name: string): TYmString;
+begin
+  Result := TYmString(GetEnvironmentVariable(Name));
+  Check(Result <> '', Name + ' is not set');
+end;
+
+function MarketConfig: IYmConfig;
+begin
+  Result := YmConfig(Setting('MARKET_KEY'), YmJson(Setting('MARKET_BUSINESS')).Int(''))
+    .BaseUrl(Setting('MARKET_URL')).Integration('ymchat-pascal-tests/1.0');
+end;
+
+// Makes Client one of another server. Each has a business of its own, so that none waits for the
+// limits of another.
+procedure Use(const Url: string; BusinessId: Int64; AttemptTimeoutMs: Int64 = 15000);
+begin
+  FreeAndNil(Client);
+  Client := TYmChat.Create(YmConfig('ACMA:s3cr3t-k3y', BusinessId).BaseUrl(Setting(Url))
+    .AttemptTimeoutMs(AttemptTimeoutMs).MaxAttempts(1));
+end;
+
+function ChatOf(const Name: TYmString): Int64;
+var
+  Chats: IYmJson;
+  I: Integer;
+  At: TYmString;
+begin
+  Result := 0;
+  Chats := Client.GetAllChats;
+  for I := 0 to Chats.Count('/chats') - 1 do
+  begin
+    At := '/chats/' + TYmString(IntToStr(I));
+    if Chats.Text(At + '/context/customer/name') = Name then
+      Result := Chats.Int(At + '/chatId');
+  end;
+  Check(Result > 0, 'no chat of ' + string(Name));
+end;
+
+// ---- Reading -------------------------------------------------------------------------------------
+
+procedure ReadText;
+begin
+  Document.Text(Path);
+end;
+
+procedure ReadInt;
+begin
+  Document.Int(Path);
+end;
+
+procedure ReadBool;
+begin
+  Document.Bool(Path);
+end;
+
+procedure ReadCount;
+begin
+  Document.Count(Path);
+end;
+
+procedure JsonIsReadExactly;
+var
+  Words: TYmString;
+begin
+  Document := YmJson('{"great": 9007199254740993, "least": -9223372036854775808, "text": "42",'
+    + ' "half": 1.5, "yes": true, "no": false, "nothing": null, "a/b": [ 1, {"~": "x"} ],'
+    + ' "said": "\u0427\u0430\u0439 \ud83d\ude42 \"q\" \\ \n \/"}');
+  CheckInt(Document.Int('/great'), BEYOND_DOUBLE);
+  CheckInt(Document.Int('/least'), Low(Int64));
+  CheckInt(Document.Int('/text'), 42);
+  CheckInt(Document.Int('/absent', -7), -7);
+  CheckInt(Document.Int('/nothing', -7), -7);
+  Check(Document.Bool('/yes') and not Document.Bool('/no') and Document.Bool('/absent', True), 'Bool');
+  Check(Document.Has('/great') and not Document.Has('/nothing') and not Document.Has('/x/y'), 'Has');
+  CheckInt(Document.Count, 9);
+  CheckInt(Document.Count('/a~1b'), 2);
+  CheckInt(Document.Count('/absent'), 0);
+  CheckText(Document.Text('/a~1b/1/~0'), 'x');
+  Words := 'Чай 🙂 "q" \ '#10' /';
+  CheckText(Document.Text('/said'), Words);
+  CheckText(Document.Text('/absent', Words), Words);
+  CheckText(Document.Raw('/a~1b'), '[ 1, {"~": "x"} ]');
+  CheckText(Document.Raw('/absent'), '');
+  CheckText(Document.Item('/a~1b/1').Text('/~0'), 'x');
+  Check(Document.Item('/nothing') = nil, 'Item of null');
+  Path := '/great';
+  Refused(EYmChatProtocol, @ReadText, '/great');
+  Refused(EYmChatProtocol, @ReadBool, '/great');
+  Refused(EYmChatProtocol, @ReadCount, '/great');
+  Path := '/half';
+  Refused(EYmChatProtocol, @ReadInt, '/half');
+  Path := '/said';
+  Refused(EYmChatProtocol, @ReadInt, '/said');
+  Document := nil;
+end;
+
+procedure OptionsAreJson;
+var
+  Options: IYmOptions;
+begin
+  CheckText(YmOptions.AsJson, '');
+  CheckText(YmConfig.AsJson, '{}');
+  Options := YmOptions.Limit(5).PageToken(TEA).OrderIds([1, BEYOND_DOUBLE]).Context('ORDER', 7)
+    .ContextTypes(['DIRECT']).Types(['CHAT']).Statuses(['NEW', 'FINISHED']).Resolve(True)
+    .Resend(False).Context('RETURN', 8).Put('newer', '[null]');
+  Document := YmJson(Options.AsJson);
+  CheckInt(Document.Count, 10);
+  CheckInt(Document.Int('/limit'), 5);
+  CheckText(Document.Text('/pageToken'), TEA);
+  CheckInt(Document.Int('/orderIds/1'), BEYOND_DOUBLE);
+  CheckText(Document.Text('/contexts/1/type'), 'RETURN');
+  CheckInt(Document.Int('/contexts/1/id'), 8);
+  CheckText(Document.Text('/statuses/1'), 'FINISHED');
+  Check(Document.Bool('/resolve') and not Document.Bool('/resend', True), 'flags');
+  CheckText(Document.Raw('/newer'), '[null]');
+  Document := nil;
+end;
+
+// ---- The Market ----------------------------------------------------------------------------------
+
+procedure ChatsAndHistories;
+var
+  Page, Again, Message: IYmJson;
+  Anna: Int64;
+begin
+  Page := Client.GetChats(YmOptions.Limit(5));
+  CheckInt(Page.Count('/chats'), 5);
+  Again := Client.GetChats(YmOptions.Limit(5).PageToken(Page.Text('/paging/nextPageToken')));
+  Check(Again.Int('/chats/0/chatId') <> Page.Int('/chats/0/chatId'), 'the second page');
+  Check(Client.GetAllChats.Count('/chats') > 20, 'all chats');
+  Page := Client.GetAllChats(YmOptions.Context('ORDER', BEYOND_DOUBLE));
+  CheckInt(Page.Count('/chats'), 1);
+  CheckInt(Page.Int('/chats/0/context/orderId'), BEYOND_DOUBLE);
+  Check(Page.Int('/chats/0/chatId') > BEYOND_DOUBLE, 'a great id');
+  CheckInt(Client.GetChat(Page.Int('/chats/0/chatId')).Int('/context/orderId'), BEYOND_DOUBLE);
+  CheckInt(Client.GetAllChats(YmOptions.Types(['ARBITRAGE'])).Count('/chats'), 2);
+
+  Anna := ChatOf('Анна К.');
+  Page := Client.GetChatHistory(Anna);
+  CheckInt(Page.Count('/messages'), 3);
+  CheckText(Page.Text('/messages/0/message'), 'Здравствуйте! Заказала самовар 🫖, а пришёл без трубы.');
+  CheckText(Page.Text('/messages/2/payload/0/name'), 'фото упаковки.png');
+  Message := Client.GetChatMessage(Anna, Page.Int('/messages/1/messageId'));
+  CheckText(Message.Raw, Page.Raw('/messages/1'));
+  Page := Client.GetMessagesSince(Anna, Message.Int('/messageId'), YmOptions.Limit(1)
+    .CallTimeoutMs(60000));
+  CheckInt(Page.Count('/messages'), 1);
+end;
+
+procedure Sends;
+var
+  Chat: Int64;
+  Sent: TYmSent;
+  Messages: IYmJson;
+  Bytes: TMemoryStream;
+  Newest: Int64;
+begin
+  Chat := ChatOf('Анна К.');
+  Messages := Client.GetMessagesSince(Chat, 0);
+  Newest := Messages.Int('/messages/2/messageId');
+  Sent := Client.SendMessage(Chat, TEA, YmOptions.ReturnMessageId(True).AfterMessageId(Newest));
+  CheckText(Sent.Outcome, 'sent');
+  CheckInt(Sent.Attempts, 1);
+  CheckText(Client.GetChatMessage(Chat, Sent.MessageId).Text('/message'), TEA);
+
+  Bytes := TMemoryStream.Create;
+  try
+    Bytes.SetSize(15);
+    FillChar(Bytes.Memory^, 15, 'a');
+    Bytes.Position := 3;
+    Sent := Client.SendFile(Chat, 'цена.txt', Bytes);
+  finally
+    Bytes.Free;
+  end;
+  CheckInt(Sent.Attempts, 1);
+  Messages := Client.GetMessagesSince(Chat, Newest);
+  CheckInt(Messages.Count('/messages'), 2);
+  CheckText(Messages.Text('/messages/1/payload/0/name'), 'цена.txt');
+  CheckInt(Messages.Int('/messages/1/payload/0/size'), 12);
+  Check(Messages.Int('/messages/1/messageId') > Newest, 'a new message');
+end;
+
+procedure OtherOperations;
+var
+  Chat: Int64;
+  Stats: IYmJson;
+begin
+  CheckText(YmLibraryVersion, Setting('LIBRARY_VERSION'));
+  Check(Client.GetCampaigns.Count('/campaigns') > 0, 'campaigns');
+  CheckText(Client.GetTokenInfo.Text('/apiKey/authScopes/0'), 'ALL_METHODS');
+  Chat := Client.CreateChat('ORDER', 52310447118);
+  CheckInt(Chat, ChatOf('Анна К.'));
+  Stats := Client.Stats;
+  Check(Stats.Count('/operations') >= 9, 'operations');
+  Check(Stats.Has('/sends/unknown'), 'sends');
+end;
+
+// ---- Failures ------------------------------------------------------------------------------------
+
+procedure GetChat;
+begin
+  Client.GetChat(Number);
+end;
+
+procedure SendText;
+begin
+  Client.SendMessage(4, Words, YmOptions.Resolve(False));
+end;
+
+procedure SendFile;
+begin
+  Client.SendFile(4, Words, @Number, 1);
+end;
+
+procedure EachStatusHasItsClass;
+const
+  STATUSES: array[1..14] of EYmChatClass = (
+    EYmChatInvalidArgument, EYmChatUnauthorized, EYmChatForbidden, EYmChatNotFound,
+    EYmChatBadRequest, EYmChatRateLimited, EYmChatServer, EYmChatNetwork, EYmChatTimeout,
+    EYmChatOutcomeUnknown, EYmChatProtocol, EYmChatCancelled, EYmChatRejected, EYmChatInternal);
+var
+  Status: Integer;
+  E: EYmChat;
+begin
+  for Status := Low(STATUSES) to High(STATUSES) do
+    Check(YmErrorClass(Status) = STATUSES[Status], IntToStr(Status));
+  Check((YmErrorClass(15) = EYmChat) and (YmErrorClass(-1) = EYmChat), 'a newer status');
+  E := EYmChat.CreateFrom(15, 'newCall', YmJson('{}'));
+  try
+    CheckText(E.FullMessage, 'newCall: status 15');
+  finally
+    E.Free;
+  end;
+end;
+
+procedure AnswersOfTheService;
+const
+  CASES: array[0..6] of record
+    ChatId: Integer;
+    Kind: EYmChatClass;
+    Action: string;
+  end = (
+    (ChatId: 401; Kind: EYmChatUnauthorized; Action: 'check_credentials'),
+    (ChatId: 403; Kind: EYmChatForbidden; Action: 'grant_access'),
+    (ChatId: 404; Kind: EYmChatNotFound; Action: 'fix_request'),
+    (ChatId: 400; Kind: EYmChatBadRequest; Action: 'fix_request'),
+    (ChatId: 420; Kind: EYmChatRateLimited; Action: 'wait'),
+    (ChatId: 500; Kind: EYmChatServer; Action: 'retry'),
+    (ChatId: 200; Kind: EYmChatProtocol; Action: 'contact_support'));
+var
+  I: Integer;
+  E: EYmChat;
+begin
+  Use('ODD_URL', 1);
+  for I := Low(CASES) to High(CASES) do
+  begin
+    Number := CASES[I].ChatId;
+    E := Raised(CASES[I].Kind, @GetChat);
+    try
+      CheckInt(E.HttpStatus, CASES[I].ChatId);
+      CheckText(E.Action, TYmString(CASES[I].Action));
+      CheckText(E.Operation, 'getChat');
+      CheckInt(E.Attempts, 1);
+      CheckText(E.Outcome, '');
+      CheckText(E.Known, '');
+      CheckText(E.Ticket, '');
+      CheckInt(Length(E.TraceId), 32);
+      Check(E.Status = E.Document.Int('/status'), 'status');
+      CheckText(E.StatusName, E.Document.Text('/name'));
+      if CASES[I].ChatId = 400 then
+      begin
+        CheckInt(E.ErrorCount, 2);
+        CheckText(E.Errors[0].Code, 'BAD_REQUEST');
+        CheckText(E.Errors[0].Message, 'Чат закрыт 🙂');
+        CheckText(E.Errors[1].Message, '');
+        Check(Pos(TYmString('Чат закрыт'), E.FullMessage) > 0, string(E.FullMessage));
+        Check(not E.Retryable and (E.RetryAfterMs = -1), 'retry');
+      end;
+      if CASES[I].ChatId = 420 then
+        Check(E.Retryable and (E.RetryAfterMs > 0), 'retry');
+    finally
+      E.Free;
+    end;
+  end;
+end;
+
+procedure WhatTheServiceAddsSurvives;
+var
+  Chat: IYmJson;
+begin
+  Use('ODD_URL', 1);
+  Chat := Client.GetChat(1);
+  CheckInt(Chat.Int('/chatId'), High(Int64));
+  CheckText(Chat.Text('/status'), 'ON_FIRE');
+  CheckText(Chat.Raw('/future'), '{"a": [1, 2.50, null]}');
+  CheckText(Chat.Text('/context/customer/name'), 'Аня 🙂');
+end;
+
+procedure NoAnswer;
+begin
+  Number := 1;
+  Use('NOBODY_URL', 2);
+  Refused(EYmChatNetwork, @GetChat, 'getChat');
+  Use('SILENT_URL', 3, 150);
+  Refused(EYmChatTimeout, @GetChat, 'getChat');
+end;
+
+procedure LostSend;
+var
+  E: EYmChat;
+begin
+  Use('SILENT_URL', 4, 150);
+  Words := TEA;
+  E := Raised(EYmChatOutcomeUnknown, @SendText);
+  try
+    CheckText(E.Outcome, 'unknown');
+    CheckText(E.Action, 'check_history');
+    CheckText(YmJson(E.Known).Text('/cause'), E.Document.Text('/known/cause'));
+    Check(E.Known <> '', 'known');
+  finally
+    E.Free;
+  end;
+end;
+
+// ---- Misuse --------------------------------------------------------------------------------------
+
+procedure Open;
+begin
+  TYmChat.Create(Words).Free;
+end;
+
+procedure OpenNil;
+begin
+  TYmChat.Create(IYmConfig(nil)).Free;
+end;
+
+procedure BadToken;
+begin
+  Client.GetChats(YmOptions.PageToken(Words));
+end;
+
+procedure BadOption;
+begin
+  Client.GetChats(YmOptions.Put('limitt', '1'));
+end;
+
+procedure NegativeSize;
+begin
+  Client.SendFile(4, 'a.txt', @Number, -1);
+end;
+
+procedure NoBytes;
+begin
+  Client.SendFile(4, 'a.txt', nil, 0);
+end;
+
+procedure CreateChat;
+begin
+  Client.CreateChat(Words, 1);
+end;
+
+procedure WrongArguments;
+begin
+  Number := 0;
+  Refused(EYmChatInvalidArgument, @GetChat, 'chatId');
+  Refused(EYmChatInvalidArgument, @BadOption, 'limitt');
+  Refused(EYmChatInvalidArgument, @NegativeSize, 'Size', 'notSent');
+  Refused(EYmChatInvalidArgument, @NoBytes, 'the file is empty', 'notSent');
+  Words := 'DIRECT';
+  Refused(EYmChatInvalidArgument, @CreateChat, 'DIRECT');
+  Words := '';
+  Refused(EYmChatInvalidArgument, @SendText, 'message', 'notSent');
+  Words := '{"apiKey": "k", "businesId": 1}';
+  Refused(EYmChatInvalidArgument, @Open, 'businesId');
+  Words := '{';
+  Refused(EYmChatInvalidArgument, @Open, 'configuration');
+  Refused(EYmChatInvalidArgument, @OpenNil, 'YmConfig');
+end;
+
+// Everywhere that a text goes in.
+procedure RefusedEverywhere(const Bad, Naming: TYmString);
+begin
+  Words := Bad;
+  Refused(EYmChatInvalidArgument, @SendText, Naming, 'notSent');
+  Refused(EYmChatInvalidArgument, @SendFile, Naming, 'notSent');
+  Refused(EYmChatInvalidArgument, @CreateChat, Naming);
+  Refused(EYmChatInvalidArgument, @BadToken, Naming);
+  Refused(EYmChatInvalidArgument, @Open, Naming);
+end;
+
+{$IFDEF YMCHAT_UTF16}
+procedure TextsThatCannotBeSent;
+var
+  Half: WideChar;
+begin
+  RefusedEverywhere('половина'#0'текста', 'U+0000');
+  Half := WideChar($D83D);
+  RefusedEverywhere(TYmString('a') + Half, 'surrogate');
+  RefusedEverywhere(TYmString('a') + Half + 'b', 'surrogate');
+  RefusedEverywhere(WideChar($DE42) + TYmString('b'), 'surrogate');
+end;
+{$ELSE}
+var
+  Utf16: UnicodeString;
+
+procedure Convert;
+begin
+  YmUtf8(Utf16);
+end;
+
+procedure TextsThatCannotBeSent;
+var
+  Bad: RawByteString;
+begin
+  RefusedEverywhere('половина'#0'текста', 'U+0000');
+  // Half of a surrogate pair, and windows-1251.
+  Bad := #$ED#$A0#$BD;
+  SetCodePage(Bad, CP_UTF8, False);
+  RefusedEverywhere(Bad, 'UTF-8');
+  Bad := #$C0#$E9;
+  SetCodePage(Bad, CP_UTF8, False);
+  RefusedEverywhere(Bad, 'UTF-8');
+  Utf16 := 'Чай 🙂';
+  CheckText(YmUtf8(Utf16), 'Чай 🙂');
+  Utf16 := 'a' + UnicodeString(WideChar($D83D));
+  Refused(EYmChatInvalidArgument, @Convert, 'surrogate');
+  Utf16 := WideChar($DE42) + UnicodeString('b');
+  Refused(EYmChatInvalidArgument, @Convert, 'surrogate');
+  Utf16 := 'a'#0'b';
+  Refused(EYmChatInvalidArgument, @Convert, 'U+0000');
+  Utf16 := '';
+end;
+{$ENDIF}
+
+procedure ReadClosed;
+begin
+  Client.GetAllChats;
+end;
+
+procedure StatsClosed;
+begin
+  Client.Stats;
+end;
+
+procedure ClosedClients;
+begin
+  Check(not Client.Closed, 'open');
+  Client.Close;
+  Check(Client.Closed, 'closed');
+  // A second time nothing happens.
+  Client.Close;
+  Client.Cancel;
+  Number := 1;
+  Words := 'a';
+  Refused(EYmChatClosed, @GetChat, 'getChat: the client is closed');
+  Refused(EYmChatClosed, @ReadClosed, 'closed');
+  Refused(EYmChatClosed, @StatsClosed, 'closed');
+  Refused(EYmChatClosed, @CreateChat, 'closed');
+  Refused(EYmChatClosed, @SendText, 'closed', 'notSent');
+  Refused(EYmChatClosed, @SendFile, 'closed', 'notSent');
+end;
+
+procedure LoadAgain;
+begin
+  YmLoadLibrary('/another.so');
+end;
+
+procedure TheLibraryStays;
+begin
+  try
+    LoadAgain;
+  except
+    on E: EYmChatLibrary do
+    begin
+      Check(Pos('loaded already', E.Message) > 0, E.Message);
+      Exit;
+    end;
+  end;
+  Check(False, 'another library was loaded');
+end;
+
+// ---- Threads -------------------------------------------------------------------------------------
+
+type
+  TReader = class(TThread)
+  protected
+    procedure Execute; override;
+  public
+    Chat: Int64;
+    Rounds: Integer;
+    Problem: string;
+  end;
+
+procedure TReader.Execute;
+var
+  I: Integer;
+begin
+  try
+    for I := 1 to Rounds do
+      if Client.GetChat(Chat).Int('/chatId') <> Chat then
+        Problem := 'another chat';
+  except
+    on E: Exception do
+      Problem := E.ClassName;
+  end;
+end;
+
+procedure ManyThreads;
+var
+  Readers: array[0..5] of TReader;
+  I: Integer;
+  Chat: Int64;
+begin
+  Chat := ChatOf('Анна К.');
+  for I := 0 to High(Readers) do
+  begin
+    Readers[I] := TReader.Create(True);
+    Readers[I].Chat := Chat;
+    Readers[I].Rounds := 20;
+    Readers[I].Start;
+  end;
+  for I := 0 to High(Readers) do
+  begin
+    Readers[I].WaitFor;
+    CheckText(TYmString(Readers[I].Problem), '');
+    Readers[I].Free;
+  end;
+end;
+
+// Cancels or closes again and again, until the call that is blocked has ended.
+procedure EndCall(Closes: Boolean; BusinessId: Int64);
+var
+  Reader: TReader;
+begin
+  Use('SILENT_URL', BusinessId);
+  Reader := TReader.Create(True);
+  try
+    Reader.Chat := 1;
+    Reader.Rounds := 1;
+    Reader.Start;
+    // Until the call is under way.
+    while (Client.Stats.Int('/operations/1/attempts') = 0) and not Reader.Finished do
+      Sleep(5);
+    if Closes then
+      Client.Close;
+    while not Reader.Finished do
+    begin
+      Client.Cancel;
+      Sleep(5);
+    end;
+    Reader.WaitFor;
+    CheckText(TYmString(Reader.Problem), 'EYmChatCancelled');
+  finally
+    Reader.Free;
+  end;
+end;
+
+procedure Cancelling;
+begin
+  EndCall(False, 5);
+end;
+
+procedure ClosingEndsCalls;
+begin
+  EndCall(True, 6);
+end;
+
+procedure ManyClients;
+var
+  I: Integer;
+begin
+  for I := 1 to 300 do
+  begin
+    Client.Free;
+    Client := nil;
+    Client := TYmChat.Create(MarketConfig);
+  end;
+end;
+
+// ---- The run -------------------------------------------------------------------------------------
+
+var
+  Ran: Integer = 0;
+  Failures: Integer = 0;
+
+procedure Run(const Name: string; Test: TTest);
+begin
+  Inc(Ran);
+  try
+    Client := TYmChat.Create(MarketConfig);
+    try
+      Test();
+    finally
+      FreeAndNil(Client);
+    end;
+    // The exceptions of floating point are on, and stay so.
+    Check(GetExceptionMask = [], 'the floating-point state was changed');
+  except
+    on E: Exception do
+    begin
+      Inc(Failures);
+      WriteLn('FAILED ', Name, ': ', E.ClassName, ': ', E.Message);
+    end;
+  end;
+end;
+
+begin
+  SetExceptionMask([]);
+  {$IFDEF LEAK}
+  TStringList.Create;
+  {$ENDIF}
+  Run('JsonIsReadExactly', @JsonIsReadExactly);
+  Run('OptionsAreJson', @OptionsAreJson);
+  Run('ChatsAndHistories', @ChatsAndHistories);
+  Run('Sends', @Sends);
+  Run('OtherOperations', @OtherOperations);
+  Run('EachStatusHasItsClass', @EachStatusHasItsClass);
+  Run('AnswersOfTheService', @AnswersOfTheService);
+  Run('WhatTheServiceAddsSurvives', @WhatTheServiceAddsSurvives);
+  Run('NoAnswer', @NoAnswer);
+  Run('LostSend', @LostSend);
+  Run('WrongArguments', @WrongArguments);
+  Run('TextsThatCannotBeSent', @TextsThatCannotBeSent);
+  Run('ClosedClients', @ClosedClients);
+  Run('TheLibraryStays', @TheLibraryStays);
+  Run('ManyThreads', @ManyThreads);
+  Run('Cancelling', @Cancelling);
+  Run('ClosingEndsCalls', @ClosingEndsCalls);
+  Run('ManyClients', @ManyClients);
+  WriteLn(Ran, ' tests, ', Failures, ' failures');
+  if Failures > 0 then
+    ExitCode := 1;
+end.
