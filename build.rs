@@ -1,13 +1,19 @@
-//! How the shared library is linked. Nothing is generated here: the header is committed, and a
-//! test keeps it in step.
+//! How the C library is linked; it is the build script of `bindings/c`. Nothing is generated here:
+//! the header is committed, and a test keeps it in step.
+
+use std::env;
+use std::path::Path;
 
 fn main() {
-    println!("cargo::rerun-if-changed=build.rs");
-    match std::env::var("CARGO_CFG_TARGET_OS").as_deref() {
+    println!("cargo::rerun-if-changed=../../build.rs");
+    match env::var("CARGO_CFG_TARGET_OS").as_deref() {
         Ok("linux") => {
+            // It carries the major number of the ABI alone.
+            println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,{SONAME}");
+            link_for_the_loader();
             // A host that binds symbols late must not find a hole in the middle of a call.
             // The coverage counters of a fuzzer are defined in the program that it links.
-            if std::env::var_os("CARGO_CFG_FUZZING").is_none() {
+            if env::var_os("CARGO_CFG_FUZZING").is_none() {
                 println!("cargo::rustc-cdylib-link-arg=-Wl,-z,defs");
             }
             println!("cargo::rustc-cdylib-link-arg=-Wl,-z,now");
@@ -24,3 +30,26 @@ fn main() {
         _ => {}
     }
 }
+
+const SONAME: &str = "libymchat.so.0";
+
+/// A program that was linked with `libymchat.so` asks the loader for its soname, and cargo knows
+/// nothing of that: beside the library, and beside the one of the tests, a link has that name.
+#[cfg(unix)]
+fn link_for_the_loader() {
+    // target/release/build/ymchat-c-…/out
+    let out = env::var_os("OUT_DIR").unwrap_or_default();
+    let Some(profile) = Path::new(&out).ancestors().nth(3) else { return };
+    for directory in [profile.to_owned(), profile.join("deps")] {
+        let link = directory.join(SONAME);
+        if directory.is_dir()
+            && !link.is_symlink()
+            && let Err(error) = std::os::unix::fs::symlink("libymchat.so", &link)
+        {
+            println!("cargo::warning=no link {}: {error}", link.display());
+        }
+    }
+}
+
+#[cfg(not(unix))]
+fn link_for_the_loader() {}

@@ -10,7 +10,12 @@ use std::ptr;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use serde_json::value::RawValue;
-use ymchat::{ChatMessagesResult, ffi};
+use ymchat::ChatMessagesResult;
+
+extern crate ymchat as ymchat_core;
+
+#[path = "../bindings/c/src/lib.rs"]
+mod ffi;
 
 #[path = "../src/dates.rs"]
 mod dates;

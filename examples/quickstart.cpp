@@ -5,7 +5,7 @@
 //     c++ -std=c++17 examples/quickstart.cpp -Ibindings/cpp -Iinclude -Ltarget/release -lymchat
 //         -Wl,-rpath,"$PWD/target/release" -o quickstart          (in one line)
 //
-// Against a simulated Market (`cargo run --features sandbox --bin ymchat-sandbox -- --auto-reply on`
+// Against a simulated Market (`cargo run --bin ymchat-sandbox -- --auto-reply on`
 // says which address and key):
 //
 //     YMCHAT_BASE_URL=http://127.0.0.1:… YMCHAT_API_KEY=… YMCHAT_BUSINESS_ID=1003417

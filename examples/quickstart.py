@@ -6,7 +6,7 @@ What it prints, and the arguments, stand at the top of quickstart.rs.
     pip install ./bindings/python
     YMCHAT_API_KEY=… YMCHAT_BUSINESS_ID=… python3 examples/quickstart.py
 
-Against a simulated Market (`cargo run --features sandbox --bin ymchat-sandbox -- --auto-reply on` says
+Against a simulated Market (`cargo run --bin ymchat-sandbox -- --auto-reply on` says
 which address and key):
 
     YMCHAT_BASE_URL=http://127.0.0.1:… YMCHAT_API_KEY=… YMCHAT_BUSINESS_ID=1003417 \

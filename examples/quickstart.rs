@@ -96,11 +96,11 @@ use std::process::ExitCode;
 use std::thread;
 use std::time::Duration;
 
-use ymchat::sandbox::Sandbox;
 use ymchat::{
     Chat, ChatMessage, ChatStatus, ChatsOptions, Client, ContextType, Error, HistoryOptions,
     SendOptions, SendOutcome, SendResult, Sender,
 };
+use ymchat_sandbox::Sandbox;
 
 const ANSWER: &str = "Здравствуйте, Екатерина! Сахар тоже входит: 200 г. Вот сахарница 👇";
 const PICTURE_NAME: &str = "сахарница.png";

@@ -1,7 +1,7 @@
 /*
  * ymchat: the seller chats of the Yandex Market Partner API, for C and all that can call C.
  *
- * Made by cbindgen from src/ffi; do not edit.
+ * Made by cbindgen from bindings/c/src; do not edit.
  *
  * Conventions, for every function:
  *

@@ -29,7 +29,8 @@ use crate::pipeline::Stats;
 /// ([`crate::Status::InvalidArgument`]).
 ///
 /// ```
-/// # use ymchat::{Client, ChatsOptions, sandbox::Sandbox};
+/// # use ymchat::{Client, ChatsOptions};
+/// # use ymchat_sandbox::Sandbox;
 /// # let sandbox = Sandbox::builder().start().unwrap();
 /// let client = Client::builder()
 ///     .api_key(sandbox.api_key())
@@ -108,7 +109,8 @@ impl Client {
     /// the answer is lost, the message is looked for in the chat's history.
     ///
     /// ```
-    /// # use ymchat::{Client, SendOptions, SendOutcome, sandbox::Sandbox};
+    /// # use ymchat::{Client, SendOptions, SendOutcome};
+    /// # use ymchat_sandbox::Sandbox;
     /// # let sandbox = Sandbox::builder().start().unwrap();
     /// # let client = Client::builder().api_key(sandbox.api_key())
     /// #     .business_id(sandbox.business_id()).base_url(sandbox.base_url()).build()?;
@@ -170,7 +172,7 @@ impl Client {
     /// All chats, page by page, each once. The whole counts as one call for `callTimeoutMs`.
     pub fn get_all_chats(&self, options: &ChatsOptions) -> Result<Vec<Chat>, Error> {
         let all: ChatsResult =
-            read(&operations::GET_CHATS, self.core.get_all_chats(options)?.bytes())?;
+            read(&operations::GET_CHATS, self.core.get_all_chats(options)?.as_bytes())?;
         Ok(all.chats)
     }
 
@@ -185,7 +187,7 @@ impl Client {
         options: &HistoryOptions,
     ) -> Result<Vec<ChatMessage>, Error> {
         let json = self.core.get_messages_since(chat_id, after_message_id, options)?;
-        let all: ChatMessagesResult = read(&operations::GET_CHAT_HISTORY, json.bytes())?;
+        let all: ChatMessagesResult = read(&operations::GET_CHAT_HISTORY, json.as_bytes())?;
         Ok(all.messages)
     }
 
@@ -202,7 +204,8 @@ impl Client {
     /// time. Each page is a call of its own for `callTimeoutMs`. After an error the iterator ends.
     ///
     /// ```
-    /// # use ymchat::{Client, sandbox::Sandbox};
+    /// # use ymchat::Client;
+    /// # use ymchat_sandbox::Sandbox;
     /// # let sandbox = Sandbox::builder().start().unwrap();
     /// # let client = Client::builder().api_key(sandbox.api_key())
     /// #     .business_id(sandbox.business_id()).base_url(sandbox.base_url()).build()?;

@@ -252,6 +252,27 @@ impl Error {
         }))
     }
 
+    /// For bindings to other languages: an argument that is wrong.
+    pub fn invalid_argument(operation: &'static str, what: impl std::fmt::Display) -> Self {
+        Error::invalid(operation, what)
+    }
+
+    /// For bindings to other languages: a defect, such as a panic, and what is known of it. A send
+    /// may have been under way, so its outcome is unknown.
+    pub fn internal(operation: &'static str, what: impl std::fmt::Display) -> Self {
+        if is_send(operation) {
+            let what = format!("it may have arrived, or not: a defect of this library ({what})");
+            let known =
+                Known { cause: Some(Status::Internal.name().to_owned()), ..Known::default() };
+            return Error::new(Status::OutcomeUnknown, operation, what)
+                .with_advice("Look into the chat before you send it again.")
+                .with_known(known)
+                .with_outcome(FailedSend::Unknown);
+        }
+        Error::new(Status::Internal, operation, format!("a defect of this library ({what})"))
+            .with_advice("Please report it.")
+    }
+
     /// An argument is refused before anything is sent.
     pub(crate) fn invalid(operation: &'static str, what: impl std::fmt::Display) -> Self {
         let error = Error::new(Status::InvalidArgument, operation, what.to_string());

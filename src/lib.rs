@@ -29,17 +29,17 @@ mod clock;
 mod config;
 mod dates;
 mod error;
-pub mod ffi;
 mod fields;
 mod json_document;
+mod json_text;
 mod model;
 mod notification;
 mod pipeline;
-#[cfg(feature = "sandbox")]
-pub mod sandbox;
+mod raw;
 mod secret;
 mod transport;
 
+pub use api::check::MAX_FILE_SIZE;
 pub use api::options::{CampaignsOptions, ChatsOptions, HistoryOptions, SendOptions};
 pub use api::send::{SendOutcome, SendResult};
 pub use cancel::CancelHandle;
@@ -48,12 +48,14 @@ pub use clock::{Clock, SystemClock};
 pub use config::{ClientBuilder, Trust};
 pub use error::{Action, ApiError, Error, FailedSend, Known, Status};
 pub use json_document::{JsonDocument, JsonError, JsonErrorReason, JsonKind, json_quote};
+pub use json_text::JsonText;
 pub use model::*;
 pub use notification::{
     Notification, NotificationEvent, NotificationOptions, NotificationReply, ParsedNotification,
     parse_notification, parse_notification_json,
 };
 pub use pipeline::{OperationStats, SendStats, Stats};
+pub use raw::RawClient;
 
 /// Whole milliseconds, rounded up: whoever waits so long has waited long enough.
 fn millis(duration: std::time::Duration) -> u64 {

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use mockito::{Matcher, Server, ServerGuard};
-use ymchat::sandbox::{Key, Sandbox};
+use ymchat_sandbox::{Key, Sandbox};
 
 const STRICT: [&str; 7] =
     ["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-Wconversion", "-Wshadow", "-Wold-style-cast"];

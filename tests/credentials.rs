@@ -11,8 +11,8 @@ use std::sync::{LazyLock, Mutex, Once, PoisonError};
 use common::serve::{Server, reply_with};
 use common::tls::{Authority, TlsServer};
 use common::{API_KEY, BUSINESS, Dumps, FastClock, MARKER, OAUTH_TOKEN, PROXY_PASSWORD, failure};
-use ymchat::sandbox::{ErrorKind, Fault, FaultKind, Key, Sandbox};
 use ymchat::{ChatsOptions, Client, ClientBuilder, Error, HistoryOptions, SendOptions, Status};
+use ymchat_sandbox::{ErrorKind, Fault, FaultKind, Key, Sandbox};
 
 static RECORDS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 

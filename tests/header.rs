@@ -11,9 +11,9 @@ fn generate() -> String {
     let mut header = Vec::new();
     cbindgen::Builder::new()
         .with_config(config)
-        .with_src(root.join("src/ffi/exports.rs"))
+        .with_src(root.join("bindings/c/src/exports.rs"))
         .generate()
-        .expect("src/ffi/exports.rs can be read")
+        .expect("bindings/c/src/exports.rs can be read")
         .write(&mut header);
     // How to call a function from Rust is of no use in C.
     let text = String::from_utf8(header).unwrap();
@@ -47,6 +47,6 @@ fn the_committed_header_is_the_generated_one() {
     let committed = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         committed == generated,
-        "include/ymchat.h is not what src/ffi says: run YMCHAT_BLESS=1 cargo test --test header"
+        "include/ymchat.h is not what bindings/c/src says: run YMCHAT_BLESS=1 cargo test --test header"
     );
 }

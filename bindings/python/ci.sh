@@ -79,7 +79,7 @@ grep -q 'use.py:11: error: Incompatible types' "$work/said" && grep -q 'Found 1 
 }
 
 say "the quickstart"
-cargo build --quiet --manifest-path "$root/Cargo.toml" --features sandbox --bin ymchat-sandbox
+cargo build --quiet --manifest-path "$root/Cargo.toml" --bin ymchat-sandbox
 "${CARGO_TARGET_DIR:-$root/target}/debug/ymchat-sandbox" --auto-reply on > "$work/market" &
 market=$!
 tries=0
@@ -102,7 +102,7 @@ say "from an sdist, with a library that is built already"
     cat "$work/said"; exit 1
 }
 tar -tzf "$work"/sdist/ymchat-*.tar.gz > "$work/files"
-grep -q '/crate/src/ffi/exports.rs$' "$work/files" && grep -q '/crate/Cargo.lock$' "$work/files"
+grep -q '/crate/bindings/c/src/exports.rs$' "$work/files" && grep -q '/crate/Cargo.lock$' "$work/files"
 if grep -E '\.(so|dylib|dll)$' "$work/files"; then echo "a library is in the sdist"; exit 1; fi
 YMCHAT_LIBRARY=$(ls "$work"/empty/lib/python*/site-packages/ymchat/libymchat.*) \
     "$work/tools/bin/pip" --quiet wheel --no-deps --wheel-dir "$work/again" "$work"/sdist/ymchat-*.tar.gz

@@ -19,12 +19,22 @@ from setuptools.command.build_py import build_py
 from setuptools.command.sdist import sdist
 
 HERE = Path(__file__).resolve().parent
-CRATE_FILES = ("Cargo.toml", "Cargo.lock", "build.rs", "src")
+# The whole workspace, without which cargo does not build a part of it.
+CRATE_FILES = (
+    "Cargo.toml",
+    "Cargo.lock",
+    "README.md",
+    "build.rs",
+    "benches/pieces.rs",
+    "bindings/c",
+    "sandbox",
+    "src",
+)
 
 
 def crate():
     for folder in (HERE / "crate", HERE.parent.parent):
-        if (folder / "src" / "ffi").is_dir():
+        if (folder / "bindings" / "c").is_dir():
             return folder
     sys.exit(
         "ymchat: the Rust sources of the library are not here. Install from the repository, or let "
@@ -50,12 +60,12 @@ def build_library():
         return path
     source = crate()
     # A folder of its own: in the usual one, other builds leave a library of the same name, with
-    # other features and other options.
+    # other options.
     target = Path(os.environ.get("CARGO_TARGET_DIR") or source / "target").resolve() / "wheel"
-    # One crate type, because cargo leaves link-time optimisation out where a library is also built
-    # for other crates. Stripped: symbols are a fifth of the file.
-    command = ["cargo", "rustc", "--release", "--locked", "--lib"]
-    command += ["--crate-type", "cdylib", "--features", "capi"]
+    # One crate type: nobody needs the static library here. Stripped: symbols are a fifth of the
+    # file.
+    command = ["cargo", "rustc", "--release", "--locked", "--package", "ymchat-c"]
+    command += ["--crate-type", "cdylib"]
     command += ["--target-dir", str(target), "--config", "profile.release.strip=true"]
     try:
         subprocess.run(command, cwd=source, check=True)

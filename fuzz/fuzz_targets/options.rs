@@ -6,7 +6,12 @@ use std::ptr;
 use std::sync::OnceLock;
 
 use libfuzzer_sys::fuzz_target;
-use ymchat::ffi;
+
+extern crate ymchat as ymchat_core;
+
+#[allow(dead_code)]
+#[path = "../../bindings/c/src/lib.rs"]
+mod ffi;
 
 /// Nobody listens there, so whatever is accepted ends at once.
 const CONFIG: &str = r#"{"apiKey": "ACMA:fuzz", "businessId": 5, "maxAttempts": 1,

@@ -8,8 +8,8 @@ use crate::fields::Refusal;
 
 /// The service counts in characters and is written in Java, so UTF-16 units: an emoji is two.
 const LONGEST_MESSAGE: usize = 4096;
-/// 5 MB.
-pub(crate) const LARGEST_FILE: usize = 5 * 1024 * 1024;
+/// The largest file that the service takes, in bytes (5 MiB).
+pub const MAX_FILE_SIZE: usize = 5 * 1024 * 1024;
 /// What file systems allow.
 const LONGEST_FILE_NAME: usize = 255;
 
@@ -69,14 +69,14 @@ pub(crate) fn file(name: &str, size: usize) -> Result<(), Refusal> {
 /// Apart from the other checks, because a wrong length must not be believed: the C boundary looks
 /// at it before it takes the bytes.
 pub(crate) fn file_size(name: &str, size: usize) -> Result<(), Refusal> {
-    if size <= LARGEST_FILE {
+    if size <= MAX_FILE_SIZE {
         return Ok(());
     }
     let megabytes = size as f64 / (1024.0 * 1024.0);
     let name: String = name.chars().take(LONGEST_FILE_NAME).collect();
     Err(format!(
         "the file {name:?} has {megabytes:.1} MB ({size} bytes), and the service takes at most \
-         5 MB ({LARGEST_FILE} bytes): make it smaller"
+         5 MB ({MAX_FILE_SIZE} bytes): make it smaller"
     ))
 }
 
@@ -145,8 +145,8 @@ mod tests {
         }
         assert!(file(&"я".repeat(128), 1).is_err());
         assert!(file("a", 0).is_err());
-        assert!(file("a", LARGEST_FILE).is_ok());
-        assert!(file("a", LARGEST_FILE + 1).is_err());
+        assert!(file("a", MAX_FILE_SIZE).is_ok());
+        assert!(file("a", MAX_FILE_SIZE + 1).is_err());
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,47 +15,13 @@ use crate::business::Business;
 use crate::config::Settings;
 use crate::error::{Error, Status};
 use crate::fields::Refusal;
+use crate::json_text::JsonText;
 use crate::pipeline::{Answer, Budget, Operation, Pipeline};
 
-/// The text of a result, well-formed JSON in UTF-8, within the memory that it was received in.
-#[derive(Debug)]
-pub(crate) struct Json {
-    memory: Vec<u8>,
-    text: Range<usize>,
-}
-
-impl Json {
-    pub(crate) fn new(memory: Vec<u8>, text: Range<usize>) -> Self {
-        Json { memory, text }
-    }
-
-    /// The text of a value that is made here.
-    pub(crate) fn of(value: &impl serde::Serialize) -> Self {
-        // Only strings, numbers and lists of them are in it, which cannot fail.
-        Json::from(serde_json::to_vec(value).unwrap_or_default())
-    }
-
-    pub(crate) fn bytes(&self) -> &[u8] {
-        &self.memory[self.text.clone()]
-    }
-
-    /// The memory, and where in it the text stands.
-    pub(crate) fn into_parts(self) -> (Vec<u8>, Range<usize>) {
-        (self.memory, self.text)
-    }
-}
-
-impl From<Answer> for Json {
+impl From<Answer> for JsonText {
     fn from(answer: Answer) -> Self {
         let (memory, start) = answer.body.into_parts();
-        Json::new(memory, start + answer.result.start..start + answer.result.end)
-    }
-}
-
-impl From<Vec<u8>> for Json {
-    fn from(text: Vec<u8>) -> Self {
-        let all = 0..text.len();
-        Json::new(text, all)
+        JsonText::new(memory, start + answer.result.start..start + answer.result.end)
     }
 }
 
@@ -174,7 +139,7 @@ impl Core {
     }
 
     /// All pages of chats as `{"chats": […]}`, each chat once, as it was sent last.
-    pub(crate) fn get_all_chats(&self, options: &ChatsOptions) -> Result<Json, Error> {
+    pub(crate) fn get_all_chats(&self, options: &ChatsOptions) -> Result<JsonText, Error> {
         let operation = &operations::GET_CHATS;
         let budget = self.pipeline.budget(options.call_timeout);
         let mut options = options.clone();
@@ -210,7 +175,7 @@ impl Core {
         chat_id: i64,
         after: i64,
         options: &HistoryOptions,
-    ) -> Result<Json, Error> {
+    ) -> Result<JsonText, Error> {
         let operation = &operations::GET_CHAT_HISTORY;
         if after != 0 {
             check::id("afterMessageId", after).map_err(|refusal| {
@@ -302,7 +267,7 @@ pub(crate) fn circular(operation: &Operation, what: &str) -> Error {
     Error::new(Status::Protocol, operation.name, what)
 }
 
-fn list<'a>(name: &str, items: impl Iterator<Item = &'a str>) -> Json {
+fn list<'a>(name: &str, items: impl Iterator<Item = &'a str>) -> JsonText {
     let mut json = format!("{{\"{name}\":[");
     for (index, item) in items.enumerate() {
         if index > 0 {
@@ -311,5 +276,5 @@ fn list<'a>(name: &str, items: impl Iterator<Item = &'a str>) -> Json {
         json.push_str(item);
     }
     json.push_str("]}");
-    json.into_bytes().into()
+    JsonText::whole(json.into_bytes())
 }

@@ -53,12 +53,12 @@ fn newest_source() -> SystemTime {
     fn newest(path: &Path) -> SystemTime {
         if path.is_dir() {
             let entries = fs::read_dir(path).unwrap();
-            return entries.map(|entry| newest(&entry.unwrap().path())).max().unwrap();
+            let files = entries.map(|entry| newest(&entry.unwrap().path()));
+            return files.max().unwrap_or(SystemTime::UNIX_EPOCH);
         }
         fs::metadata(path).unwrap().modified().unwrap()
     }
-    let sources =
-        ["api", "ffi", "pipeline", "transport"].map(|name| newest(&root().join("src").join(name)));
+    let sources = ["src", "bindings/c/src", "build.rs"].map(|name| newest(&root().join(name)));
     sources.into_iter().max().unwrap()
 }
 

@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use ymchat::sandbox::Sandbox;
+use ymchat_sandbox::Sandbox;
 
 pub(crate) struct Market {
     sandbox: Sandbox,

@@ -1,10 +1,10 @@
 //! Wrong arguments: named, and nothing is sent.
 
-use ymchat::sandbox::Sandbox;
 use ymchat::{
     Action, CampaignsOptions, ChatStatus, ChatType, ChatsOptions, Client, ContextType, Error,
     HistoryOptions, SendOptions, Status,
 };
+use ymchat_sandbox::Sandbox;
 
 use crate::common::failure;
 

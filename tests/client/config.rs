@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use serde_json::json;
-use ymchat::sandbox::Sandbox;
 use ymchat::{Client, ClientBuilder, Status, Trust};
+use ymchat_sandbox::Sandbox;
 
 use crate::common::serve::{Received, Server, reply};
 use crate::common::tls::{Authority, TemporaryFile};

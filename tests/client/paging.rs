@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use ymchat::sandbox::{Bound, Builder, NewChat, Operation, Order, Sandbox};
 use ymchat::{Chat, ChatMessage, ChatStatus, ChatsOptions, Client, Error, HistoryOptions, Status};
+use ymchat_sandbox::{Bound, Builder, NewChat, Operation, Order, Sandbox};
 
 use crate::common::serve::{Server, reply};
 use crate::common::{builder, failure, init_logging};

@@ -4,8 +4,8 @@ use std::io::{Read, Write};
 use std::time::{Duration, Instant};
 
 use flate2::{Compression, write::GzEncoder};
-use ymchat::sandbox::{Fault, FaultKind, Operation, Sandbox};
 use ymchat::{Action, Client, Error, FailedSend, SendOptions, Status};
+use ymchat_sandbox::{Fault, FaultKind, Operation, Sandbox};
 
 use crate::calls::{CALLS, Kind};
 use crate::common::serve::{Server, kept, reply, reply_with};

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use mockito::{Matcher, Server, ServerGuard};
-use ymchat::sandbox::Sandbox;
+use ymchat_sandbox::Sandbox;
 
 /// The part of every fake key that no test may ever print.
 const SECRET: &str = "s3cr3t-k3y";

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use ymchat::sandbox::{Fault, FaultKind, Operation, Sandbox};
 use ymchat::{ChatsOptions, Client, Error, FailedSend, SendOptions, Status};
+use ymchat_sandbox::{Fault, FaultKind, Operation, Sandbox};
 
 use crate::support::{Server, answer, builder, ms, new_chat, read_request, s};
 
@@ -283,8 +283,8 @@ fn from_the_settling_before_a_second_send() {
     let mut searched = 0;
     let settles = || {
         searched += 1;
-        let read = |seen: &ymchat::sandbox::Traffic| {
-            let answered = |request: &&ymchat::sandbox::RequestRecord| request.status == Some(200);
+        let read = |seen: &ymchat_sandbox::Traffic| {
+            let answered = |request: &&ymchat_sandbox::RequestRecord| request.status == Some(200);
             seen.of(Operation::GetChatHistory).filter(answered).count() >= searched
         };
         assert!(sandbox.wait_for(s(5), read));

@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use ymchat::sandbox::{Operation, Sandbox};
 use ymchat::{
     CampaignsOptions, ChatsOptions, Client, Clock, ContextType, Error, FailedSend, HistoryOptions,
     SendOptions, Status,
 };
+use ymchat_sandbox::{Operation, Sandbox};
 
 use crate::support::{
     Hurried, Movable, Server, answer, builder, http_date, ms, new_chat, read_request, s,

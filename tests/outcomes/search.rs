@@ -4,12 +4,12 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use ymchat::sandbox::{
-    Bound, ErrorKind, Fault, FaultKind, NewFile, NewMessage, Operation, Order, Sandbox,
-};
 use ymchat::{
     Client, Clock, ContextType, Error, FailedSend, HistoryOptions, SendOptions, SendOutcome,
     SendResult, Sender, Status,
+};
+use ymchat_sandbox::{
+    Bound, ErrorKind, Fault, FaultKind, NewFile, NewMessage, Operation, Order, Sandbox,
 };
 
 use crate::support::{
@@ -231,7 +231,7 @@ fn a_long_history_is_read_to_its_end() {
         market.lose(SEND);
         let id = confirmed(market.client.send_message(chat, "Отвечаю", &SendOptions::new()));
         assert_eq!(market.written(chat, "Отвечаю"), [id.unwrap()]);
-        let read = |request: &&ymchat::sandbox::RequestRecord| {
+        let read = |request: &&ymchat_sandbox::RequestRecord| {
             request.body.as_deref().is_some_and(|body| body.contains("messageIdFrom"))
         };
         assert!(count(&market.sandbox.record(), Operation::GetChatHistory) >= 2);
@@ -484,7 +484,7 @@ fn a_clock_that_is_set_during_the_search_proves_nothing() {
         let result = std::thread::scope(|scope| {
             let sending = scope.spawn(|| market.client.send_message(chat, "Да", &options));
             let arrived =
-                |seen: &ymchat::sandbox::Traffic| seen.of(Operation::GetChatHistory).count() == 1;
+                |seen: &ymchat_sandbox::Traffic| seen.of(Operation::GetChatHistory).count() == 1;
             assert!(market.sandbox.wait_for(s(5), arrived));
             let now = market.sandbox.now();
             let by = s(minutes.unsigned_abs() * 60);

@@ -16,11 +16,11 @@ use std::sync::{Arc, Mutex, RwLock};
 use std::time::{Duration, Instant};
 
 use fastrand::Rng;
-use ymchat::sandbox::{ErrorKind, Fault, FaultKind, Operation, Record, Sandbox, Switches, When};
 use ymchat::{
     ChatsOptions, Client, ContextType, Error, FailedSend, HistoryOptions, SendOptions, SendOutcome,
     SendResult, Status,
 };
+use ymchat_sandbox::{ErrorKind, Fault, FaultKind, Operation, Record, Sandbox, Switches, When};
 
 use crate::support::{Movable, builder, ms, new_chat, s};
 
@@ -141,7 +141,7 @@ fn soak() {
 }
 
 fn choose_switches(switches: &mut Switches, rng: &mut Rng) {
-    use ymchat::sandbox::{Bound, Order};
+    use ymchat_sandbox::{Bound, Order};
     switches.history_order = if rng.bool() { Order::Ascending } else { Order::Descending };
     switches.message_id_from = if rng.bool() { Bound::Inclusive } else { Bound::Exclusive };
     switches.fractions = rng.bool();

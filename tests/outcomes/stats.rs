@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use ymchat::sandbox::{ErrorKind, Fault, FaultKind, Operation, Sandbox};
 use ymchat::{FailedSend, OperationStats, SendOptions};
+use ymchat_sandbox::{ErrorKind, Fault, FaultKind, Operation, Sandbox};
 
 use crate::support::{Hurried, builder, new_chat, s};
 

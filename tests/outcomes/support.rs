@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime};
 
-use ymchat::sandbox::{NewChat, Operation, Record, Sandbox};
 use ymchat::{Client, ClientBuilder, Clock};
+use ymchat_sandbox::{NewChat, Operation, Record, Sandbox};
 
 pub const fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)

@@ -3,8 +3,8 @@
 
 use std::process::{Command, Stdio};
 
-use ymchat::sandbox::{Operation, Sandbox};
 use ymchat::{Client, HistoryOptions, SendOptions};
+use ymchat_sandbox::{Operation, Sandbox};
 
 use crate::support::{new_chat, s, written};
 

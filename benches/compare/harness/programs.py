@@ -112,14 +112,12 @@ def _build_library(programs, library, cjson):
 
 
 def _cargo_cdylib():
-    # One crate type, because cargo leaves link-time optimisation out where a library is also built
-    # as an rlib.
-    return _cargo("rustc", "--crate-type", "cdylib", "--features", "capi") / "libymchat.so"
+    return _cargo("ymchat-c") / "libymchat.so"
 
 
 def _rustc(source):
-    # Not an example of the crate: cargo would build those with the simulated Market in the library.
-    release = _cargo("build")
+    # Not an example of the package: cargo would build the simulated Market for it.
+    release = _cargo("ymchat")
     program = BUILD / "bin" / Path(source).stem
     library = ["--extern", f"ymchat={release / 'libymchat.rlib'}", "-L", f"dependency={release / 'deps'}"]
     program.parent.mkdir(exist_ok=True)
@@ -127,11 +125,10 @@ def _rustc(source):
     return program
 
 
-def _cargo(command, *options):
-    # A target directory of its own: in the usual one, a test's build may have left a library of the
-    # same name that has the simulated Market in it.
+def _cargo(package):
+    # A target directory of its own: what is measured is what this run has built.
     target = BUILD / "target"
-    _run(["cargo", command, "--release", "--lib", "--target-dir", target, *options], cwd=REPOSITORY)
+    _run(["cargo", "build", "--release", "--package", package, "--target-dir", target], cwd=REPOSITORY)
     return target / "release"
 
 

@@ -1,0 +1,597 @@
+//! The exported functions, each documented for the header.
+
+use std::ffi::CStr;
+use std::ptr;
+
+use libc::{c_char, size_t};
+use ymchat_core::{Error, JsonText, RawClient};
+
+use super::guard::{guard, guard_silently};
+use super::{handles, strings, text};
+
+/// How a call ended: one of the YMCHAT_… numbers below. They are pinned for ever.
+#[allow(non_camel_case_types)]
+pub type ymchat_status = i32;
+
+/// Success; *out_json is the result.
+pub const YMCHAT_OK: ymchat_status = 0;
+/// An argument, an option or the configuration is wrong. Nothing was sent.
+pub const YMCHAT_INVALID_ARGUMENT: ymchat_status = 1;
+/// HTTP 401: no credential, or a malformed or revoked one.
+pub const YMCHAT_UNAUTHORIZED: ymchat_status = 2;
+/// HTTP 403: the credential does not open this cabinet or this operation.
+pub const YMCHAT_FORBIDDEN: ymchat_status = 3;
+/// HTTP 404: no such chat or message.
+pub const YMCHAT_NOT_FOUND: ymchat_status = 4;
+/// Another 4xx, or an answer that says ERROR: the service refused the request.
+pub const YMCHAT_BAD_REQUEST: ymchat_status = 5;
+/// A limit is used up. Wait "retryAfterMs", then call again.
+pub const YMCHAT_RATE_LIMITED: ymchat_status = 6;
+/// HTTP 5xx: the service failed. Call again later.
+pub const YMCHAT_SERVER: ymchat_status = 7;
+/// No connection, or it broke.
+pub const YMCHAT_NETWORK: ymchat_status = 8;
+/// No answer in time.
+pub const YMCHAT_TIMEOUT: ymchat_status = 9;
+/// A send that may or may not have arrived: look into the chat before it is sent again.
+pub const YMCHAT_OUTCOME_UNKNOWN: ymchat_status = 10;
+/// The answer is not what the API promises.
+pub const YMCHAT_PROTOCOL: ymchat_status = 11;
+/// The call was cancelled by ymchat_client_cancel or ymchat_client_free.
+pub const YMCHAT_CANCELLED: ymchat_status = 12;
+/// The message check refused the text.
+pub const YMCHAT_REJECTED: ymchat_status = 13;
+/// A defect of this library; the message holds what is known of it.
+pub const YMCHAT_INTERNAL: ymchat_status = 14;
+
+/// The version of this header: major.
+pub const YMCHAT_VERSION_MAJOR: u32 = 0;
+/// The version of this header: minor.
+pub const YMCHAT_VERSION_MINOR: u32 = 1;
+/// The version of this header: patch.
+pub const YMCHAT_VERSION_PATCH: u32 = 0;
+/// The ABI of this header: major × 65536 + minor. A library fits if its major is the same and
+/// its minor is not less; the major is that of the soname.
+pub const YMCHAT_ABI_VERSION: u32 = 1;
+
+/// A client. Opaque: what the pointer holds is no address, and must not be looked at.
+#[allow(non_camel_case_types)]
+#[derive(Debug)]
+pub struct ymchat_client {
+    _opaque: [u8; 0],
+}
+
+const VERSION: &CStr = {
+    match CStr::from_bytes_with_nul(concat!(env!("CARGO_PKG_VERSION"), "\0").as_bytes()) {
+        Ok(version) => version,
+        Err(_) => panic!("the package's version holds a NUL"),
+    }
+};
+
+/// The version of the library that is loaded, such as "0.1.0".
+///
+/// @return A static string; it must not be freed. Never NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn ymchat_version() -> *const c_char {
+    VERSION.as_ptr()
+}
+
+/// The ABI of the library that is loaded; compare it with YMCHAT_ABI_VERSION, as is said there.
+///
+/// @return The number.
+#[unsafe(no_mangle)]
+pub extern "C" fn ymchat_abi_version() -> u32 {
+    YMCHAT_ABI_VERSION
+}
+
+/// Opens a client. Nothing is sent.
+///
+/// Members of the configuration (times in milliseconds):
+/// "apiKey" and/or "oauthToken" (one is needed; without a "Bearer " prefix), "businessId" (at
+/// least 1), "baseUrl" (https://api.partner.market.yandex.ru), "integration" ("name/version", at
+/// most 100 ASCII characters), "connectTimeoutMs" (5000), "attemptTimeoutMs" (15000),
+/// "callTimeoutMs" (60000: the whole call with its waits and repeats), "maxAttempts" (4),
+/// "maxParallel" (4), "proxy" ("http://host:port", "socks5://host:port", or "environment"),
+/// "caFile" (PEM, trusted besides "trust"), "trust" ("bundled" or "system"), "maxResponseBytes"
+/// (16777216), "allowInsecureHttp" (false: plain http only to this machine).
+///
+/// @param config_json The configuration, a JSON object; an unknown member is an error.
+/// @param out_client  Receives the client, to be freed with ymchat_client_free; NULL on failure.
+///                    Must not be NULL.
+/// @param out_json    Receives the error document on failure, NULL on success. May be NULL.
+/// @return YMCHAT_OK, YMCHAT_INVALID_ARGUMENT or YMCHAT_INTERNAL.
+///
+/// # Safety
+/// Each pointer is NULL, or as is said above.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ymchat_client_new(
+    config_json: *const c_char,
+    out_client: *mut *mut ymchat_client,
+    out_json: *mut *mut c_char,
+) -> ymchat_status {
+    const OPERATION: &str = "client_new";
+    let body = || {
+        if out_client.is_null() {
+            return Err(Error::invalid_argument(OPERATION, "out_client is NULL"));
+        }
+        // SAFETY: not NULL, so a place for a pointer, as the caller promises.
+        unsafe { out_client.write_unaligned(ptr::null_mut()) };
+        // SAFETY: as the caller promises.
+        let config = unsafe { text::required(OPERATION, "config_json", config_json) }?;
+        let client = handles::insert(RawClient::from_json(config)?);
+        // SAFETY: as above.
+        unsafe { out_client.write_unaligned(client) };
+        Ok(None)
+    };
+    // SAFETY: as the caller promises.
+    unsafe { guard(OPERATION, out_json, body) }
+}
+
+/// Ends a client. Calls that other threads have in it return YMCHAT_CANCELLED, and are waited
+/// for: when this function returns, no thread is in the library on behalf of the client. It waits
+/// for at most a quarter of a second, but for a look-up of a host name that is under way: the
+/// operating system cannot interrupt that.
+///
+/// @param client The client. A second time it is YMCHAT_INVALID_ARGUMENT, and nothing happens.
+/// @return YMCHAT_OK or YMCHAT_INVALID_ARGUMENT.
+#[unsafe(no_mangle)]
+pub extern "C" fn ymchat_client_free(client: *mut ymchat_client) -> ymchat_status {
+    guard_silently("client_free", || handles::remove("client_free", client))
+}
+
+/// Ends every call that is blocked in the client, from any thread: waits, back-offs, page loops
+/// and sockets. They return YMCHAT_CANCELLED within 250 ms. Later calls are not touched.
+///
+/// A send that is cancelled after the request had gone out may have arrived: its error document
+/// says "outcome": "unknown" then, and "notSent" otherwise.
+///
+/// @param client The client.
+/// @return YMCHAT_OK or YMCHAT_INVALID_ARGUMENT.
+#[unsafe(no_mangle)]
+pub extern "C" fn ymchat_client_cancel(client: *const ymchat_client) -> ymchat_status {
+    const OPERATION: &str = "client_cancel";
+    guard_silently(OPERATION, || {
+        handles::with_client(OPERATION, client, |client| {
+            client.cancel();
+            Ok(())
+        })
+    })
+}
+
+/// What the client has done, and what is known of the quotas.
+///
+/// Result: {"operations": [{"operation", "attempts", "repeats", "limited" (answers 420), "waits",
+/// "waitedMs", "quotaLimit", "quotaRemaining", "quotaResetsInMs"?}], "sends": {"sent",
+/// "confirmed", "unknown", "notSent"}}.
+///
+/// @param client   The client.
+/// @param out_json Receives the result or the error, to be freed with ymchat_string_free. May be
+///                 NULL.
+/// @return YMCHAT_OK or YMCHAT_INVALID_ARGUMENT.
+///
+/// # Safety
+/// Each pointer is NULL, or as is said above.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ymchat_client_stats(
+    client: *const ymchat_client,
+    out_json: *mut *mut c_char,
+) -> ymchat_status {
+    // SAFETY: as the caller promises.
+    unsafe { call("client_stats", client, out_json, |client| Ok(client.stats())) }
+}
+
+/// Frees a string that this library handed out in an out_json.
+///
+/// @param string The string, or NULL. Any other pointer, or a second time, is an error of the
+///               program that cannot be detected.
+///
+/// # Safety
+/// `string` is NULL, or came from an `out_json` of this library and was not freed yet.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ymchat_string_free(string: *mut c_char) {
+    // SAFETY: as the caller promises.
+    unsafe { strings::free(string) };
+}
+
+/// One page of chats (getChats, 5000 requests an hour).
+///
+/// Options: "limit" (1 to 20), "pageToken", "orderIds", "contexts" ([{"type": "ORDER" or
+/// "RETURN", "id"}]), "contextTypes" (["ORDER", "RETURN", "DIRECT"]), "types" (["CHAT",
+/// "ARBITRAGE"]), "statuses" (["NEW", "WAITING_FOR_PARTNER", …]), "callTimeoutMs". Arrays are not
+/// empty, and hold nothing twice.
+/// Result, as the service sent it: {"chats": […], "paging": {"nextPageToken"?}?}.
+///
+/// @param client       The client.
+/// @param options_json A JSON object, or NULL; an unknown member is an error.
+/// @param out_json     Receives the result or the error, to be freed with ymchat_string_free. May
+///                     be NULL.
+/// @return YMCHAT_OK, or any other status but YMCHAT_OUTCOME_UNKNOWN and YMCHAT_REJECTED.
+///
+/// # Safety
+/// Each pointer is NULL, or as is said above.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ymchat_get_chats(
+    client: *const ymchat_client,
+    options_json: *const c_char,
+    out_json: *mut *mut c_char,
+) -> ymchat_status {
+    let operation = "getChats";
+    // SAFETY: as the caller promises.
+    unsafe {
+        call(operation, client, out_json, |client| {
+            let options = options(operation, options_json)?;
+            client.get_chats(options)
+        })
+    }
+}
+
+/// A chat (getChat, 1000 requests an hour).
+///
+/// Result, as the service sent it: {"chatId", "context", "type", "status", "createdAt",
+/// "updatedAt", …}.
+///
+/// @param client   The client.
+/// @param chat_id  The chat, at least 1.
+/// @param out_json Receives the result or the error, to be freed with ymchat_string_free. May be
+///                 NULL.
+/// @return YMCHAT_OK, or any other status but YMCHAT_OUTCOME_UNKNOWN and YMCHAT_REJECTED.
+///
+/// # Safety
+/// Each pointer is NULL, or as is said above.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ymchat_get_chat(
+    client: *const ymchat_client,
+    chat_id: i64,
+    out_json: *mut *mut c_char,
+) -> ymchat_status {
+    // SAFETY: as the caller promises.
+    unsafe { call("getChat", client, out_json, |client| client.get_chat(chat_id)) }
+}
+
+/// One page of a chat's messages (getChatHistory, 10000 requests an hour).
+///
+/// Options: "limit" (1 to 100), "pageToken", "messageIdFrom" (at least 1; whether that message is
+/// among the result is not documented), "callTimeoutMs".
+/// Result, as the service sent it: {"messages": […], "context", "paging": {"nextPageToken"?}?}.
+/// The order of the messages is not documented.
+///
+/// @param client       The client.
+/// @param chat_id      The chat, at least 1.
+/// @param options_json A JSON object, or NULL; an unknown member is an error.
+/// @param out_json     Receives the result or the error, to be freed with ymchat_string_free. May
+///                     be NULL.
+/// @return YMCHAT_OK, or any other status but YMCHAT_OUTCOME_UNKNOWN and YMCHAT_REJECTED.
+///
+/// # Safety
+/// Each pointer is NULL, or as is said above.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ymchat_get_chat_history(
+    client: *const ymchat_client,
+    chat_id: i64,
+    options_json: *const c_char,
+    out_json: *mut *mut c_char,
+) -> ymchat_status {
+    let operation = "getChatHistory";
+    // SAFETY: as the caller promises.
+    unsafe {
+        call(operation, client, out_json, |client| {
+            let options = options(operation, options_json)?;
+            client.get_chat_history(chat_id, options)
+        })
+    }
+}
+
+/// A message (getChatMessage, 1000 requests an hour).
+///
+/// Result, as the service sent it: {"messageId", "createdAt", "sender", "message"?, "payload"?}.
+///
+/// @param client     The client.
+/// @param chat_id    The chat, at least 1.
+/// @param message_id The message, at least 1.
+/// @param out_json   Receives the result or the error, to be freed with ymchat_string_free. May be
+///                   NULL.
+/// @return YMCHAT_OK, or any other status but YMCHAT_OUTCOME_UNKNOWN and YMCHAT_REJECTED.
+///
+/// # Safety
+/// Each pointer is NULL, or as is said above.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ymchat_get_chat_message(
+    client: *const ymchat_client,
+    chat_id: i64,
+    message_id: i64,
+    out_json: *mut *mut c_char,
+) -> ymchat_status {
+    // SAFETY: as the caller promises.
+    unsafe {
+        call("getChatMessage", client, out_json, |client| {
+            client.get_chat_message(chat_id, message_id)
+        })
+    }
+}
+
+/// Sends a text (sendMessageToChat, 1000 requests an hour): once, or not at all, or the status is
+/// YMCHAT_OUTCOME_UNKNOWN.
+///
+/// Options: "afterMessageId" (the newest message of the chat that you know), "resolve" (true: when
+/// the answer is lost, the message is looked for in the history), "resend" (false: send it once
+/// more when the history proves that it did not arrive), "returnMessageId" (false: look up the id
+/// after a plain success).
+/// Result: {"outcome": "sent" or "confirmed" (found in the history), "messageId"?, "attempts"}.
+/// An error document says "outcome": "notSent" where it certainly did not arrive, and "unknown"
+/// where it may have.
+///
+/// @param client       The client.
+/// @param chat_id      The chat, at least 1.
+/// @param message      The text: 1 to 4096 UTF-16 units, not white space alone.
+/// @param options_json A JSON object, or NULL; an unknown member is an error.
+/// @param out_json     Receives the result or the error, to be freed with ymchat_string_free. May
+///                     be NULL.
+/// @return YMCHAT_OK, or any other status.
+///
+/// # Safety
+/// Each pointer is NULL, or as is said above.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ymchat_send_message(
+    client: *const ymchat_client,
+    chat_id: i64,
+    message: *const c_char,
+    options_json: *const c_char,
+    out_json: *mut *mut c_char,
+) -> ymchat_status {
+    let operation = "sendMessageToChat";
+    // SAFETY: as the caller promises.
+    unsafe {
+        call(operation, client, out_json, |client| {
+            let message = text::required(operation, "message", message)?;
+            let options = options(operation, options_json)?;
+            client.send_message(chat_id, message, options)
+        })
+    }
+}
+
+/// Sends a file (sendFileToChat, 1000 requests an hour); otherwise like ymchat_send_message. A
+/// lost one is looked for by its name and size.
+///
+/// @param client       The client.
+/// @param chat_id      The chat, at least 1.
+/// @param file_name    The file's name, in any script, without a path.
+/// @param data         The file's bytes.
+/// @param data_len     How many: 1 to 5242880.
+/// @param options_json A JSON object, or NULL; an unknown member is an error.
+/// @param out_json     Receives the result or the error, to be freed with ymchat_string_free. May
+///                     be NULL.
+/// @return YMCHAT_OK, or any other status.
+///
+/// # Safety
+/// Each pointer is NULL, or as is said above.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ymchat_send_file(
+    client: *const ymchat_client,
+    chat_id: i64,
+    file_name: *const c_char,
+    data: *const u8,
+    data_len: size_t,
+    options_json: *const c_char,
+    out_json: *mut *mut c_char,
+) -> ymchat_status {
+    let operation = "sendFileToChat";
+    // SAFETY: as the caller promises.
+    unsafe {
+        call(operation, client, out_json, |client| {
+            let file_name = text::required(operation, "file_name", file_name)?;
+            let data = text::bytes(operation, data, data_len, |length| {
+                RawClient::check_file_size(file_name, length)
+            })?;
+            let options = options(operation, options_json)?;
+            client.send_file(chat_id, file_name, data, options)
+        })
+    }
+}
+
+/// Opens a chat about an order or a return, or finds the one that exists (createChat, 1000
+/// requests an hour). It may be repeated safely.
+///
+/// Result, as the service sent it: {"chatId"}.
+///
+/// @param client       The client.
+/// @param context_type "ORDER" or "RETURN"; only a customer can start a DIRECT chat.
+/// @param context_id   The order's or the return's id, at least 1.
+/// @param out_json     Receives the result or the error, to be freed with ymchat_string_free. May
+///                     be NULL.
+/// @return YMCHAT_OK, or any other status but YMCHAT_OUTCOME_UNKNOWN and YMCHAT_REJECTED.
+///
+/// # Safety
+/// Each pointer is NULL, or as is said above.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ymchat_create_chat(
+    client: *const ymchat_client,
+    context_type: *const c_char,
+    context_id: i64,
+    out_json: *mut *mut c_char,
+) -> ymchat_status {
+    let operation = "createChat";
+    // SAFETY: as the caller promises.
+    unsafe {
+        call(operation, client, out_json, |client| {
+            let context_type = text::required(operation, "context_type", context_type)?;
+            client.create_chat(context_type, context_id)
+        })
+    }
+}
+
+/// One page of the shops that the credential opens (getCampaigns, 1000 requests an hour). Works
+/// without a "businessId" in the configuration: each shop names its business.
+///
+/// Options: "limit" (1 to 100), "pageToken".
+/// Result, as the service sent it: {"campaigns": […], "paging": {"nextPageToken"?}?}.
+///
+/// @param client       The client.
+/// @param options_json A JSON object, or NULL; an unknown member is an error.
+/// @param out_json     Receives the result or the error, to be freed with ymchat_string_free. May
+///                     be NULL.
+/// @return YMCHAT_OK, or any other status but YMCHAT_OUTCOME_UNKNOWN and YMCHAT_REJECTED.
+///
+/// # Safety
+/// Each pointer is NULL, or as is said above.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ymchat_get_campaigns(
+    client: *const ymchat_client,
+    options_json: *const c_char,
+    out_json: *mut *mut c_char,
+) -> ymchat_status {
+    let operation = "getCampaigns";
+    // SAFETY: as the caller promises.
+    unsafe {
+        call(operation, client, out_json, |client| {
+            let options = options(operation, options_json)?;
+            client.get_campaigns(options)
+        })
+    }
+}
+
+/// What the Api-Key is allowed to do (getAuthTokenInfo, 100 requests an hour). Works without a
+/// "businessId" in the configuration.
+///
+/// Result, as the service sent it: {"apiKey": {"name", "authScopes": […]}}.
+///
+/// @param client   The client.
+/// @param out_json Receives the result or the error, to be freed with ymchat_string_free. May be
+///                 NULL.
+/// @return YMCHAT_OK, or any other status but YMCHAT_OUTCOME_UNKNOWN and YMCHAT_REJECTED.
+///
+/// # Safety
+/// Each pointer is NULL, or as is said above.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ymchat_get_token_info(
+    client: *const ymchat_client,
+    out_json: *mut *mut c_char,
+) -> ymchat_status {
+    // SAFETY: as the caller promises.
+    unsafe { call("getAuthTokenInfo", client, out_json, |client| client.get_token_info()) }
+}
+
+/// All chats, page by page, each once. The whole counts as one call for "callTimeoutMs".
+///
+/// Options: those of ymchat_get_chats; "limit" is the size of a page (20).
+/// Result: {"chats": […]}, each chat as the service sent it.
+///
+/// @param client       The client.
+/// @param options_json A JSON object, or NULL; an unknown member is an error.
+/// @param out_json     Receives the result or the error, to be freed with ymchat_string_free. May
+///                     be NULL.
+/// @return YMCHAT_OK, or any other status but YMCHAT_OUTCOME_UNKNOWN and YMCHAT_REJECTED.
+///
+/// # Safety
+/// Each pointer is NULL, or as is said above.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ymchat_get_all_chats(
+    client: *const ymchat_client,
+    options_json: *const c_char,
+    out_json: *mut *mut c_char,
+) -> ymchat_status {
+    let operation = "getChats";
+    // SAFETY: as the caller promises.
+    unsafe {
+        call(operation, client, out_json, |client| {
+            let options = options(operation, options_json)?;
+            client.get_all_chats(options)
+        })
+    }
+}
+
+/// All messages of a chat that are newer than one, ascending by "messageId", without duplicates
+/// and without that one. The whole counts as one call for "callTimeoutMs".
+///
+/// Options: "limit" (the size of a page, 1 to 100; default 100), "callTimeoutMs".
+/// Result: {"messages": […]}, each message as the service sent it.
+///
+/// @param client           The client.
+/// @param chat_id          The chat, at least 1.
+/// @param after_message_id The newest message that is known already; 0 for all messages.
+/// @param options_json     A JSON object, or NULL; an unknown member is an error.
+/// @param out_json         Receives the result or the error, to be freed with ymchat_string_free.
+///                         May be NULL.
+/// @return YMCHAT_OK, or any other status but YMCHAT_OUTCOME_UNKNOWN and YMCHAT_REJECTED.
+///
+/// # Safety
+/// Each pointer is NULL, or as is said above.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ymchat_get_messages_since(
+    client: *const ymchat_client,
+    chat_id: i64,
+    after_message_id: i64,
+    options_json: *const c_char,
+    out_json: *mut *mut c_char,
+) -> ymchat_status {
+    let operation = "getChatHistory";
+    // SAFETY: as the caller promises.
+    unsafe {
+        call(operation, client, out_json, |client| {
+            let options = options(operation, options_json)?;
+            client.get_messages_since(chat_id, after_message_id, options)
+        })
+    }
+}
+
+/// The shape of every operation: a live client in, JSON out.
+///
+/// # Safety
+/// `out_json` is NULL, or points to a place for a pointer.
+unsafe fn call(
+    operation: &'static str,
+    client: *const ymchat_client,
+    out_json: *mut *mut c_char,
+    body: impl FnOnce(&RawClient) -> Result<JsonText, Error>,
+) -> ymchat_status {
+    // SAFETY: as the caller promises.
+    unsafe {
+        guard(operation, out_json, || {
+            handles::with_client(operation, client, body).map(|result| Some(result.into()))
+        })
+    }
+}
+
+/// # Safety
+/// `json` is NULL, or points to a NUL-terminated string that outlives the call.
+unsafe fn options<'a>(operation: &'static str, json: *const c_char) -> Result<&'a str, Error> {
+    // SAFETY: as the caller promises.
+    Ok(unsafe { text::optional(operation, "options_json", json) }?.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ymchat_core::Status;
+
+    #[test]
+    fn the_versions_are_those_of_the_package() {
+        let version =
+            format!("{YMCHAT_VERSION_MAJOR}.{YMCHAT_VERSION_MINOR}.{YMCHAT_VERSION_PATCH}");
+        assert_eq!(version, env!("CARGO_PKG_VERSION"));
+        assert_eq!(VERSION.to_str(), Ok(env!("CARGO_PKG_VERSION")));
+    }
+
+    #[test]
+    fn the_constants_are_the_statuses() {
+        let constants = [
+            ("OK", YMCHAT_OK),
+            ("INVALID_ARGUMENT", YMCHAT_INVALID_ARGUMENT),
+            ("UNAUTHORIZED", YMCHAT_UNAUTHORIZED),
+            ("FORBIDDEN", YMCHAT_FORBIDDEN),
+            ("NOT_FOUND", YMCHAT_NOT_FOUND),
+            ("BAD_REQUEST", YMCHAT_BAD_REQUEST),
+            ("RATE_LIMITED", YMCHAT_RATE_LIMITED),
+            ("SERVER", YMCHAT_SERVER),
+            ("NETWORK", YMCHAT_NETWORK),
+            ("TIMEOUT", YMCHAT_TIMEOUT),
+            ("OUTCOME_UNKNOWN", YMCHAT_OUTCOME_UNKNOWN),
+            ("PROTOCOL", YMCHAT_PROTOCOL),
+            ("CANCELLED", YMCHAT_CANCELLED),
+            ("REJECTED", YMCHAT_REJECTED),
+            ("INTERNAL", YMCHAT_INTERNAL),
+        ];
+        // A new status fails here until it has its constant.
+        let statuses = Status::ALL.map(|status| (status.name(), status.code()));
+        assert_eq!(statuses, constants);
+    }
+}

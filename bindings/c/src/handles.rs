@@ -1,0 +1,126 @@
+//! The set of live handles.
+//!
+//! A handle is a number in the shape of a pointer; it is looked up, never dereferenced. Numbers
+//! are not used twice, so that a stale handle stays stale, and they are odd, so that no pointer
+//! from anywhere else is taken for one.
+
+use std::collections::HashMap;
+use std::ptr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
+
+use ymchat_core::{Error, RawClient};
+
+use super::exports::ymchat_client;
+
+static LIVE: RwLock<Option<HashMap<usize, Arc<Entry>>>> = RwLock::new(None);
+static NEXT: AtomicUsize = AtomicUsize::new(1);
+
+struct Entry {
+    client: RawClient,
+    visits: Arc<Visits>,
+}
+
+/// The calls that are inside a client.
+#[derive(Default)]
+struct Visits {
+    state: Mutex<State>,
+    left: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    count: usize,
+    /// Somebody waits for the last of them to leave.
+    ending: bool,
+}
+
+impl Visits {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A call that is inside a client: as long as it lasts, the client is not dropped.
+struct Visit {
+    entry: Option<Arc<Entry>>,
+    visits: Arc<Visits>,
+}
+
+impl Drop for Visit {
+    fn drop(&mut self) {
+        // First: whoever waits for the last visit drops the client itself, and nobody else may
+        // do so after that.
+        self.entry = None;
+        let mut state = self.visits.state();
+        state.count -= 1;
+        // Waking nobody would be a system call all the same.
+        if state.ending {
+            self.visits.left.notify_all();
+        }
+    }
+}
+
+pub(super) fn insert(client: RawClient) -> *mut ymchat_client {
+    let handle = NEXT.fetch_add(2, Ordering::Relaxed);
+    let entry = Arc::new(Entry { client, visits: Arc::default() });
+    let mut live = LIVE.write().unwrap_or_else(PoisonError::into_inner);
+    live.get_or_insert_default().insert(handle, entry);
+    ptr::without_provenance_mut(handle)
+}
+
+/// Runs `body` with the client of a handle.
+pub(super) fn with_client<T>(
+    operation: &'static str,
+    handle: *const ymchat_client,
+    body: impl FnOnce(&RawClient) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let visit = enter(handle);
+    let entry = visit.as_ref().and_then(|visit| visit.entry.as_ref());
+    body(&entry.ok_or_else(|| unknown(operation, handle))?.client)
+}
+
+fn enter(handle: *const ymchat_client) -> Option<Visit> {
+    let live = LIVE.read().unwrap_or_else(PoisonError::into_inner);
+    let entry = live.as_ref()?.get(&handle.addr())?;
+    // Counted under the lock: whoever removes the handle afterwards waits for this call.
+    entry.visits.state().count += 1;
+    Some(Visit { entry: Some(Arc::clone(entry)), visits: Arc::clone(&entry.visits) })
+}
+
+/// Ends a client: calls that are inside are cancelled and waited for. When this returns, no
+/// thread is in the library on behalf of the client, and the plug-in may be unloaded.
+pub(super) fn remove(operation: &'static str, handle: *mut ymchat_client) -> Result<(), Error> {
+    let entry = {
+        let mut live = LIVE.write().unwrap_or_else(PoisonError::into_inner);
+        let entry = live.as_mut().and_then(|live| live.remove(&handle.addr()));
+        if live.as_ref().is_some_and(HashMap::is_empty) {
+            // Nothing is left behind in a host that unloads the library.
+            *live = None;
+        }
+        entry
+    };
+    let entry = entry.ok_or_else(|| unknown(operation, handle))?;
+    let mut state = entry.visits.state();
+    state.ending = true;
+    while state.count > 0 {
+        // Again and again: a call may have entered, but not yet begun what can be cancelled.
+        entry.client.cancel();
+        let waited = entry.visits.left.wait_timeout(state, Duration::from_millis(20));
+        state = waited.unwrap_or_else(PoisonError::into_inner).0;
+    }
+    drop(state);
+    Ok(())
+}
+
+fn unknown(operation: &'static str, handle: *const ymchat_client) -> Error {
+    Error::invalid_argument(
+        operation,
+        if handle.is_null() {
+            "client is NULL"
+        } else {
+            "client is not a live handle: it was freed, or never came from ymchat_client_new"
+        },
+    )
+}

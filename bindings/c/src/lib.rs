@@ -1,0 +1,19 @@
+//! The C ABI: C types to Rust types and back. Panics, NULLs, stale handles and invalid UTF-8
+//! stop here, and nothing but this package is unsafe.
+
+#![allow(unsafe_code)]
+// The comments are those of the C header, which knows no links.
+#![allow(rustdoc::bare_urls)]
+
+mod exports;
+mod floats;
+mod guard;
+mod handles;
+mod strings;
+mod text;
+
+pub use exports::*;
+
+// A panic that aborts would kill the host.
+#[cfg(not(panic = "unwind"))]
+compile_error!("ymchat must be built with panic = \"unwind\"");

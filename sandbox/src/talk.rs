@@ -1,0 +1,290 @@
+//! Chats, messages and files: the Market's memory.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::record::{ChatRecord, MessageRecord};
+use super::switches::Switches;
+use super::validate::{Context, Filters};
+use super::{clock, wire};
+use ymchat::{
+    Chat, ChatFullContext, ChatMessage, ChatStatus, ChatType, ContextType, DateTime, OtherFields,
+    Sender,
+};
+
+#[derive(Debug, Clone)]
+pub(super) struct StoredFile {
+    pub(super) id: i64,
+    pub(super) name: String,
+    pub(super) bytes: Bytes,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct StoredMessage {
+    pub(super) id: i64,
+    pub(super) at: Timestamp,
+    pub(super) sender: Sender,
+    pub(super) text: Option<String>,
+    pub(super) files: Vec<StoredFile>,
+    /// A payload of `[null]`, as in the documentation's own example.
+    pub(super) null_payload: bool,
+    pub(super) other: OtherFields,
+    pub(super) request: Option<u64>,
+    pub(super) acknowledged: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct StoredChat {
+    pub(super) id: i64,
+    pub(super) context: ChatFullContext,
+    pub(super) chat_type: ChatType,
+    pub(super) status: ChatStatus,
+    pub(super) created_at: Timestamp,
+    pub(super) updated_at: Timestamp,
+    pub(super) messages: Vec<StoredMessage>,
+    pub(super) other: OtherFields,
+    pub(super) request: Option<u64>,
+}
+
+/// A message that is about to be written.
+#[derive(Debug, Clone)]
+pub(super) struct Draft {
+    pub(super) sender: Sender,
+    pub(super) text: Option<String>,
+    pub(super) files: Vec<(String, Bytes)>,
+    pub(super) request: Option<u64>,
+}
+
+impl Draft {
+    pub(super) fn text(sender: Sender, text: impl Into<String>) -> Self {
+        Self { sender, text: Some(text.into()), files: Vec::new(), request: None }
+    }
+}
+
+/// How moments and addresses are written.
+pub(super) struct Style<'a> {
+    pub(super) switches: &'a Switches,
+    pub(super) base_url: &'a str,
+}
+
+impl Style<'_> {
+    fn date(&self, at: Timestamp) -> DateTime {
+        let Switches { utc_offset_minutes, fractions, .. } = *self.switches;
+        DateTime::new(clock::iso(at, utc_offset_minutes, fractions))
+    }
+}
+
+impl StoredMessage {
+    pub(super) fn model(&self, style: &Style) -> ChatMessage {
+        let payload = self.files.iter().map(|file| {
+            json!({
+                "name": file.name,
+                "url": format!("{}/files/{}", style.base_url, file.id),
+                "size": file.bytes.len(),
+            })
+        });
+        let message = json!({
+            "messageId": self.id,
+            "createdAt": style.date(self.at),
+            "sender": self.sender,
+            "message": self.text,
+            "payload": payload.collect::<Vec<_>>(),
+        });
+        wire::value(message, &self.other)
+    }
+
+    /// As the service sends it; the model cannot hold a null item.
+    pub(super) fn json(&self, style: &Style) -> serde_json::Value {
+        let mut json = serde_json::to_value(self.model(style)).expect("a message is JSON");
+        if self.null_payload {
+            json["payload"] = json!([null]);
+        }
+        json
+    }
+}
+
+impl StoredChat {
+    pub(super) fn model(&self, style: &Style) -> Chat {
+        let chat = json!({
+            "chatId": self.id,
+            "orderId": self.context.order_id,
+            "context": self.context,
+            "type": self.chat_type,
+            "status": self.status,
+            "createdAt": style.date(self.created_at),
+            "updatedAt": style.date(self.updated_at),
+        });
+        wire::value(chat, &self.other)
+    }
+
+    pub(super) fn message(&self, id: i64) -> Option<&StoredMessage> {
+        let place = self.messages.binary_search_by_key(&id, |message| message.id).ok()?;
+        self.messages.get(place)
+    }
+
+    fn is_about(&self, context: &Context) -> bool {
+        let id = match context.context_type {
+            ContextType::Return => self.context.return_id,
+            _ => self.context.order_id,
+        };
+        self.context.context_type == context.context_type && id == Some(context.id)
+    }
+
+    pub(super) fn passes(&self, filters: &Filters) -> bool {
+        fn any<T>(wanted: &Option<Vec<T>>, fits: impl Fn(&T) -> bool) -> bool {
+            wanted.as_ref().is_none_or(|wanted| wanted.iter().any(fits))
+        }
+        any(&filters.order_ids, |id| self.context.order_id == Some(*id))
+            && any(&filters.contexts, |context| self.is_about(context))
+            && any(&filters.context_types, |kind| self.context.context_type == *kind)
+            && any(&filters.types, |kind| self.chat_type == *kind)
+            && any(&filters.statuses, |status| self.status == *status)
+    }
+}
+
+/// All chats of the cabinet, and the ids to come.
+#[derive(Debug)]
+pub(super) struct Talk {
+    pub(super) chats: BTreeMap<i64, StoredChat>,
+    files: BTreeMap<i64, StoredFile>,
+    last_chat: i64,
+    last_message: i64,
+    last_file: i64,
+    random: fastrand::Rng,
+}
+
+const AUTO_REPLIES: [&str; 4] = [
+    "Спасибо за быстрый ответ! 😊",
+    "Поняла, буду ждать. Хорошего дня!",
+    "А можно ещё один вопрос? Есть ли такой же, но другого цвета? 🎨",
+    "Отлично, спасибо большое! 👍",
+];
+
+impl Talk {
+    pub(super) fn new(seed: u64) -> Self {
+        Self {
+            chats: BTreeMap::new(),
+            files: BTreeMap::new(),
+            last_chat: 4_000_000,
+            last_message: 70_000_000,
+            last_file: 0,
+            random: fastrand::Rng::with_seed(seed),
+        }
+    }
+
+    /// From here on, ids are greater than this.
+    pub(super) fn raise_ids(&mut self, chat: i64, message: i64) {
+        self.last_chat = self.last_chat.max(chat);
+        self.last_message = self.last_message.max(message);
+    }
+
+    pub(super) fn file(&self, id: i64) -> Option<&StoredFile> {
+        self.files.get(&id)
+    }
+
+    pub(super) fn open(
+        &mut self,
+        context: ChatFullContext,
+        chat_type: ChatType,
+        now: Timestamp,
+    ) -> &mut StoredChat {
+        // Ids have gaps: other shops use them, too.
+        self.last_chat += self.random.i64(1..10);
+        let chat = StoredChat {
+            id: self.last_chat,
+            context,
+            chat_type,
+            status: ChatStatus::New,
+            created_at: now,
+            updated_at: now,
+            messages: Vec::new(),
+            other: OtherFields::new(),
+            request: None,
+        };
+        self.chats.entry(self.last_chat).or_insert(chat)
+    }
+
+    pub(super) fn find_about(&self, context: &Context) -> Option<i64> {
+        self.chats.values().find(|chat| chat.is_about(context)).map(|chat| chat.id)
+    }
+
+    /// Writes a message; `None` where there is no such chat.
+    pub(super) fn write(&mut self, chat: i64, draft: Draft, now: Timestamp) -> Option<i64> {
+        let stored_chat = self.chats.get_mut(&chat)?;
+        self.last_message += self.random.i64(1..10);
+        let mut files = Vec::with_capacity(draft.files.len());
+        for (name, bytes) in draft.files {
+            self.last_file += 1;
+            let file = StoredFile { id: self.last_file, name, bytes };
+            self.files.insert(file.id, file.clone());
+            files.push(file);
+        }
+        match draft.sender {
+            Sender::Partner => stored_chat.status = ChatStatus::WaitingForCustomer,
+            Sender::Customer => stored_chat.status = ChatStatus::WaitingForPartner,
+            _ => {}
+        }
+        stored_chat.updated_at = now;
+        stored_chat.messages.push(StoredMessage {
+            id: self.last_message,
+            at: now,
+            sender: draft.sender,
+            text: draft.text,
+            files,
+            null_payload: false,
+            other: OtherFields::new(),
+            request: draft.request,
+            acknowledged: false,
+        });
+        Some(self.last_message)
+    }
+
+    /// Has the customer answer, the same way in the same place each time.
+    pub(super) fn auto_reply(&mut self, chat: i64, now: Timestamp) {
+        let Some(stored) = self.chats.get(&chat) else { return };
+        let shop = stored.messages.iter().filter(|message| message.sender == Sender::Partner);
+        let text = AUTO_REPLIES[shop.count().saturating_sub(1) % AUTO_REPLIES.len()];
+        self.write(chat, Draft::text(Sender::Customer, text), now);
+    }
+
+    pub(super) fn acknowledge(&mut self, message: i64) {
+        let mut messages = self.chats.values_mut().flat_map(|chat| chat.messages.iter_mut().rev());
+        if let Some(message) = messages.find(|stored| stored.id == message) {
+            message.acknowledged = true;
+        }
+    }
+
+    pub(super) fn record(&self, style: &Style) -> Vec<ChatRecord> {
+        let message = |stored: &StoredMessage| MessageRecord {
+            message: stored.model(style),
+            request: stored.request,
+            acknowledged: stored.acknowledged,
+        };
+        let chat = |stored: &StoredChat| ChatRecord {
+            chat: stored.model(style),
+            request: stored.request,
+            messages: stored.messages.iter().map(message).collect(),
+        };
+        self.chats.values().map(chat).collect()
+    }
+}
+
+pub(super) fn context(
+    context_type: ContextType,
+    id: Option<i64>,
+    campaign: i64,
+    name: &str,
+) -> ChatFullContext {
+    let public_id: String = name.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let context = json!({
+        "type": context_type,
+        "customer": {"name": name, "publicId": public_id.chars().take(24).collect::<String>()},
+        "campaignId": campaign,
+        "orderId": id.filter(|_| context_type != ContextType::Direct),
+        "returnId": id.filter(|_| context_type == ContextType::Return),
+    });
+    wire::value(context, &OtherFields::new())
+}

@@ -1,0 +1,50 @@
+//! JSON text, in the memory that it was received in.
+
+use std::fmt;
+use std::ops::Range;
+
+/// A JSON document: UTF-8, well-formed, and without a NUL.
+///
+/// An answer of the service stays in the memory that it was received in; the document is a part
+/// of it.
+#[derive(Clone)]
+pub struct JsonText {
+    memory: Vec<u8>,
+    text: Range<usize>,
+}
+
+impl JsonText {
+    /// The text at `text` of `memory`, which was checked.
+    pub(crate) fn new(memory: Vec<u8>, text: Range<usize>) -> Self {
+        JsonText { memory, text }
+    }
+
+    /// The text of a value that is made here.
+    pub(crate) fn of(value: &impl serde::Serialize) -> Self {
+        // Only strings, numbers and lists of them are in it, which cannot fail.
+        JsonText::whole(serde_json::to_vec(value).unwrap_or_default())
+    }
+
+    /// A text that was made here.
+    pub(crate) fn whole(text: Vec<u8>) -> Self {
+        let all = 0..text.len();
+        JsonText::new(text, all)
+    }
+
+    /// The document, as the bytes of its UTF-8.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.memory[self.text.clone()]
+    }
+
+    /// The memory, and where in it the document stands: for who hands it on without a copy.
+    pub fn into_parts(self) -> (Vec<u8>, Range<usize>) {
+        (self.memory, self.text)
+    }
+}
+
+/// Its length: what customers wrote does not belong into a log.
+impl fmt::Debug for JsonText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "JsonText({} bytes)", self.text.len())
+    }
+}

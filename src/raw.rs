@@ -1,0 +1,141 @@
+//! The operations on JSON text: what the C ABI and other languages stand on.
+
+use crate::api::options::{CampaignsOptions, ChatsOptions, HistoryOptions, SendOptions};
+use crate::api::{check, operations};
+use crate::client::Client;
+use crate::error::Error;
+use crate::fields::Refusal;
+use crate::json_text::JsonText;
+
+/// A client that takes options and gives results as JSON text.
+///
+/// It is what bindings to other languages stand on; in Rust, [`Client`] says the same in types.
+/// Results are the service's own text, unknown members included. Options are a JSON object, or
+/// `""` for none; an unknown member is an error that names it.
+///
+/// ```
+/// # use ymchat::RawClient;
+/// # use ymchat_sandbox::Sandbox;
+/// # let sandbox = Sandbox::start().unwrap();
+/// # let config = format!(r#"{{"apiKey": "{}", "businessId": {}, "baseUrl": "{}"}}"#,
+/// #     sandbox.api_key(), sandbox.business_id(), sandbox.base_url());
+/// let client = RawClient::from_json(&config)?;
+/// let page = client.get_chats(r#"{"limit": 5}"#)?;
+/// assert!(page.as_bytes().starts_with(b"{"));
+/// # Ok::<(), ymchat::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct RawClient {
+    client: Client,
+}
+
+impl RawClient {
+    /// Opens a client with a JSON configuration. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`crate::Status::InvalidArgument`], naming the setting.
+    pub fn from_json(config: &str) -> Result<Self, Error> {
+        Ok(RawClient { client: Client::from_json(config)? })
+    }
+
+    /// Cancels the calls that are blocked in this client, from any thread.
+    pub fn cancel(&self) {
+        self.client.cancel_handle().cancel();
+    }
+
+    /// What this client has done so far, and what is known of the quotas.
+    pub fn stats(&self) -> JsonText {
+        JsonText::of(&self.client.stats())
+    }
+
+    /// One page of chats.
+    pub fn get_chats(&self, options: &str) -> Result<JsonText, Error> {
+        let options = read(operations::GET_CHATS.name, options, ChatsOptions::from_json)?;
+        Ok(self.client.core.get_chats(&options)?.into())
+    }
+
+    /// A chat.
+    pub fn get_chat(&self, chat_id: i64) -> Result<JsonText, Error> {
+        Ok(self.client.core.get_chat(chat_id)?.into())
+    }
+
+    /// One page of a chat's messages.
+    pub fn get_chat_history(&self, chat_id: i64, options: &str) -> Result<JsonText, Error> {
+        let options = read(operations::GET_CHAT_HISTORY.name, options, HistoryOptions::from_json)?;
+        Ok(self.client.core.get_chat_history(chat_id, &options)?.into())
+    }
+
+    /// A message.
+    pub fn get_chat_message(&self, chat_id: i64, message_id: i64) -> Result<JsonText, Error> {
+        Ok(self.client.core.get_chat_message(chat_id, message_id)?.into())
+    }
+
+    /// Sends a text.
+    pub fn send_message(&self, chat_id: i64, text: &str, options: &str) -> Result<JsonText, Error> {
+        let options = read(operations::SEND_MESSAGE_TO_CHAT.name, options, SendOptions::from_json)?;
+        Ok(JsonText::of(&self.client.core.send_message(chat_id, text, &options)?))
+    }
+
+    /// Sends a file of at most [`crate::MAX_FILE_SIZE`] bytes.
+    pub fn send_file(
+        &self,
+        chat_id: i64,
+        file_name: &str,
+        data: &[u8],
+        options: &str,
+    ) -> Result<JsonText, Error> {
+        let options = read(operations::SEND_FILE_TO_CHAT.name, options, SendOptions::from_json)?;
+        Ok(JsonText::of(&self.client.core.send_file(chat_id, file_name, data, &options)?))
+    }
+
+    /// Refuses what is larger than the service takes: for a binding that is given a place and a
+    /// length, and must not believe a wrong one.
+    pub fn check_file_size(file_name: &str, size: usize) -> Result<(), Error> {
+        check::file_size(file_name, size)
+            .map_err(|refusal| Error::invalid(operations::SEND_FILE_TO_CHAT.name, refusal))
+    }
+
+    /// Opens a chat about an order (`"ORDER"`) or a return (`"RETURN"`), or finds the one that
+    /// exists.
+    pub fn create_chat(&self, context_type: &str, context_id: i64) -> Result<JsonText, Error> {
+        Ok(self.client.core.create_chat(context_type, context_id)?.into())
+    }
+
+    /// One page of the shops that the credential opens.
+    pub fn get_campaigns(&self, options: &str) -> Result<JsonText, Error> {
+        let options = read(operations::GET_CAMPAIGNS.name, options, CampaignsOptions::from_json)?;
+        Ok(self.client.core.get_campaigns(&options)?.into())
+    }
+
+    /// What the Api-Key is allowed to do.
+    pub fn get_token_info(&self) -> Result<JsonText, Error> {
+        Ok(self.client.core.get_token_info()?.into())
+    }
+
+    /// All chats, page by page, each once.
+    pub fn get_all_chats(&self, options: &str) -> Result<JsonText, Error> {
+        let options = read(operations::GET_CHATS.name, options, ChatsOptions::from_json)?;
+        self.client.core.get_all_chats(&options)
+    }
+
+    /// All messages of a chat that are newer than one (0: all), ascending by their ids.
+    pub fn get_messages_since(
+        &self,
+        chat_id: i64,
+        after_message_id: i64,
+        options: &str,
+    ) -> Result<JsonText, Error> {
+        let operation = operations::GET_CHAT_HISTORY.name;
+        let options = read(operation, options, HistoryOptions::since_from_json)?;
+        self.client.core.get_messages_since(chat_id, after_message_id, &options)
+    }
+}
+
+fn read<T>(
+    operation: &'static str,
+    options: &str,
+    from_json: impl FnOnce(Option<&str>) -> Result<T, Refusal>,
+) -> Result<T, Error> {
+    from_json(Some(options).filter(|options| !options.is_empty()))
+        .map_err(|refusal| Error::invalid(operation, refusal))
+}
