@@ -31,7 +31,7 @@ mod pipeline {
     mod json_scan;
     mod operation;
     mod request;
-    pub(crate) use operation::{Effect, Operation};
+    pub(crate) use operation::{CountedBy, Effect, Operation};
     pub(crate) use request::Request;
 }
 

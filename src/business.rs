@@ -1,53 +1,103 @@
-//! What the clients of one business share in a process: the limits, and what is known of its
-//! chats. It lives as long as one of them does.
+//! What is known of the sends of one business, shared by its clients in this process. It outlives
+//! the last of them, so that a program may open a client for each call.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crate::api::ledger::Ledger;
-use crate::api::operations;
-use crate::config::Settings;
-use crate::pipeline::Governor;
+use crate::pipeline::{ServiceId, unix_ms};
+use crate::process::{self, PerProcess};
 
-type Key = (String, Option<i64>);
+/// What is known of a business is kept for at least so long after its last client.
+const MIN_KEEP: Duration = Duration::from_secs(10 * 60);
+/// Longer than any send matters.
+const MAX_KEEP: Duration = Duration::from_secs(24 * 3600);
+/// More businesses without a client are not remembered.
+const MAX_IDLE: usize = 1_000;
 
-static SHARED: Mutex<Option<HashMap<Key, Weak<Business>>>> = Mutex::new(None);
+static LEDGERS: PerProcess<Mutex<Vec<Entry>>> = PerProcess::new();
 
 #[derive(Debug)]
+struct Entry {
+    service: ServiceId,
+    business: i64,
+    ledger: Arc<Ledger>,
+    clients: usize,
+    /// Since when there is no client, by the service's clients' clock.
+    idle_since: Duration,
+}
+
+/// A client's share in what is known of its business.
+#[derive(Debug)]
 pub(crate) struct Business {
-    pub governor: Arc<Governor>,
-    pub ledger: Ledger,
+    pub ledger: Arc<Ledger>,
+    process: u32,
+}
+
+fn ledgers() -> MutexGuard<'static, Vec<Entry>> {
+    LEDGERS.get().lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Business {
-    /// The one of this base URL and business, made where no client has it open. Its clock is that
-    /// of the client that comes first.
-    pub(crate) fn shared(settings: &Settings) -> Arc<Business> {
-        let key = (settings.base.text.clone(), settings.business_id);
-        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
-        let map = shared.get_or_insert_default();
-        if let Some(business) = map.get(&key).and_then(Weak::upgrade) {
-            return business;
+    /// The one of this service and business. A client without a business has one of its own.
+    pub(crate) fn open(service: &ServiceId, business: Option<i64>) -> Self {
+        let process = process::id();
+        let Some(business) = business else {
+            return Business { ledger: Arc::default(), process };
+        };
+        let mut ledgers = ledgers();
+        sweep(&mut ledgers);
+        let known = ledgers
+            .iter_mut()
+            .find(|entry| entry.business == business && entry.service == *service);
+        if let Some(entry) = known {
+            entry.clients += 1;
+            return Business { ledger: Arc::clone(&entry.ledger), process };
         }
-        let business = Arc::new(Business {
-            governor: Arc::new(Governor::new(Arc::clone(&settings.clock), &operations::ALL)),
-            ledger: Ledger::default(),
+        let ledger = Arc::<Ledger>::default();
+        ledgers.push(Entry {
+            service: service.clone(),
+            business,
+            ledger: Arc::clone(&ledger),
+            clients: 1,
+            idle_since: Duration::ZERO,
         });
-        map.insert(key, Arc::downgrade(&business));
-        business
+        Business { ledger, process }
     }
 }
 
 impl Drop for Business {
     fn drop(&mut self) {
-        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(map) = shared.as_mut() {
-            // This one's own, and whatever else is over by now.
-            map.retain(|_, business| business.strong_count() > 0);
-            if map.is_empty() {
-                // Nothing is left behind in a host that unloads the library.
-                *shared = None;
-            }
+        if self.process != process::id() {
+            // A copy that a fork made: the parent still has its own.
+            return;
         }
+        let mut ledgers = ledgers();
+        let own = ledgers.iter_mut().find(|entry| Arc::ptr_eq(&entry.ledger, &self.ledger));
+        if let Some(entry) = own {
+            entry.clients -= 1;
+            entry.idle_since = entry.service.now().unwrap_or_default();
+        }
+        sweep(&mut ledgers);
+    }
+}
+
+/// Forgets what does not matter any more.
+fn sweep(ledgers: &mut Vec<Entry>) {
+    ledgers.retain(|entry| {
+        let (Some(now), Some(wall)) = (entry.service.now(), entry.service.wall()) else {
+            // Its clock is gone, and nobody can open it again.
+            return false;
+        };
+        let idle = now.saturating_sub(entry.idle_since);
+        entry.clients > 0
+            || idle < MIN_KEEP
+            || (idle < MAX_KEEP && entry.ledger.is_worth_keeping(unix_ms(wall)))
+    });
+    let idle = ledgers.iter().filter(|entry| entry.clients == 0).count();
+    for _ in MAX_IDLE..idle {
+        let idle = ledgers.iter().enumerate().filter(|(_, entry)| entry.clients == 0);
+        let longest = idle.min_by_key(|(_, entry)| entry.idle_since).map(|(index, _)| index);
+        longest.map(|index| ledgers.swap_remove(index));
     }
 }

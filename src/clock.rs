@@ -1,12 +1,14 @@
 //! Time, injected: the tests of an hour's quota take no time.
 
+use std::any::Any;
 use std::time::{Duration, Instant, SystemTime};
 
 /// Where the library takes its time from.
 ///
 /// The sockets keep to the machine's own clock; a clock given with
-/// [`crate::ClientBuilder::clock`] rules the waits, the quotas and the call's time.
-pub trait Clock: Send + Sync + std::fmt::Debug {
+/// [`crate::ClientBuilder::clock`] rules the waits, the quotas and the call's time. Clients share
+/// their limits only with clients of the same clock.
+pub trait Clock: Any + Send + Sync + std::fmt::Debug {
     /// Time since any fixed point; never goes back.
     fn now(&self) -> Duration;
 
@@ -21,6 +23,12 @@ pub trait Clock: Send + Sync + std::fmt::Debug {
     fn is_simulated(&self) -> bool {
         false
     }
+}
+
+/// Whether a clock is the machine's own, whenever it was made.
+pub(crate) fn is_machine(clock: &dyn Clock) -> bool {
+    let clock: &dyn Any = clock;
+    clock.is::<SystemClock>()
 }
 
 /// The machine's own clock.

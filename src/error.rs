@@ -291,6 +291,12 @@ impl Error {
         self.0.what.trim_end_matches('.')
     }
 
+    /// Adds a sentence, which is no advice.
+    pub(crate) fn with_note(mut self, note: impl std::fmt::Display) -> Self {
+        self.0.what = format!("{}. {note}", self.what());
+        self
+    }
+
     pub(crate) fn with_http_status(mut self, http_status: u16) -> Self {
         self.0.http_status = Some(http_status);
         self

@@ -35,6 +35,7 @@ mod json_text;
 mod model;
 mod notification;
 mod pipeline;
+mod process;
 mod raw;
 mod secret;
 mod transport;
@@ -55,6 +56,7 @@ pub use notification::{
     parse_notification, parse_notification_json,
 };
 pub use pipeline::{OperationStats, SendStats, Stats};
+pub use process::PerProcess;
 pub use raw::RawClient;
 
 /// Whole milliseconds, rounded up: whoever waits so long has waited long enough.

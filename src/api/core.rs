@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::options::{
@@ -28,7 +27,7 @@ impl From<Answer> for JsonText {
 /// A client without types.
 pub(crate) struct Core {
     pub pipeline: Pipeline,
-    pub business: Arc<Business>,
+    pub business: Business,
     business_id: Option<i64>,
 }
 
@@ -42,8 +41,8 @@ impl fmt::Debug for Core {
 impl Core {
     /// The error is a sentence that names the setting.
     pub(crate) fn new(settings: &Settings) -> Result<Self, Refusal> {
-        let business = Business::shared(settings);
-        let pipeline = Pipeline::new(settings, Arc::clone(&business.governor), &operations::ALL)?;
+        let pipeline = Pipeline::new(settings, &operations::ALL)?;
+        let business = Business::open(pipeline.service(), settings.business_id);
         Ok(Core { pipeline, business, business_id: settings.business_id })
     }
 
@@ -61,6 +60,7 @@ impl Core {
         operation: &Operation,
         make: impl FnOnce(i64) -> Result<Built, Refusal>,
     ) -> Result<Built, Error> {
+        self.pipeline.check_process(operation)?;
         self.business_id().and_then(make).map_err(|refusal| Error::invalid(operation.name, refusal))
     }
 

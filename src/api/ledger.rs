@@ -4,7 +4,7 @@
 //! The service does not return the id of what was sent, so that the same text sent twice in a
 //! row can be told apart only by whoever remembers both sends.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::outcome::Content;
@@ -23,8 +23,9 @@ pub(crate) struct Ledger {
 
 #[derive(Debug, Default)]
 struct State {
-    newest: HashMap<i64, i64>,
-    sends: HashMap<i64, Vec<Send>>,
+    // Outlives its clients, and so is no `HashMap`, in which leak checkers find no pointers.
+    newest: BTreeMap<i64, i64>,
+    sends: BTreeMap<i64, Vec<Send>>,
     next_ticket: u64,
 }
 
@@ -52,6 +53,17 @@ pub(crate) struct Ticket(u64);
 impl Ledger {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a client that is opened later must know the sends that are noted here. `now` is
+    /// local time, in milliseconds since 1970.
+    pub(crate) fn is_worth_keeping(&self, now: i64) -> bool {
+        let mut state = self.lock();
+        state.sends.retain(|_, sends| {
+            forget_old(sends, now);
+            !sends.is_empty()
+        });
+        !state.sends.is_empty()
     }
 
     /// Notes that a message of a chat has been seen.

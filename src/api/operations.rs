@@ -1,7 +1,7 @@
 //! The operations of the API, with their documented quotas and the shape of their results.
 
 use crate::pipeline::envelope::{Kind, Promise, Shape};
-use crate::pipeline::{Effect, Operation};
+use crate::pipeline::{CountedBy, Effect, Operation};
 
 static CHATS: Shape = Shape::new(&[("chats", Kind::Array)]);
 static CHAT: Shape = Shape::new(&[("chatId", Kind::Integer)]);
@@ -11,12 +11,13 @@ static CAMPAIGNS: Shape = Shape::new(&[("campaigns", Kind::Array)]);
 static TOKEN: Shape = Shape::new(&[("apiKey", Kind::Object)]);
 
 macro_rules! operations {
-    ($($constant:ident = $index:literal, $name:literal, $per_hour:literal, $effect:ident, $promise:expr;)+) => {
+    ($($constant:ident = $index:literal, $name:literal, $per_hour:literal, $effect:ident, $counted_by:ident, $promise:expr;)+) => {
         $(pub(crate) static $constant: Operation = Operation {
             name: $name,
             index: $index,
             per_hour: $per_hour,
             effect: Effect::$effect,
+            counted_by: CountedBy::$counted_by,
             promise: $promise,
         };)+
 
@@ -26,16 +27,16 @@ macro_rules! operations {
 }
 
 operations! {
-    GET_CHATS = 0, "getChats", 5_000, Read, Promise::Result(&CHATS);
-    GET_CHAT = 1, "getChat", 1_000, Read, Promise::Result(&CHAT);
-    GET_CHAT_HISTORY = 2, "getChatHistory", 10_000, Read, Promise::Result(&HISTORY);
-    GET_CHAT_MESSAGE = 3, "getChatMessage", 1_000, Read, Promise::Result(&MESSAGE);
-    SEND_MESSAGE_TO_CHAT = 4, "sendMessageToChat", 1_000, Send, Promise::Nothing;
-    SEND_FILE_TO_CHAT = 5, "sendFileToChat", 1_000, Send, Promise::Nothing;
+    GET_CHATS = 0, "getChats", 5_000, Read, Business, Promise::Result(&CHATS);
+    GET_CHAT = 1, "getChat", 1_000, Read, Business, Promise::Result(&CHAT);
+    GET_CHAT_HISTORY = 2, "getChatHistory", 10_000, Read, Business, Promise::Result(&HISTORY);
+    GET_CHAT_MESSAGE = 3, "getChatMessage", 1_000, Read, Business, Promise::Result(&MESSAGE);
+    SEND_MESSAGE_TO_CHAT = 4, "sendMessageToChat", 1_000, Send, Business, Promise::Nothing;
+    SEND_FILE_TO_CHAT = 5, "sendFileToChat", 1_000, Send, Business, Promise::Nothing;
     // It answers with the chat that exists already, so that doing it twice does no harm.
-    CREATE_CHAT = 6, "createChat", 1_000, Idempotent, Promise::Result(&CHAT);
-    GET_CAMPAIGNS = 7, "getCampaigns", 1_000, Read, Promise::Document(&CAMPAIGNS);
-    GET_AUTH_TOKEN_INFO = 8, "getAuthTokenInfo", 100, Read, Promise::Result(&TOKEN);
+    CREATE_CHAT = 6, "createChat", 1_000, Idempotent, Business, Promise::Result(&CHAT);
+    GET_CAMPAIGNS = 7, "getCampaigns", 1_000, Read, Credential, Promise::Document(&CAMPAIGNS);
+    GET_AUTH_TOKEN_INFO = 8, "getAuthTokenInfo", 100, Read, Credential, Promise::Result(&TOKEN);
 }
 
 #[cfg(test)]

@@ -1,14 +1,14 @@
 //! From what came back, or did not, to a result or an error, and to what repeating would mean.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 use std::ops::Range;
 use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
 use super::envelope::{self, EnvelopeStatus, Promise};
+use super::governor::LONGEST_WINDOW;
 use super::operation::{Effect, Operation};
-use super::quota::LONGEST_WINDOW;
 use super::rate_headers::TimeHeaders;
 use super::retry::Fault;
 use super::trace::TraceId;
@@ -79,6 +79,25 @@ impl Trouble {
     }
 }
 
+/// A configured time, as sentences name it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TimeLimit {
+    name: &'static str,
+    pub value: Duration,
+}
+
+impl TimeLimit {
+    pub(crate) fn new(name: &'static str, value: Duration) -> Self {
+        TimeLimit { name, value }
+    }
+}
+
+impl fmt::Display for TimeLimit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({} ms)", self.name, crate::millis(self.value))
+    }
+}
+
 /// The facts of one attempt.
 pub(crate) struct Attempted<'a> {
     pub operation: &'static Operation,
@@ -87,6 +106,10 @@ pub(crate) struct Attempted<'a> {
     /// How long before `received_at` the end of the request was handed to the network.
     pub since_written: Option<Duration>,
     pub times: &'a TimeHeaders,
+    /// What ends the attempt.
+    pub limit: TimeLimit,
+    /// What ends its connecting.
+    pub connect_limit: TimeLimit,
     /// Takes credentials out of words that are not ours.
     pub redact: &'a dyn Fn(&str) -> String,
 }
@@ -99,7 +122,7 @@ impl Attempted<'_> {
         }
     }
 
-    fn error(&self, status: Status, what: impl std::fmt::Display) -> Error {
+    fn error(&self, status: Status, what: impl fmt::Display) -> Error {
         Error::new(status, self.operation.name, what.to_string())
     }
 
@@ -158,14 +181,17 @@ impl Attempted<'_> {
             FailureKind::ConnectTimeout => self.trouble(
                 self.error(
                     Status::Timeout,
-                    "no connection within connectTimeoutMs. Nothing was sent",
+                    format_args!("no connection within {}. Nothing was sent", self.connect_limit),
                 )
                 .with_advice("Check the network and the proxy, then call again."),
                 fault,
             ),
             FailureKind::Timeout => self.trouble(
-                self.error(Status::Timeout, "no complete answer within attemptTimeoutMs")
-                    .with_advice("Call again."),
+                self.error(
+                    Status::Timeout,
+                    format_args!("no complete answer within {}", self.limit),
+                )
+                .with_advice("Call again."),
                 fault,
             ),
             FailureKind::Cancelled => {
@@ -189,9 +215,10 @@ impl Attempted<'_> {
         };
         Trouble {
             maybe_arrived: written,
-            // A connection that breaks says nothing about the service behind it: what stands in
-            // between breaks, too.
-            maybe_running: written && failure.kind != FailureKind::TooLarge,
+            // Whatever ended the wait for the answer: a connection that breaks says nothing about
+            // the service behind it, and a service that is left while it sends a long answer
+            // counts the request until it notices.
+            maybe_running: written,
             ..trouble
         }
     }
@@ -251,8 +278,8 @@ impl Attempted<'_> {
     fn judge_refusal(&self, incoming: &Incoming) -> Trouble {
         let code = incoming.status;
         let (errors, words) = self.read_errors(incoming.body.bytes());
-        if code == 420 {
-            return self.judge_limit(errors, &words, incoming.body.bytes());
+        if matches!(code, 420 | 429) {
+            return self.judge_limit(code, errors, &words, incoming.body.bytes());
         }
         let (status, advice) = match code {
             401 => (
@@ -278,7 +305,9 @@ impl Attempted<'_> {
             408 | 499 => self.permanent_unless_send(),
             _ => Fault::Permanent,
         };
-        self.trouble(error.with_http_status(code).with_errors(errors), fault)
+        let mut trouble = self.trouble(error.with_http_status(code).with_errors(errors), fault);
+        trouble.maybe_running = matches!(code, 408 | 499);
+        trouble
     }
 
     /// A 403 has several causes, which only its words tell apart.
@@ -292,7 +321,7 @@ impl Attempted<'_> {
         }
     }
 
-    fn judge_limit(&self, errors: Vec<ApiError>, words: &str, body: &[u8]) -> Trouble {
+    fn judge_limit(&self, code: u16, errors: Vec<ApiError>, words: &str, body: &[u8]) -> Trouble {
         const LONGEST_BODY: usize = 4096;
         let text = String::from_utf8_lossy(&body[..body.len().min(LONGEST_BODY)]);
         let text = text.to_ascii_lowercase();
@@ -305,9 +334,12 @@ impl Attempted<'_> {
             (Fault::Quota, asked.or(until), "the quota of this hour is used up")
         };
         let error = self
-            .error(Status::RateLimited, format_args!("{what} (HTTP 420{words}). Nothing was done"))
+            .error(
+                Status::RateLimited,
+                format_args!("{what} (HTTP {code}{words}). Nothing was done"),
+            )
             .with_advice("Wait, then call again.");
-        let mut trouble = self.trouble(error.with_http_status(420).with_errors(errors), fault);
+        let mut trouble = self.trouble(error.with_http_status(code).with_errors(errors), fault);
         trouble.asked = asked.filter(is_believable);
         trouble.allowed = number_before(&text, "parallel");
         trouble

@@ -2,10 +2,9 @@
 
 mod decode;
 pub(crate) mod envelope;
+mod governor;
 mod json_scan;
-mod limits;
 mod operation;
-mod quota;
 mod rate_headers;
 mod request;
 mod retry;
@@ -14,23 +13,24 @@ mod stats;
 mod trace;
 
 use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::cancel::{CancelHandle, CancelToken, SLICE};
-use crate::clock::Clock;
+use crate::clock::{self, Clock};
 use crate::config::Settings;
 use crate::error::{Error, Status};
+use crate::process;
 use crate::secret::{Secret, redact};
-use crate::transport::{FailureKind, Outgoing, Progress, Transport};
-use decode::Attempted;
+use crate::transport::{Outgoing, Progress, Transport};
 pub(crate) use decode::{Answer, Trouble};
-use limits::Refused;
-pub(crate) use limits::{Governor, SERVICE_TIMEOUT};
-pub(crate) use operation::{Effect, Operation};
-use quota::Reported;
+use decode::{Attempted, TimeLimit};
+use governor::{Governor, Refused, Reported};
+pub(crate) use governor::{SERVICE_TIMEOUT, ServiceId};
+pub(crate) use operation::{CountedBy, Effect, Operation};
 use rate_headers::TimeHeaders;
 pub(crate) use request::Request;
 use retry::Fault;
@@ -48,6 +48,8 @@ const PLACE_RETRY: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone)]
 pub(crate) struct Budget {
     deadline: Duration,
+    /// All the time that the call has: `callTimeoutMs`.
+    timeout: Duration,
     pub cancel: CancelToken,
 }
 
@@ -55,9 +57,10 @@ pub(crate) struct Budget {
 #[derive(Debug)]
 pub(crate) struct Pipeline {
     transport: Transport,
-    governor: Arc<Governor>,
+    governor: Governor,
     clock: Arc<dyn Clock>,
-    random: Mutex<fastrand::Rng>,
+    /// The state of a `fastrand::Rng`.
+    random: AtomicU64,
     cancel: CancelHandle,
     counters: Counters,
     server_clock: Mutex<ServerClock>,
@@ -68,14 +71,14 @@ pub(crate) struct Pipeline {
     attempt_timeout: Duration,
     call_timeout: Duration,
     max_attempts: u32,
-    max_parallel: u32,
+    /// Where it was made.
+    process: u32,
 }
 
 impl Pipeline {
     /// The error is a sentence that names the setting.
     pub(crate) fn new(
         settings: &Settings,
-        governor: Arc<Governor>,
         operations: &[&'static Operation],
     ) -> Result<Self, String> {
         let proxy_password =
@@ -87,13 +90,14 @@ impl Pipeline {
                 .collect();
         // One may be the beginning of another, of which nothing must be left over.
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.expose().len()));
-        let random = fastrand::Rng::with_seed(settings.seed.unwrap_or_else(seed));
+        let transport = Transport::new(settings)?;
+        let governor = Governor::open(settings, operations);
         Ok(Pipeline {
-            transport: Transport::new(settings)?,
+            transport,
+            cancel: CancelHandle::new(Some(governor.waking())),
             governor,
             clock: Arc::clone(&settings.clock),
-            random: Mutex::new(random),
-            cancel: CancelHandle::default(),
+            random: AtomicU64::new(settings.seed.unwrap_or_else(seed)),
             counters: Counters::new(operations),
             server_clock: Mutex::default(),
             headers: common_headers(settings)?,
@@ -102,12 +106,34 @@ impl Pipeline {
             attempt_timeout: settings.attempt_timeout,
             call_timeout: settings.call_timeout,
             max_attempts: settings.max_attempts,
-            max_parallel: settings.max_parallel,
+            process: process::id(),
         })
     }
 
     pub(crate) fn cancel_handle(&self) -> &CancelHandle {
         &self.cancel
+    }
+
+    /// Refuses a client that came along with a fork: its locks may be held by threads that the child
+    /// does not have, and its connections are the parent's.
+    pub(crate) fn check_process(&self, operation: &Operation) -> Result<(), Error> {
+        if self.is_of_this_process() {
+            return Ok(());
+        }
+        Err(Error::invalid(
+            operation.name,
+            "the client was opened before this process was forked. Nothing was sent. Open a client \
+             in this process",
+        ))
+    }
+
+    fn is_of_this_process(&self) -> bool {
+        self.process == process::id()
+    }
+
+    /// What the limits are kept for.
+    pub(crate) fn service(&self) -> &ServiceId {
+        self.governor.service()
     }
 
     pub(crate) fn counters(&self) -> &Counters {
@@ -131,8 +157,10 @@ impl Pipeline {
 
     /// The budget of a call that begins now; `timeout` instead of the configured one.
     pub(crate) fn budget(&self, timeout: Option<Duration>) -> Budget {
+        let timeout = timeout.unwrap_or(self.call_timeout);
         Budget {
-            deadline: self.clock.now() + timeout.unwrap_or(self.call_timeout),
+            deadline: self.clock.now().saturating_add(timeout),
+            timeout,
             cancel: self.cancel.token(),
         }
     }
@@ -144,6 +172,10 @@ impl Pipeline {
 
     /// The counters, and what is known of the quotas.
     pub(crate) fn stats(&self, operations: &[&'static Operation]) -> Stats {
+        if !self.is_of_this_process() {
+            // In the child of a fork this client has done nothing.
+            return Counters::new(operations).snapshot();
+        }
         let mut stats = self.counters.snapshot();
         let now = self.governor.now();
         for (entry, operation) in stats.operations.iter_mut().zip(operations) {
@@ -158,6 +190,8 @@ impl Pipeline {
 
     /// Sends a request until there is an answer, or none is to be expected within the budget.
     pub(crate) fn call(&self, request: &Request<'_>, budget: &Budget) -> Result<Answer, Trouble> {
+        self.check_process(request.operation)
+            .map_err(|error| Trouble::before_sending(error, self.clock.wall()))?;
         let mut attempts = 0;
         let mut last: Option<Trouble> = None;
         loop {
@@ -167,7 +201,7 @@ impl Pipeline {
                     return Ok(answer);
                 }
                 Err(Attempt::Refused(refused)) => {
-                    return Err(self.refused(request.operation, &refused, attempts, last));
+                    return Err(self.refused(request.operation, &refused, attempts, last, budget));
                 }
                 Err(Attempt::Failed(trouble)) => *trouble,
             };
@@ -179,6 +213,7 @@ impl Pipeline {
             if !repeat || pause >= left {
                 // Chance may have made the pause as short as nothing, which is no advice.
                 let longest = retry::pause(trouble.fault, attempts, None, u64::MAX);
+                let trouble = if repeat { budget.ended(trouble) } else { trouble };
                 return Err(finished(trouble, attempts, longest));
             }
             log::info!(
@@ -193,6 +228,7 @@ impl Pipeline {
                     &Refused::Cancelled,
                     attempts,
                     Some(trouble),
+                    budget,
                 ));
             }
             last = Some(trouble);
@@ -207,10 +243,8 @@ impl Pipeline {
     ) -> Result<Answer, Attempt> {
         let operation = request.operation;
         let left = self.left(budget);
-        let permit = self
-            .governor
-            .acquire(operation, self.max_parallel, left, &budget.cancel)
-            .map_err(Attempt::Refused)?;
+        let permit =
+            self.governor.acquire(operation, left, &budget.cancel).map_err(Attempt::Refused)?;
         self.counters.attempt(operation, number, permit.waited);
 
         let trace_id = TraceId::new(self.random_128());
@@ -223,20 +257,21 @@ impl Pipeline {
         };
         log::debug!("{}: attempt {number}, trace {trace_id}", operation.name);
         let sent_at = self.clock.wall();
-        let whole = self.attempt_timeout.min(left.saturating_sub(permit.waited));
+        let left = left.saturating_sub(permit.waited);
+        let limit = budget.limit(TimeLimit::new("attemptTimeoutMs", self.attempt_timeout), left);
+        let connect_limit = budget.limit(
+            TimeLimit::new("connectTimeoutMs", self.connect_timeout),
+            left.min(self.attempt_timeout),
+        );
+        let whole = self.attempt_timeout.min(left);
         let result = self.transport.exchange(outgoing, self.connect_timeout, whole, &budget.cancel);
         let received_at = self.clock.wall();
         let since_written = match &result {
             Ok(incoming) => incoming.since_written,
             Err(failure) => failure.since_written,
         };
-        match &result {
-            Err(failure) if failure.progress != Progress::Written => permit.give_back_quota(),
-            // A cancelled call is not counted so: whoever cancels wants to go on at once.
-            Err(failure) if failure.kind == FailureKind::Timeout => {
-                permit.abandon(since_written.unwrap_or_default());
-            }
-            _ => drop(permit),
+        if matches!(&result, Err(failure) if failure.progress != Progress::Written) {
+            permit.give_back_quota();
         }
 
         let times = match &result {
@@ -250,9 +285,17 @@ impl Pipeline {
             received_at,
             since_written,
             times: &times,
+            limit,
+            connect_limit,
             redact: &|text| redact(text, self.secrets.iter()),
         };
-        match attempted.judge(result) {
+        let judged = attempted.judge(result);
+        if matches!(&judged, Err(trouble) if trouble.maybe_running) {
+            permit.abandon(since_written.unwrap_or_default());
+        } else {
+            drop(permit);
+        }
+        match judged {
             Ok(mut answer) => {
                 answer.trace_id = trace_id;
                 Ok(answer)
@@ -278,7 +321,7 @@ impl Pipeline {
         }
         if times.limit.is_some() || times.remaining.is_some() {
             let now = self.governor.now();
-            let until = times.until_window_ends(received_at).map(|wait| now + wait);
+            let until = times.until_window_ends(received_at).map(|wait| now.saturating_add(wait));
             let reported = Reported { limit: times.limit, remaining: times.remaining, until };
             self.governor.learn(operation, now, reported);
         }
@@ -286,7 +329,7 @@ impl Pipeline {
 
     fn learn_from_limit(&self, operation: &Operation, trouble: &Trouble, number: u32) {
         match trouble.fault {
-            Fault::Parallel => self.governor.too_many_at_once(trouble.allowed),
+            Fault::Parallel => self.governor.too_many_at_once(operation, trouble.allowed),
             Fault::Quota => {
                 // Where the service names no time, the others wait as long as this call does.
                 let wait = trouble
@@ -321,17 +364,19 @@ impl Pipeline {
         refused: &Refused,
         attempts: u32,
         last: Option<Trouble>,
+        budget: &Budget,
     ) -> Trouble {
         let name = operation.name;
         let wait = match refused {
-            Refused::Quota { wait } => Some(*wait),
+            Refused::Quota { wait } | Refused::Held { wait } => Some(*wait),
             Refused::Parallel | Refused::Cancelled => None,
         };
         let last = match last {
             // The cause why the call was to be repeated says more than the lack of time for it;
             // what was asked for then has been waited for.
             Some(last) if *refused != Refused::Cancelled => {
-                return finished(Trouble { asked: wait, ..last }, attempts, PLACE_RETRY);
+                let last = budget.ended(Trouble { asked: wait, ..last });
+                return finished(last, attempts, PLACE_RETRY);
             }
             last => last,
         };
@@ -342,8 +387,22 @@ impl Pipeline {
                 name,
                 format!(
                     "the quota of this hour is used up, and is free again in {} s, which is \
-                     longer than the call may take. Nothing was sent",
-                    wait.as_secs() + 1
+                     longer than {} allows. Nothing was sent",
+                    wait.as_secs().saturating_add(1),
+                    budget.limit_of_call(),
+                ),
+            )
+            .with_advice("Call again then.")
+            .with_retry_after(*wait),
+            Refused::Held { wait } => Error::new(
+                Status::RateLimited,
+                name,
+                format!(
+                    "the service may still be at work on requests whose answers were lost, and \
+                     they take every place for {} s, which is longer than {} allows. Nothing was \
+                     sent",
+                    wait.as_secs().saturating_add(1),
+                    budget.limit_of_call(),
                 ),
             )
             .with_advice("Call again then.")
@@ -351,8 +410,11 @@ impl Pipeline {
             Refused::Parallel => Error::new(
                 Status::RateLimited,
                 name,
-                "other requests of this business took every place until the call's time was \
-                 over. Nothing was sent",
+                format!(
+                    "other requests of this business took every place until {} was over. Nothing \
+                     was sent",
+                    budget.limit_of_call(),
+                ),
             )
             .with_advice("Call again later.")
             .with_retry_after(PLACE_RETRY),
@@ -367,7 +429,11 @@ impl Pipeline {
 
     /// Waits; false when the call was cancelled meanwhile.
     pub(crate) fn sleep(&self, pause: Duration, cancel: &CancelToken) -> bool {
-        let until = self.clock.now() + pause;
+        if clock::is_machine(&*self.clock) {
+            cancel.sleep(pause);
+            return !cancel.is_cancelled();
+        }
+        let until = self.clock.now().saturating_add(pause);
         loop {
             if cancel.is_cancelled() {
                 return false;
@@ -380,13 +446,33 @@ impl Pipeline {
         }
     }
 
+    /// One step of `fastrand::Rng`, without a lock.
     fn random(&self) -> u64 {
-        self.random.lock().unwrap_or_else(PoisonError::into_inner).u64(..)
+        const STEP: u64 = 0x2d35_8dcc_aa6c_78a5;
+        fastrand::Rng::with_seed(self.random.fetch_add(STEP, Ordering::Relaxed)).u64(..)
     }
 
     /// Never zero, which would be no valid trace id.
     pub(crate) fn random_128(&self) -> u128 {
-        self.random.lock().unwrap_or_else(PoisonError::into_inner).u128(1..)
+        let random = u128::from(self.random()) << 64 | u128::from(self.random());
+        random.max(1)
+    }
+}
+
+impl Budget {
+    fn limit_of_call(&self) -> TimeLimit {
+        TimeLimit::new("callTimeoutMs", self.timeout)
+    }
+
+    /// The limit that ends an attempt when so much is left of the call.
+    fn limit(&self, own: TimeLimit, left: Duration) -> TimeLimit {
+        if left < own.value { self.limit_of_call() } else { own }
+    }
+
+    /// Says in a failure that it is the last one because the call's time is over.
+    fn ended(&self, trouble: Trouble) -> Trouble {
+        let note = format_args!("{} left no time for another attempt", self.limit_of_call());
+        Trouble { error: trouble.error.with_note(note), ..trouble }
     }
 }
 

@@ -12,8 +12,18 @@ pub(crate) struct Operation {
     /// The documented quota.
     pub per_hour: u32,
     pub effect: Effect,
+    pub counted_by: CountedBy,
     /// What a successful answer holds.
     pub promise: Promise<'static>,
+}
+
+/// What the service can tell from a request about whose limits it counts for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CountedBy {
+    /// The path names the business.
+    Business,
+    /// Nothing names a business but the credential.
+    Credential,
 }
 
 /// What a request does to the service, and so when it may be repeated.

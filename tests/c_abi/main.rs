@@ -91,6 +91,13 @@ fn a_host_may_be_interrupted_by_signals() {
     }
 }
 
+/// Not under valgrind, which lets one thread run at a time.
+#[test]
+fn the_child_of_a_fork_begins_anew() {
+    let program = compile("tests/c/fork.c", Language::C99, Linkage::Shared);
+    assert_eq!(run(&program, &[], &Market::start()), "fork: done\n");
+}
+
 /// Not under valgrind, which has nothing to say about signals.
 #[test]
 fn a_peer_that_closes_early_does_not_end_the_host() {

@@ -17,29 +17,37 @@ use crate::support::{Server, answer, builder, ms, new_chat, read_request, s};
 const WITHIN: Duration = ms(250);
 const CHAT: &str = r#"{"status":"OK","result":{"chatId":7,"type":"CHAT","status":"NEW"}}"#;
 
-/// Cancels a call a few times, once it is where it is wanted, at several moments of its slices.
+/// How often a call is cancelled, at several moments of its waits.
+const ROUNDS: u64 = 5;
+
+/// Cancels a call a few times, once it is where it is wanted.
 fn cancel<T: std::fmt::Debug + Send>(
     client: &Client,
     call: impl Fn(&Client) -> Result<T, Error> + Sync,
     mut wait_until_there: impl FnMut(),
 ) -> Vec<Error> {
-    (0..5)
-        .map(|round| {
-            let (error, took) = std::thread::scope(|scope| {
-                let calling = scope.spawn(|| (call(client), Instant::now()));
-                wait_until_there();
-                std::thread::sleep(ms(60 + 27 * round));
-                assert!(!calling.is_finished(), "it was to wait: {:?}", calling.join().unwrap().0);
-                let start = Instant::now();
-                client.cancel_handle().cancel();
-                let (result, end) = calling.join().unwrap();
-                (result.unwrap_err(), end - start)
-            });
-            assert_eq!(error.status(), Status::Cancelled, "{error}");
-            assert!(took <= WITHIN, "it took {took:?}");
-            error
-        })
-        .collect()
+    (0..ROUNDS).map(|round| cancel_once(round, client, &call, &mut wait_until_there)).collect()
+}
+
+fn cancel_once<T: std::fmt::Debug + Send>(
+    round: u64,
+    client: &Client,
+    call: &(impl Fn(&Client) -> Result<T, Error> + Sync),
+    wait_until_there: &mut impl FnMut(),
+) -> Error {
+    let (error, took) = std::thread::scope(|scope| {
+        let calling = scope.spawn(|| (call(client), Instant::now()));
+        wait_until_there();
+        std::thread::sleep(ms(60 + 27 * round));
+        assert!(!calling.is_finished(), "it was to wait: {:?}", calling.join().unwrap().0);
+        let start = Instant::now();
+        client.cancel_handle().cancel();
+        let (result, end) = calling.join().unwrap();
+        (result.unwrap_err(), end - start)
+    });
+    assert_eq!(error.status(), Status::Cancelled, "{error}");
+    assert!(took <= WITHIN, "it took {took:?}");
+    error
 }
 
 /// Waits for one more attempt each time.
@@ -82,11 +90,18 @@ impl Patient {
         &self,
         call: impl Fn(&Client) -> Result<T, Error> + Sync,
     ) -> Vec<Error> {
-        let client = self.server.builder().attempt_timeout(s(60));
-        let client = client.call_timeout(s(3_600)).build().unwrap();
-        let errors = cancel(&client, call, || self.wait_for_connection());
+        let mut last = None;
+        let cancel_of_another_business = |round| {
+            // What was cancelled keeps its place: each time, another business has all of them.
+            let client = self.server.builder().business_id(5 + round as i64);
+            let client = client.attempt_timeout(s(60)).call_timeout(s(3_600)).build().unwrap();
+            let error = cancel_once(round, &client, &call, &mut || self.wait_for_connection());
+            last = Some(client);
+            error
+        };
+        let errors = (0..ROUNDS).map(cancel_of_another_business).collect();
         self.well.store(true, Ordering::SeqCst);
-        assert_eq!(client.get_chat(7).unwrap().chat_id, 7);
+        assert_eq!(last.unwrap().get_chat(7).unwrap().chat_id, 7);
         errors
     }
 
@@ -274,14 +289,16 @@ fn from_the_queue_for_a_place() {
 
 #[test]
 fn from_the_settling_before_a_second_send() {
+    // Each send that is lost keeps its place: so many leave one for the searches.
+    const TIMES: u64 = 3;
     let sandbox = Sandbox::start().unwrap();
     let chat = new_chat(&sandbox);
     let client = builder(&sandbox).build().unwrap();
     let cut = Fault::new(FaultKind::Close).on(Operation::SendMessageToChat);
-    sandbox.add_fault(cut.times(5)).unwrap();
+    sandbox.add_fault(cut.times(TIMES as u32)).unwrap();
     let options = SendOptions::new().resend(true);
     let mut searched = 0;
-    let settles = || {
+    let mut settles = || {
         searched += 1;
         let read = |seen: &ymchat_sandbox::Traffic| {
             let answered = |request: &&ymchat_sandbox::RequestRecord| request.status == Some(200);
@@ -289,8 +306,10 @@ fn from_the_settling_before_a_second_send() {
         };
         assert!(sandbox.wait_for(s(5), read));
     };
-    let errors = cancel(&client, |client| client.send_message(chat, "Да", &options), settles);
+    let send = |client: &Client| client.send_message(chat, "Да", &options);
+    let errors: Vec<Error> =
+        (0..TIMES).map(|round| cancel_once(round, &client, &send, &mut settles)).collect();
     assert!(errors.iter().all(|error| error.outcome() == Some(FailedSend::Unknown)));
-    assert_eq!(sandbox.traffic().of(Operation::SendMessageToChat).count(), 5);
+    assert_eq!(sandbox.traffic().of(Operation::SendMessageToChat).count(), TIMES as usize);
     client.send_message(chat, "Да", &options).unwrap();
 }

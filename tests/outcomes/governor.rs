@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use ymchat::{
     CampaignsOptions, ChatsOptions, Client, Clock, ContextType, Error, FailedSend, HistoryOptions,
-    SendOptions, Status,
+    SendOptions, Status, SystemClock,
 };
-use ymchat_sandbox::{Operation, Sandbox};
+use ymchat_sandbox::{Fault, FaultKind, Operation, Sandbox};
 
 use crate::support::{
     Hurried, Movable, Server, answer, builder, http_date, ms, new_chat, read_request, s,
@@ -199,6 +199,11 @@ fn each_way_to_say_when_to_come_back() {
         assert!(waited >= least && waited <= most, "{what}: {waited:?}");
     }
     // Longer than the call may take: at once, with the time.
+    let too_many = scripted(|_, _| {
+        ("429 Too Many Requests".into(), "Retry-After: 80\r\n".into(), String::new())
+    });
+    let client = too_many.builder().clock(clock.clone()).build().unwrap();
+    assert_eq!(refused(client.get_chat(7)), s(80));
     let server = scripted(|_, _| limited("Retry-After: 90\r\n".into(), HOURLY));
     let client = server.builder().clock(clock.clone()).build().unwrap();
     let before = clock.hurried();
@@ -354,47 +359,182 @@ fn who_waits_for_a_quota_does_not_hold_up_the_others() {
     });
 }
 
-/// The service works on a request for up to ten seconds, whether its client waits or not. Whoever
-/// cancels goes on at once, though: what is one too many then, a 420 says, and it is repeated.
+/// The service works on a request for up to ten seconds, whether its client waits or not.
 #[test]
-fn what_was_given_up_keeps_its_place_unless_it_was_cancelled() {
-    for cancelled in [false, true] {
-        let crowd = Crowd::new();
-        let working = Arc::clone(&crowd);
-        let server = scripted(move |_, request| {
-            working.stay(request, ms(900));
-            ok()
+fn what_the_service_may_still_work_on_keeps_its_place() {
+    const GATEWAY: &str = "<html>the service does not answer</html>";
+    type Reply = fn(&mut TcpStream);
+    let table: [(&str, Reply, bool); 9] = [
+        ("timed out", |stream| drop(std::io::Read::read(stream, &mut [0])), true),
+        ("cancelled", |stream| drop(std::io::Read::read(stream, &mut [0])), true),
+        ("broken", |_| (), true),
+        ("cut", |stream| drop(std::io::Write::write_all(stream, b"HTTP/1.1 200 OK\r\n")), true),
+        ("too long", |stream| drop(answer(stream, "200 OK", "", &"x".repeat(3_000))), true),
+        ("502", |stream| drop(answer(stream, "502 Bad Gateway", "", ANY)), true),
+        ("504", |stream| drop(answer(stream, "504 Gateway Timeout", "", ANY)), true),
+        ("a page", |stream| drop(answer(stream, "200 OK", "", GATEWAY)), true),
+        ("503", |stream| drop(answer(stream, "503 Busy", "", ANY)), false),
+    ];
+    for (what, reply, keeps) in table {
+        let arrived = Arc::new(AtomicUsize::new(0));
+        let seen = Arc::clone(&arrived);
+        let server = Server::start(move |mut stream, _| {
+            if read_request(&mut stream).is_ok() {
+                seen.fetch_add(1, Ordering::SeqCst);
+                reply(&mut stream);
+            }
         });
         let clock = Movable::new();
-        let client = server.builder().clock(clock.clone()).max_attempts(1);
-        let client = client.attempt_timeout(if cancelled { s(9) } else { ms(120) });
-        let client = client.call_timeout(ms(600)).build().unwrap();
-        let four = || {
-            std::thread::scope(|scope| {
-                for _ in 0..4 {
-                    scope.spawn(|| client.get_chat(7).unwrap_err());
-                }
-                std::thread::sleep(ms(80));
-                if cancelled {
-                    client.cancel_handle().cancel();
-                }
-            });
+        // A client for each call, as some programs have it.
+        let open = || {
+            let times = if what == "timed out" { ms(800) } else { s(9) };
+            let client = server.builder().clock(clock.clone()).max_attempts(1);
+            client.attempt_timeout(times).call_timeout(s(9)).max_response_bytes(1_024)
         };
-        let arrived = || crowd.arrived.lock().unwrap().len();
-        four();
-        assert_eq!((crowd.most(), arrived()), (4, 4));
-        if cancelled {
-            four();
-            assert_eq!(arrived(), 8);
+        let arrived = || arrived.load(Ordering::SeqCst);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                let client = Arc::new(open().build().unwrap());
+                let calling = Arc::clone(&client);
+                scope.spawn(move || calling.get_chat(7).unwrap_err());
+                if what == "cancelled" {
+                    scope.spawn(move || {
+                        while arrived() < 4 {
+                            std::thread::sleep(ms(1));
+                        }
+                        client.cancel_handle().cancel();
+                    });
+                }
+            }
+        });
+        assert_eq!(arrived(), 4, "{what}");
+        if !keeps {
+            open().build().unwrap().get_chat(7).unwrap_err();
+            assert_eq!(arrived(), 5, "{what}");
             continue;
         }
-        // They are still at work, and so nothing else is sent.
-        assert_eq!(refused(client.get_chat(7)), s(1));
-        assert_eq!(arrived(), 4);
-        clock.advance(s(11));
-        client.get_chat(7).unwrap_err();
-        assert_eq!(arrived(), 5);
+        let error = open().call_timeout(ms(40)).build().unwrap().get_chat(7).unwrap_err();
+        assert_eq!((arrived(), error.attempts()), (4, 0), "{what}: {error}");
+        assert!(error.to_string().contains("callTimeoutMs (40 ms)"), "{error}");
+        let wait = refused::<()>(Err(error));
+        assert!(wait > ms(40) && wait <= s(10), "{what}: {wait:?}");
+        clock.advance(s(10));
+        open().build().unwrap().get_chat(7).unwrap_err();
+        assert_eq!(arrived(), 5, "{what}");
     }
+}
+
+#[test]
+fn what_is_known_of_a_quota_outlives_its_clients() {
+    let sandbox = Arc::new(Sandbox::builder().quota(Operation::GetChat, 5).start().unwrap());
+    let clock = Hurried::new(Some(&sandbox));
+    let chat = new_chat(&sandbox);
+    let once = || builder(&sandbox).clock(clock.clone()).build().unwrap().get_chat(chat);
+    for _ in 0..5 {
+        once().unwrap();
+    }
+    let wait = refused(once());
+    assert_eq!(sandbox.traffic().hourly_refusals, 0);
+    clock.advance(wait);
+    once().unwrap();
+    // The documented number, too, where the service tells nothing.
+    let server = scripted(|_, _| ok());
+    let clock = Hurried::new(None);
+    let once = || server.builder().clock(clock.clone()).build().unwrap().get_token_info();
+    for _ in 0..100 {
+        once().unwrap();
+    }
+    clock.advance(refused(once()));
+    once().unwrap();
+}
+
+#[test]
+fn what_another_clock_has_seen_is_not_taken_for_this_ones() {
+    let server = scripted(|_, _| ok());
+    let (one, other) = (Hurried::new(None), Movable::new());
+    one.advance(DAY);
+    let client = server.builder().clock(one.clone()).build().unwrap();
+    for _ in 0..100 {
+        client.get_token_info().unwrap();
+    }
+    refused(client.get_token_info());
+    server.builder().clock(other).build().unwrap().get_token_info().unwrap();
+}
+
+#[test]
+fn the_service_is_the_same_whatever_it_is_called() {
+    let crowd = Crowd::new();
+    let server = crowded(&crowd, None);
+    let port = server.address.port();
+    let urls = ["127.0.0.1", "localhost", "LOCALHOST"].map(|host| format!("http://{host}:{port}"));
+    let urls = urls.iter().flat_map(|url| [url.clone(), format!("{url}/"), format!("{url}/of/it")]);
+    let clients: Vec<Client> =
+        urls.map(|url| server.builder().base_url(url).build().unwrap()).collect();
+    std::thread::scope(|scope| {
+        for client in &clients {
+            scope.spawn(|| all_at_once(client, 3));
+        }
+        // Each has a clock of its own, and all run alike.
+        let own_clock = server.builder().clock(Arc::new(SystemClock::new())).build().unwrap();
+        scope.spawn(move || all_at_once(&own_clock, 3));
+        // What the key does without a business, the service may count for the business.
+        let key = Client::builder().api_key("ACMA:x").base_url(server.base_url());
+        let key = key.build().unwrap();
+        scope.spawn(move || {
+            for _ in 0..6 {
+                key.get_campaigns(&CampaignsOptions::new()).unwrap();
+            }
+        });
+        // Nor does another key make it another business.
+        let other = server.builder().api_key("ACMA:y").build().unwrap();
+        scope.spawn(move || all_at_once(&other, 3));
+    });
+    assert_eq!(crowd.most(), 4);
+}
+
+#[test]
+fn the_longest_time_there_is_may_be_given() {
+    let sandbox = Sandbox::builder().latency_ms(5).start().unwrap();
+    let client = builder(&sandbox).build().unwrap();
+    let chat = new_chat(&sandbox);
+    let options = HistoryOptions::new().call_timeout(Duration::MAX);
+    std::thread::scope(|scope| {
+        for _ in 0..6 {
+            scope.spawn(|| client.get_chat_history(chat, &options).unwrap());
+        }
+    });
+    let faults = Fault::new(FaultKind::Status(503)).on(Operation::GetChatHistory);
+    sandbox.add_fault(faults).unwrap();
+    client.get_chat_history(chat, &options).unwrap();
+}
+
+#[test]
+fn a_call_whose_time_is_over_names_its_limit() {
+    let silent = Server::start(|mut stream, _| {
+        let _ = read_request(&mut stream);
+        let _ = std::io::Read::read(&mut stream, &mut [0]);
+    });
+    let failing = scripted(|_, _| ("503 Busy".into(), String::new(), String::new()));
+    let busy = scripted(|_, _| ("503 Busy".into(), "Retry-After: 70\r\n".into(), String::new()));
+    let limited = scripted(|_, _| limited("Retry-After: 70\r\n".into(), HOURLY));
+    for (what, server) in
+        [("silent", &silent), ("failing", &failing), ("busy", &busy), ("limited", &limited)]
+    {
+        let client = server.builder().call_timeout(ms(250)).max_attempts(100).build().unwrap();
+        for _ in 0..2 {
+            let error = client.get_chat(7).unwrap_err().to_string();
+            assert!(error.contains("callTimeoutMs (250 ms)"), "{what}: {error}");
+            assert!(!error.contains("attemptTimeoutMs"), "{what}: {error}");
+        }
+    }
+    let client = silent.builder().attempt_timeout(ms(120)).max_attempts(1).build().unwrap();
+    let error = client.get_chat(7).unwrap_err().to_string();
+    assert!(error.contains("attemptTimeoutMs (120 ms)"), "{error}");
+    assert!(!error.contains("callTimeoutMs"), "{error}");
+    // Several attempts were enough: the call had time left.
+    let client = failing.builder().max_attempts(2).build().unwrap();
+    let error = client.get_chat(7).unwrap_err().to_string();
+    assert!(!error.contains("callTimeoutMs"), "{error}");
 }
 
 /// Whatever waits, the call's time is its end.

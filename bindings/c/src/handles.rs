@@ -3,6 +3,8 @@
 //! A handle is a number in the shape of a pointer; it is looked up, never dereferenced. Numbers
 //! are not used twice, so that a stale handle stays stale, and they are odd, so that no pointer
 //! from anywhere else is taken for one.
+//!
+//! The child of a fork begins with an empty set: its parent's handles are stale in it.
 
 use std::collections::HashMap;
 use std::ptr;
@@ -10,11 +12,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
-use ymchat_core::{Error, RawClient};
+use ymchat_core::{Error, PerProcess, RawClient};
 
 use super::exports::ymchat_client;
 
-static LIVE: RwLock<Option<HashMap<usize, Arc<Entry>>>> = RwLock::new(None);
+static LIVE: PerProcess<RwLock<HashMap<usize, Arc<Entry>>>> = PerProcess::new();
 static NEXT: AtomicUsize = AtomicUsize::new(1);
 
 struct Entry {
@@ -65,8 +67,8 @@ impl Drop for Visit {
 pub(super) fn insert(client: RawClient) -> *mut ymchat_client {
     let handle = NEXT.fetch_add(2, Ordering::Relaxed);
     let entry = Arc::new(Entry { client, visits: Arc::default() });
-    let mut live = LIVE.write().unwrap_or_else(PoisonError::into_inner);
-    live.get_or_insert_default().insert(handle, entry);
+    let mut live = LIVE.get().write().unwrap_or_else(PoisonError::into_inner);
+    live.insert(handle, entry);
     ptr::without_provenance_mut(handle)
 }
 
@@ -82,8 +84,8 @@ pub(super) fn with_client<T>(
 }
 
 fn enter(handle: *const ymchat_client) -> Option<Visit> {
-    let live = LIVE.read().unwrap_or_else(PoisonError::into_inner);
-    let entry = live.as_ref()?.get(&handle.addr())?;
+    let live = LIVE.get().read().unwrap_or_else(PoisonError::into_inner);
+    let entry = live.get(&handle.addr())?;
     // Counted under the lock: whoever removes the handle afterwards waits for this call.
     entry.visits.state().count += 1;
     Some(Visit { entry: Some(Arc::clone(entry)), visits: Arc::clone(&entry.visits) })
@@ -93,11 +95,11 @@ fn enter(handle: *const ymchat_client) -> Option<Visit> {
 /// thread is in the library on behalf of the client, and the plug-in may be unloaded.
 pub(super) fn remove(operation: &'static str, handle: *mut ymchat_client) -> Result<(), Error> {
     let entry = {
-        let mut live = LIVE.write().unwrap_or_else(PoisonError::into_inner);
-        let entry = live.as_mut().and_then(|live| live.remove(&handle.addr()));
-        if live.as_ref().is_some_and(HashMap::is_empty) {
+        let mut live = LIVE.get().write().unwrap_or_else(PoisonError::into_inner);
+        let entry = live.remove(&handle.addr());
+        if live.is_empty() {
             // Nothing is left behind in a host that unloads the library.
-            *live = None;
+            *live = HashMap::new();
         }
         entry
     };
@@ -120,7 +122,8 @@ fn unknown(operation: &'static str, handle: *const ymchat_client) -> Error {
         if handle.is_null() {
             "client is NULL"
         } else {
-            "client is not a live handle: it was freed, or never came from ymchat_client_new"
+            "client is not a live handle: it was freed, it is of the process that this one was \
+             forked from, or it never came from ymchat_client_new"
         },
     )
 }

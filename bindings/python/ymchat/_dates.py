@@ -2,13 +2,14 @@
 
 import re
 from datetime import datetime, timedelta, timezone
+from typing import Optional
 
 _ISO = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:[.,](\d+))?(?:([Zz])|([+-])(\d\d):?(\d\d)?)"
 )
 
 
-def moment(text: str | None) -> datetime | None:
+def moment(text: Optional[str]) -> Optional[datetime]:
     """The moment with its time zone; None where the text is not ISO 8601 with an offset."""
     if text is None:
         return None
@@ -19,7 +20,7 @@ def moment(text: str | None) -> datetime | None:
     return at if at.tzinfo is not None else None
 
 
-def _lenient(text: str) -> datetime | None:
+def _lenient(text: str) -> Optional[datetime]:
     """What `fromisoformat` of older Pythons cannot read: "Z", and fractions of any length."""
     parts = _ISO.fullmatch(text)
     if parts is None:

@@ -1,9 +1,7 @@
 """Words of the service and of the library that a program compares with."""
 
-from __future__ import annotations
-
 from enum import Enum, IntEnum
-from typing import Any, TypeVar
+from typing import Any, Dict, Type, TypeVar, Union
 
 
 class _Word(str, Enum):
@@ -19,7 +17,7 @@ class _Word(str, Enum):
 _W = TypeVar("_W", bound=_Word)
 
 
-def words(kind: type[_W]) -> dict[str, _W | str]:
+def words(kind: Type[_W]) -> "Dict[str, Union[_W, str]]":
     """A table from texts to members: `table.get(text, text)` keeps a text that is not known."""
     return {member.value: member for member in kind}
 
@@ -133,4 +131,4 @@ class Action(_Word):
     CONTACT_SUPPORT = "contact_support"
 
 
-Json = dict[str, Any]
+Json = Dict[str, Any]

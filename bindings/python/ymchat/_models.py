@@ -7,11 +7,9 @@ The functions at the end make them out of the JSON. They spell every member out,
 has a hundred messages; an object of another shape raises one of `MISSHAPEN`.
 """
 
-from __future__ import annotations
-
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Dict, Optional, Tuple, Type, Union
 
 from ._dates import moment
 from ._enums import ChatStatus, ChatType, ContextType, Json, Sender, SendOutcome, words
@@ -19,74 +17,111 @@ from ._enums import ChatStatus, ChatType, ContextType, Json, Sender, SendOutcome
 MISSHAPEN = (KeyError, TypeError, AttributeError, ValueError)
 
 
-@dataclass(frozen=True, slots=True)
-class ChatCustomer:
+class _Record:
+    """What the dataclasses have in common.
+
+    They have slots, which Python 3.9 cannot make by itself, nor `field(compare=False)` with them;
+    `raw` is left out of comparison and of the printed form.
+    """
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self._shown() == other._shown()
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._shown().values()))
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={value!r}" for name, value in self._shown().items())
+        return f"{type(self).__name__}({shown})"
+
+    def __reduce__(self) -> "Tuple[Type[_Record], Tuple[Any, ...]]":
+        return type(self), (*self._shown().values(), self.raw)  # type: ignore[attr-defined]
+
+    def _shown(self) -> "Dict[str, Any]":
+        names = [f.name for f in fields(self)]  # type: ignore[arg-type]
+        return {name: getattr(self, name) for name in names if name != "raw"}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ChatCustomer(_Record):
     """The customer in a chat, as the customer is known in public."""
 
+    __slots__ = ("name", "public_id", "raw")
+
     #: The public name.
-    name: str | None
+    name: Optional[str]
     #: The public id.
-    public_id: str | None
+    public_id: Optional[str]
     #: The object as it came, unknown members included.
-    raw: Json = field(compare=False, repr=False)
+    raw: Json
 
 
-@dataclass(frozen=True, slots=True)
-class ChatFullContext:
+@dataclass(frozen=True, eq=False, repr=False)
+class ChatFullContext(_Record):
     """What a chat is about, and with whom."""
 
+    __slots__ = ("campaign_id", "customer", "order_id", "raw", "return_id", "type")
+
     #: Order, return, or neither.
-    type: ContextType | str
+    type: Union[ContextType, str]
     #: The customer.
-    customer: ChatCustomer | None
+    customer: Optional[ChatCustomer]
     #: The shop's (campaign's) id.
-    campaign_id: int | None
+    campaign_id: Optional[int]
     #: The order's id, for ORDER and RETURN.
-    order_id: int | None
+    order_id: Optional[int]
     #: The return's id, for RETURN.
-    return_id: int | None
+    return_id: Optional[int]
     #: The object as it came, unknown members included.
-    raw: Json = field(compare=False, repr=False)
+    raw: Json
 
 
-@dataclass(frozen=True, slots=True)
-class Chat:
+@dataclass(frozen=True, eq=False, repr=False)
+class Chat(_Record):
     """A chat (the API's GetChatInfo)."""
+
+    __slots__ = (
+        "chat_id", "context", "created_at", "order_id", "raw", "status", "type", "updated_at"
+    )  # fmt: skip
 
     #: The chat's id.
     chat_id: int
     #: The order's id; deprecated by the API in favour of ``context``.
-    order_id: int | None
+    order_id: Optional[int]
     #: What the chat is about.
-    context: ChatFullContext | None
+    context: Optional[ChatFullContext]
     #: Chat or dispute.
-    type: ChatType | str | None
+    type: Union[ChatType, str, None]
     #: Whose turn it is.
-    status: ChatStatus | str | None
+    status: Union[ChatStatus, str, None]
     #: When the chat was created; None where the text is no date, it stands in ``raw`` then.
-    created_at: datetime | None
+    created_at: Optional[datetime]
     #: When its last message was written; None like ``created_at``.
-    updated_at: datetime | None
+    updated_at: Optional[datetime]
     #: The object as it came, unknown members included.
-    raw: Json = field(compare=False, repr=False)
+    raw: Json
 
 
-@dataclass(frozen=True, slots=True)
-class ChatMessagePayload:
+@dataclass(frozen=True, eq=False, repr=False)
+class ChatMessagePayload(_Record):
     """A file in a message."""
+
+    __slots__ = ("name", "raw", "size", "url")
 
     #: The file's name.
     name: str
     #: Where it can be fetched.
     url: str
     #: Its size in bytes.
-    size: int | None
+    size: Optional[int]
     #: The object as it came, unknown members included.
-    raw: Json = field(compare=False, repr=False)
+    raw: Json
 
 
-@dataclass(frozen=True, slots=True)
-class ChatMessage:
+@dataclass(frozen=True, eq=False, repr=False)
+class ChatMessage(_Record):
     """A message of a chat.
 
     >>> import ymchat
@@ -94,139 +129,164 @@ class ChatMessage:
     ...     return message.sender == ymchat.Sender.CUSTOMER and "?" in (message.message or "")
     """
 
+    __slots__ = ("created_at", "message", "message_id", "payload", "raw", "sender")
+
     #: The message's id; a newer message has a greater one.
     message_id: int
     #: When it was written; None where the text is no date, it stands in ``raw`` then.
-    created_at: datetime | None
+    created_at: Optional[datetime]
     #: Who wrote it.
-    sender: Sender | str
+    sender: Union[Sender, str]
     #: The text; None where there are only files.
-    message: str | None
+    message: Optional[str]
     #: The files.
-    payload: tuple[ChatMessagePayload, ...]
+    payload: Tuple[ChatMessagePayload, ...]
     #: The object as it came, unknown members included.
-    raw: Json = field(compare=False, repr=False)
+    raw: Json
 
 
-@dataclass(frozen=True, slots=True)
-class ChatMessagesResult:
+@dataclass(frozen=True, eq=False, repr=False)
+class ChatMessagesResult(_Record):
     """One page of a chat's history."""
 
+    __slots__ = ("context", "messages", "next_page_token", "order_id", "raw")
+
     #: The messages, in an order that the API does not document.
-    messages: tuple[ChatMessage, ...]
+    messages: Tuple[ChatMessage, ...]
     #: The token of the next page, opaque; None on the last page.
-    next_page_token: str | None
+    next_page_token: Optional[str]
     #: What the chat is about.
-    context: ChatFullContext | None
+    context: Optional[ChatFullContext]
     #: The order's id; deprecated by the API in favour of ``context``.
-    order_id: int | None
+    order_id: Optional[int]
     #: The object as it came, unknown members included.
-    raw: Json = field(compare=False, repr=False)
+    raw: Json
 
 
-@dataclass(frozen=True, slots=True)
-class ChatsResult:
+@dataclass(frozen=True, eq=False, repr=False)
+class ChatsResult(_Record):
     """One page of the list of chats."""
 
+    __slots__ = ("chats", "next_page_token", "raw")
+
     #: The chats, in an order that the API does not document.
-    chats: tuple[Chat, ...]
+    chats: Tuple[Chat, ...]
     #: The token of the next page, opaque; None on the last page.
-    next_page_token: str | None
+    next_page_token: Optional[str]
     #: The object as it came, unknown members included.
-    raw: Json = field(compare=False, repr=False)
+    raw: Json
 
 
-@dataclass(frozen=True, slots=True)
-class CreateChatResult:
+@dataclass(frozen=True, eq=False, repr=False)
+class CreateChatResult(_Record):
     """The answer to the creation of a chat."""
+
+    __slots__ = ("chat_id", "raw")
 
     #: The chat's id: a new one, or that of the chat that was there already.
     chat_id: int
     #: The object as it came, unknown members included.
-    raw: Json = field(compare=False, repr=False)
+    raw: Json
 
 
-@dataclass(frozen=True, slots=True)
-class Business:
+@dataclass(frozen=True, eq=False, repr=False)
+class Business(_Record):
     """A cabinet."""
 
+    __slots__ = ("id", "name", "raw")
+
     #: The cabinet's id: the ``business_id`` of :class:`Client`.
-    id: int | None
+    id: Optional[int]
     #: Its name.
-    name: str | None
+    name: Optional[str]
     #: The object as it came, unknown members included.
-    raw: Json = field(compare=False, repr=False)
+    raw: Json
 
 
-@dataclass(frozen=True, slots=True)
-class Campaign:
+@dataclass(frozen=True, eq=False, repr=False)
+class Campaign(_Record):
     """A shop (campaign) of a cabinet."""
 
+    __slots__ = ("api_availability", "business", "domain", "id", "placement_type", "raw")
+
     #: The shop's id.
-    id: int | None
+    id: Optional[int]
     #: Its address or name.
-    domain: str | None
+    domain: Optional[str]
     #: The cabinet that it belongs to.
-    business: Business | None
+    business: Optional[Business]
     #: FBS, FBY, DBS and others, as the service names them.
-    placement_type: str | None
+    placement_type: Optional[str]
     #: AVAILABLE, or why the API is closed to this shop.
-    api_availability: str | None
+    api_availability: Optional[str]
     #: The object as it came, unknown members included.
-    raw: Json = field(compare=False, repr=False)
+    raw: Json
 
 
-@dataclass(frozen=True, slots=True)
-class CampaignsResult:
+@dataclass(frozen=True, eq=False, repr=False)
+class CampaignsResult(_Record):
     """One page of the shops that the credential opens."""
 
+    __slots__ = ("campaigns", "next_page_token", "raw")
+
     #: The shops.
-    campaigns: tuple[Campaign, ...]
+    campaigns: Tuple[Campaign, ...]
     #: The token of the next page, opaque; None on the last page.
-    next_page_token: str | None
+    next_page_token: Optional[str]
     #: The object as it came, unknown members included.
-    raw: Json = field(compare=False, repr=False)
+    raw: Json
 
 
-@dataclass(frozen=True, slots=True)
-class ApiKeyInfo:
+@dataclass(frozen=True, eq=False, repr=False)
+class ApiKeyInfo(_Record):
     """What an Api-Key is allowed to do."""
 
+    __slots__ = ("auth_scopes", "name", "raw")
+
     #: The name that the shop gave to the key.
-    name: str | None
+    name: Optional[str]
     #: Its scopes in capitals: ALL_METHODS, COMMUNICATION, ALL_METHODS_READ_ONLY, …
-    auth_scopes: tuple[str, ...]
+    auth_scopes: Tuple[str, ...]
     #: The object as it came, unknown members included.
-    raw: Json = field(compare=False, repr=False)
+    raw: Json
 
 
-@dataclass(frozen=True, slots=True)
-class TokenInfo:
+@dataclass(frozen=True, eq=False, repr=False)
+class TokenInfo(_Record):
     """The answer to the question what a key may do."""
 
+    __slots__ = ("api_key", "raw")
+
     #: The key.
-    api_key: ApiKeyInfo | None
+    api_key: Optional[ApiKeyInfo]
     #: The object as it came, unknown members included.
-    raw: Json = field(compare=False, repr=False)
+    raw: Json
 
 
-@dataclass(frozen=True, slots=True)
-class SendResult:
+@dataclass(frozen=True, eq=False, repr=False)
+class SendResult(_Record):
     """A message that arrived. Where it did not, or that is not known, an exception says so."""
 
+    __slots__ = ("attempts", "message_id", "outcome", "raw")
+
     #: How it is known that the message arrived.
-    outcome: SendOutcome | str
+    outcome: Union[SendOutcome, str]
     #: The message's id, where it is known: always asked for with ``return_message_id``.
-    message_id: int | None
+    message_id: Optional[int]
     #: How many requests it took.
     attempts: int
     #: The object as it came, unknown members included.
-    raw: Json = field(compare=False, repr=False)
+    raw: Json
 
 
-@dataclass(frozen=True, slots=True)
-class OperationStats:
+@dataclass(frozen=True, eq=False, repr=False)
+class OperationStats(_Record):
     """What a client did with one operation."""
+
+    __slots__ = (
+        "attempts", "limited", "operation", "quota_limit", "quota_remaining", "quota_resets_in",
+        "raw", "repeats", "waited", "waits",
+    )  # fmt: skip
 
     #: The API's operationId.
     operation: str
@@ -245,14 +305,16 @@ class OperationStats:
     #: What is left of it, as far as is known.
     quota_remaining: int
     #: When the quota is whole again; None where the service has not said.
-    quota_resets_in: timedelta | None
+    quota_resets_in: Optional[timedelta]
     #: The object as it came, unknown members included.
-    raw: Json = field(compare=False, repr=False)
+    raw: Json
 
 
-@dataclass(frozen=True, slots=True)
-class SendStats:
+@dataclass(frozen=True, eq=False, repr=False)
+class SendStats(_Record):
     """How the sends of a client ended."""
+
+    __slots__ = ("confirmed", "not_sent", "raw", "sent", "unknown")
 
     #: The service acknowledged them.
     sent: int
@@ -263,19 +325,21 @@ class SendStats:
     #: They certainly did not arrive.
     not_sent: int
     #: The object as it came, unknown members included.
-    raw: Json = field(compare=False, repr=False)
+    raw: Json
 
 
-@dataclass(frozen=True, slots=True)
-class Stats:
+@dataclass(frozen=True, eq=False, repr=False)
+class Stats(_Record):
     """What a client has done so far."""
 
+    __slots__ = ("operations", "raw", "sends")
+
     #: Operations in the order of the API's page; those that were never called, too.
-    operations: tuple[OperationStats, ...]
+    operations: Tuple[OperationStats, ...]
     #: The outcomes of sends.
     sends: SendStats
     #: The object as it came, unknown members included.
-    raw: Json = field(compare=False, repr=False)
+    raw: Json
 
 
 _CONTEXT_TYPES = words(ContextType)
@@ -295,7 +359,7 @@ def to_customer(raw: Json) -> ChatCustomer:
     return ChatCustomer(raw.get("name"), raw.get("publicId"), raw)
 
 
-def to_context(raw: Json | None) -> ChatFullContext | None:
+def to_context(raw: Optional[Json]) -> Optional[ChatFullContext]:
     if raw is None:
         return None
     kind: str = raw["type"]
@@ -334,7 +398,7 @@ def to_payload(raw: Json) -> ChatMessagePayload:
 # halves the time that a message takes, and they come by the hundred.
 _new = object.__new__
 _set_message_id, _set_created_at, _set_sender, _set_message, _set_payload, _set_raw = (
-    vars(ChatMessage)[slot.name].__set__ for slot in fields(ChatMessage)
+    vars(ChatMessage)[field.name].__set__ for field in fields(ChatMessage)
 )
 
 
@@ -357,7 +421,7 @@ def to_message(raw: Json) -> ChatMessage:
     return message
 
 
-def next_page_token(raw: Json) -> str | None:
+def next_page_token(raw: Json) -> Optional[str]:
     paging = raw.get("paging")
     return None if paging is None else paging.get("nextPageToken") or None
 

@@ -79,7 +79,7 @@ impl Quota {
 
     /// Counts a request that is about to be sent.
     pub(crate) fn take(&mut self, now: Duration) {
-        let minute = Duration::from_secs(now.as_secs() / 60 * 60);
+        let minute = minute_of(now);
         match self.sent.back_mut() {
             Some((last, count)) if *last == minute => *count += 1,
             _ => self.sent.push_back((minute, 1)),
@@ -89,14 +89,25 @@ impl Quota {
         }
     }
 
-    /// Takes back a request that certainly did not arrive.
-    pub(crate) fn give_back(&mut self) {
-        if let Some((_, count)) = self.sent.back_mut() {
+    /// Takes back a request that was counted at a moment, and certainly did not arrive.
+    pub(crate) fn give_back(&mut self, taken: Duration) {
+        let minute = minute_of(taken);
+        if let Some((_, count)) = self.sent.iter_mut().find(|(known, _)| *known == minute) {
             *count = count.saturating_sub(1);
         }
         if let Some(server) = &mut self.server {
-            server.remaining += 1;
+            server.remaining = server.remaining.saturating_add(1);
         }
+    }
+
+    /// Until when what is known here matters; `None` where nothing is.
+    pub(crate) fn matters_until(&mut self, now: Duration) -> Option<Duration> {
+        self.forget(now);
+        let sent = self.sent.back().map(|(minute, _)| *minute + MINUTE + WINDOW);
+        sent.into_iter()
+            .chain(self.server.map(|server| server.until))
+            .chain(self.blocked_until)
+            .max()
     }
 
     /// Learns from an answer. The shop has other programs, too: the service's count is the truth.
@@ -111,7 +122,7 @@ impl Quota {
         let (Some(remaining), Some(until)) = (reported.remaining, reported.until) else {
             return;
         };
-        if until <= now || until > now + LONGEST_WINDOW {
+        if until <= now || until > now.saturating_add(LONGEST_WINDOW) {
             return;
         }
         let remaining = match self.server {
@@ -156,6 +167,10 @@ impl Quota {
             self.sent.pop_front();
         }
     }
+}
+
+fn minute_of(moment: Duration) -> Duration {
+    Duration::from_secs(moment.as_secs() / 60 * 60)
 }
 
 /// The header counts in seconds and is converted between clocks.
@@ -250,7 +265,33 @@ mod tests {
         let mut quota = Quota::new(1);
         quota.take(s(0));
         assert!(matches!(quota.availability(s(0), 0), Availability::At(_)));
-        quota.give_back();
+        quota.give_back(s(0));
         assert_eq!(quota.availability(s(0), 0), Availability::Now);
+        // It is taken out of the minute that it was counted in.
+        let mut quota = Quota::new(2);
+        quota.take(s(0));
+        quota.take(s(60));
+        quota.give_back(s(0));
+        quota.take(s(90));
+        assert_eq!(quota.availability(s(3_661), 0), Availability::At(s(3_720)));
+    }
+
+    #[test]
+    fn the_highest_number_that_a_service_can_name_is_no_defect() {
+        let mut quota = Quota::new(5);
+        quota.learn(s(0), reported(u32::MAX, u32::MAX, 100));
+        quota.give_back(s(0));
+        assert_eq!(quota.report(s(0)).remaining, Some(u32::MAX));
+    }
+
+    #[test]
+    fn it_matters_as_long_as_it_refuses_anybody() {
+        let mut quota = Quota::new(5);
+        assert_eq!(quota.matters_until(s(10)), None);
+        quota.take(s(70));
+        assert_eq!(quota.matters_until(s(71)), Some(s(60 + 60 + 3_600)));
+        quota.block(s(9_000));
+        assert_eq!(quota.matters_until(s(71)), Some(s(9_000)));
+        assert_eq!(quota.matters_until(s(9_000)), None);
     }
 }
