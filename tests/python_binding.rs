@@ -44,8 +44,8 @@ fn python(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
 
 #[test]
 fn python_is_new_enough() {
-    let check = "import sys; sys.exit(sys.version_info < (3, 9))";
-    assert!(python(&["-c", check], &[]).status.success(), "python3 must be 3.9 or newer");
+    let check = "import sys; sys.exit(sys.version_info < (3, 10))";
+    assert!(python(&["-c", check], &[]).status.success(), "python3 must be 3.10 or newer");
 }
 
 #[test]

@@ -1,7 +1,10 @@
 """Each exception class, and what it tells."""
 
+import array
+import os
 import pickle
 import socket
+import tempfile
 import time
 from datetime import timedelta
 
@@ -155,29 +158,125 @@ class Arguments(MarketTest):
         chat = self.new_chat()
         for call in (
             lambda: self.client.get_chat((1 << 64) + chat),
-            lambda: self.client.send_message(chat, "Половина\0сообщения"),
-            lambda: self.client.send_message(chat, "Полсимвола \ud83d"),
-            lambda: self.client.send_file(chat, b"1", name="а\0б"),
             lambda: self.client.create_chat("ORDER\0", 1),
+            lambda: self.client.get_chats(page_token="\ud83d"),
         ):
             with self.assertRaises(ymchat.InvalidArgument):
                 call()
         self.assertEqual(admin("GET", "/requests")["requests"], [])
 
-    def test_wrong_types(self):
-        for call in (
-            lambda: self.client.get_chat("1"),
-            lambda: self.client.get_chat(1.5),
-            lambda: self.client.send_message(1, b"1"),
-            lambda: self.client.get_chats(statuses="NEW"),
-            lambda: self.client.get_chats(call_timeout=5),
-            lambda: ymchat.Client(api_key="ACMA:k", call_timeout=5),
-            lambda: self.client.create_chat(5, 1),
+    def test_every_refused_send_says_that_it_did_not_arrive(self):
+        chat = self.new_chat()
+        closed = self.new_client()
+        closed.close()
+        message, file = self.client.send_message, self.client.send_file
+        for operation, named, call in (
+            ("sendMessageToChat", "text", lambda: message(chat, "Половина\0сообщения")),
+            ("sendMessageToChat", "text", lambda: message(chat, "Полсимвола \ud83d")),
+            ("sendMessageToChat", "chat_id", lambda: message(1 << 63, "а")),
+            ("sendMessageToChat", "chat_id", lambda: message(0, "а")),
+            ("sendMessageToChat", "message", lambda: message(chat, " ")),
+            ("sendMessageToChat", "after_message_id", lambda: message(chat, "а", after_message_id=0)),
+            (
+                "sendMessageToChat",
+                "after_message_id",
+                lambda: message(chat, "а", after_message_id=1 << 63),
+            ),
+            ("sendMessageToChat", "closed", lambda: closed.send_message(chat, "а")),
+            ("sendFileToChat", "closed", lambda: closed.send_file(chat, b"1", name="а")),
+            ("sendFileToChat", "name", lambda: file(chat, b"1", name="а\0б")),
+            ("sendFileToChat", "name", lambda: file(chat, b"1", name="\udcff")),
+            ("sendFileToChat", "file", lambda: file(chat, b"", name="а")),
+            ("sendFileToChat", "file", lambda: file(chat, bytes(5 << 20 | 1), name="а")),
+            ("sendFileToChat", "chat_id", lambda: file(-(1 << 63) - 1, b"1", name="а")),
         ):
-            with self.assertRaises(TypeError):
+            with self.assertRaises(ymchat.InvalidArgument) as caught:
                 call()
-        with self.assertRaises(ymchat.InvalidArgument):
-            self.client.get_chat_history(1, limit="viel")
+            error = caught.exception
+            with self.subTest(error.message):
+                self.assertEqual(error.outcome, ymchat.FailedSend.NOT_SENT)
+                self.assertEqual(error.operation, operation)
+                self.assertEqual((error.attempts, error.retryable), (0, False))
+                self.assertEqual(error.action, ymchat.Action.FIX_REQUEST)
+                self.assertEqual(error.document["outcome"], "notSent")
+                self.assertTrue(error.message.startswith(f"{operation}: "))
+                self.assertIn(named, error.message)
+        self.assertEqual(admin("GET", "/requests")["requests"], [])
+
+    def test_wrong_types_are_named_as_in_python(self):
+        c = self.client
+        for sentence, call in (
+            ("chat_id must be an int, not str", lambda: c.get_chat("1")),
+            ("chat_id must be an int, not float", lambda: c.get_chat(1.5)),
+            ("chat_id must be an int, not bool", lambda: c.get_chat(True)),
+            ("message_id must be an int, not NoneType", lambda: c.get_chat_message(1, None)),
+            ("text must be a str, not bytes", lambda: c.send_message(1, b"1")),
+            ("after_message_id must be an int", lambda: c.send_message(1, "1", after_message_id="")),
+            ("resend must be True or False", lambda: c.send_message(1, "1", resend="yes")),
+            ("name must be a str, not int", lambda: c.send_file(1, b"1", name=5)),
+            ("statuses must be a list, not str", lambda: c.get_chats(statuses="NEW")),
+            ("each of statuses must be a str", lambda: c.get_chats(statuses=[5])),
+            ("each of order_ids must be an int", lambda: c.get_all_chats(order_ids=[1.5])),
+            ("each of contexts must be a pair", lambda: c.chats(contexts=["ORDER"])),
+            ("the id in contexts must be an int", lambda: c.chats(contexts=[("ORDER", "")])),
+            ("limit must be an int, not str", lambda: c.get_chat_history(1, limit="viel")),
+            ("page_token must be a str, not int", lambda: c.get_chats(page_token=5)),
+            ("call_timeout must be a number of seconds", lambda: c.get_chats(call_timeout="5")),
+            ("call_timeout must be a number of seconds", lambda: c.get_chats(call_timeout=True)),
+            ("context_type must be a str, not int", lambda: c.create_chat(5, 1)),
+            ("unexpected keyword argument 'status'", lambda: c.get_chats(status=["NEW"])),
+            ("unexpected keyword argument 'resend'", lambda: c.chats(resend=True)),
+            ("api_key must be a str, not int", lambda: ymchat.Client(api_key=5)),
+            ("max_attempts must be an int", lambda: ymchat.Client(api_key="k", max_attempts="4")),
+            ("ca_file must be a path", lambda: ymchat.Client(api_key="k", ca_file=5)),
+        ):
+            with self.subTest(sentence), self.assertRaises(TypeError) as caught:
+                call()
+            self.assertIn(sentence, str(caught.exception))
+        self.assertEqual(admin("GET", "/requests")["requests"], [])
+
+    def test_times_are_seconds_or_timedeltas(self):
+        chat = self.new_chat()
+        for time in (5, 2.5, 0.0005, timedelta(seconds=5), timedelta(microseconds=1), 86400):
+            self.new_client(call_timeout=time, connect_timeout=5).close()
+        self.assertEqual(self.client.get_chat_history(chat, call_timeout=20.5).next_page_token, None)
+        for wrong in (0, -1, 0.0, 86400.1, float("nan"), float("inf"), timedelta(days=2)):
+            with self.subTest(wrong), self.assertRaises(ymchat.InvalidArgument) as caught:
+                ymchat.Client(api_key="ACMA:k", call_timeout=wrong)
+            self.assertIn("call_timeout must be", caught.exception.message)
+        with Silence() as silence, silence.client(call_timeout=0.3) as client:
+            with self.assertRaises(ymchat.Timeout):
+                client.get_chat(1)
+
+    def test_a_large_file_is_refused_by_its_size_unread(self):
+        with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
+            # Without a block on the disk.
+            file.truncate(400 << 20)
+            began = time.monotonic()
+            with self.assertRaises(ymchat.InvalidArgument) as caught:
+                self.client.send_file(1, file.name)
+            self.assertLess(time.monotonic() - began, 5)
+            for part in (os.path.basename(file.name), "400.0 MB", "5 MB"):
+                self.assertIn(part, caught.exception.message)
+
+    def test_a_file_may_be_lent(self):
+        chat = self.new_chat()
+        content = bytearray(range(256)) * 9
+        for number, data in enumerate((
+            bytes(content),
+            content,
+            memoryview(content),
+            memoryview(bytes(content)),
+            memoryview(content)[::2],
+            array.array("H", content),
+        )):
+            data = data if not isinstance(data, array.array) else memoryview(data)
+            sent = self.client.send_file(chat, data, name=f"{number}.bin")
+            self.assertEqual(sent.outcome, "sent")
+            newest = self.client.get_messages_since(chat)[-1]
+            self.assertEqual(newest.payload[0].size, memoryview(data).nbytes)
+        # It is free again.
+        content.append(0)
 
     def test_every_setting_reaches_the_library(self):
         for name, value in {
@@ -195,13 +294,11 @@ class Arguments(MarketTest):
             "ca_file": "/nowhere/ca.pem",
             "trust": "none",
             "max_response_bytes": 1,
-            "allow_insecure_http": "yes",
         }.items():
             with self.subTest(name), self.assertRaises(ymchat.InvalidArgument) as caught:
                 ymchat.Client(**{"api_key": "ACMA:k", name: value})
-            words = name.split("_")
-            camel = words[0] + "".join(word.capitalize() for word in words[1:])
-            self.assertIn(camel, caught.exception.message)
+            self.assertIn(name, caught.exception.message)
+            self.assertNotRegex(caught.exception.message, "[a-z][A-Z]")
         # Half a millisecond is a time, not none.
         ymchat.Client(api_key="ACMA:k", connect_timeout=timedelta(microseconds=500)).close()
         with self.assertRaises(TypeError):

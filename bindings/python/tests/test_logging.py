@@ -17,11 +17,17 @@ class Lines(MarketTest):
             with self.assertRaises(ymchat.NotFound):
                 self.client.get_chat(1)
             list(self.client.messages(chat))
-        self.assertEqual([record.levelno for record in logs.records], [logging.DEBUG] * 3)
+            self.client.send_message(chat, "Есть.")
+            self.fault({"status": 503}, operation="getChat", count=2)
+            with self.assertRaises(ymchat.ServerError):
+                self.new_client(max_attempts=2).get_chat(chat)
+        self.assertEqual([record.levelno for record in logs.records], [logging.DEBUG] * 5)
         lines = [record.getMessage() for record in logs.records]
         self.assertRegex(lines[0], r"^getChat: OK in \d+\.\d ms$")
-        self.assertRegex(lines[1], r"^getChat: NOT_FOUND in \d+\.\d ms$")
+        self.assertRegex(lines[1], r"^getChat: NOT_FOUND in \d+\.\d ms, 1 attempt$")
         self.assertRegex(lines[2], r"^getChatHistory: OK in ")
+        self.assertRegex(lines[3], r"^sendMessageToChat: OK in \d+\.\d ms, 1 attempt$")
+        self.assertRegex(lines[4], r"^getChat: SERVER in \d+\.\d ms, 2 attempts$")
 
     def test_no_credential_anywhere(self):
         seen = []

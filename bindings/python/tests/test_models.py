@@ -120,7 +120,7 @@ class Records(unittest.TestCase):
 
     def test_slots_and_fields_agree(self):
         for kind in vars(ymchat).values():
-            if isinstance(kind, type) and issubclass(kind, _models._Record):
+            if dataclasses.is_dataclass(kind):
                 names = [field.name for field in dataclasses.fields(kind)]
                 self.assertEqual(sorted(kind.__slots__), sorted(names), kind)
 

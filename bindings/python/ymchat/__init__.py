@@ -17,6 +17,7 @@ one debug line per call, never with a credential.
 The environment variable ``YMCHAT_LIBRARY`` names another shared library than the package's own.
 """
 
+from ._arguments import ChatFilters
 from ._client import Client
 from ._enums import (
     Action,
@@ -82,6 +83,7 @@ __all__ = [
     "Cancelled",
     "Chat",
     "ChatCustomer",
+    "ChatFilters",
     "ChatFullContext",
     "ChatMessage",
     "ChatMessagePayload",

@@ -1,94 +1,200 @@
-"""Python's arguments as the library takes them: JSON, milliseconds, 64 bits, NUL-terminated."""
+"""Python's arguments as the library takes them: JSON, milliseconds, 64 bits, NUL-terminated.
+
+What the library would refuse in its own words, or C would silently change, is refused here by the
+names that the arguments have in Python: a wrong type with `TypeError`, anything else with
+`InvalidArgument`, whose document is the one that the library would give.
+"""
+
+from __future__ import annotations
 
 import json
+import math
+import os
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from operator import index
-from typing import Any, Iterable, Optional, Tuple, Union
+from typing import Any, TypedDict
 
-from ._enums import ContextType, Json
-from ._errors import InvalidArgument
+from ._enums import ChatStatus, ChatType, ContextType, Json
+from ._errors import refused
 
-_MILLISECOND = timedelta(milliseconds=1)
-
-Contexts = Iterable[Tuple[Union[ContextType, str], int]]
+Seconds = float | timedelta
 
 
-def as_json(**options: Any) -> Optional[bytes]:
-    """Options as the library takes them: without those that are None."""
-    given = {name: value for name, value in options.items() if value is not None}
-    if not given:
-        return None
-    return json.dumps(given).encode()
+class ChatFilters(TypedDict, total=False):
+    """The filters of :meth:`Client.get_chats`, :meth:`Client.get_all_chats` and
+    :meth:`Client.chats`; each may be left out, or be None."""
+
+    #: Chats about these orders (deprecated by the API: use ``contexts``).
+    order_ids: Iterable[int] | None
+    #: Chats about these, as ``("ORDER", id)`` or ``("RETURN", id)``.
+    contexts: Iterable[tuple[ContextType | str, int]] | None
+    #: Chats about this: ORDER, RETURN, DIRECT.
+    context_types: Iterable[ContextType | str] | None
+    #: CHAT, ARBITRAGE.
+    types: Iterable[ChatType | str] | None
+    #: NEW, WAITING_FOR_PARTNER, …
+    statuses: Iterable[ChatStatus | str] | None
+    #: For this call, instead of the client's; seconds or a ``timedelta``.
+    call_timeout: Seconds | None
 
 
-def chat_filters(
-    limit: Optional[int],
-    page_token: Optional[str],
-    order_ids: Optional[Iterable[int]],
-    contexts: Optional[Contexts],
-    context_types: Optional[Iterable[str]],
-    types: Optional[Iterable[str]],
-    statuses: Optional[Iterable[str]],
-    call_timeout: Optional[timedelta],
-) -> Json:
-    return {
-        "limit": limit,
-        "pageToken": page_token,
-        "orderIds": None if order_ids is None else list(order_ids),
-        "contexts": None
-        if contexts is None
-        else [{"type": kind, "id": ident} for kind, ident in contexts],
-        "contextTypes": _words("context_types", context_types),
-        "types": _words("types", types),
-        "statuses": _words("statuses", statuses),
-        "callTimeoutMs": milliseconds("call_timeout", call_timeout),
-    }
+def as_json(operation: str, **given: Any) -> bytes | None:
+    """Options as the library takes them: without those that are None.
+
+    The names are Python's.
+    """
+    options = as_dict(operation, **given)
+    return json.dumps(options).encode() if options else None
 
 
-def sending(
-    after_message_id: Optional[int], resolve: bool, resend: bool, return_message_id: bool
-) -> Optional[bytes]:
-    return as_json(
-        afterMessageId=after_message_id,
-        resolve=None if resolve is True else resolve,
-        resend=resend or None,
-        returnMessageId=return_message_id or None,
-    )
+def as_dict(operation: str, **given: Any) -> Json:
+    options: Json = {}
+    for name, value in given.items():
+        if value is not None:
+            theirs, convert = _OPTIONS[name]
+            options[theirs] = convert(operation, name, value)
+    return options
 
 
-def _words(name: str, values: Optional[Iterable[str]]) -> "Optional[list[str]]":
-    if values is None:
-        return None
-    if isinstance(values, str):
-        # Its letters would be taken one by one.
-        raise TypeError(f'{name} is a list, such as ["{values}"]')
-    return list(values)
+def known(filters: ChatFilters) -> ChatFilters:
+    """Refuses what Python would have, had the filters been written out as arguments."""
+    for name in filters:
+        if name not in ChatFilters.__annotations__:
+            raise TypeError(f"got an unexpected keyword argument {name!r}")
+    return filters
 
 
-def milliseconds(name: str, time: Optional[timedelta]) -> Optional[int]:
-    if time is None:
-        return None
-    if not isinstance(time, timedelta):
-        raise TypeError(f"{name} is a datetime.timedelta, not {type(time).__name__}")
-    # Rounded up: half a millisecond is not "no time at all".
-    return -(-time // _MILLISECOND)
-
-
-def int64(name: str, value: int) -> int:
+def int64(operation: str, name: str, value: int) -> int:
     # ctypes would cut off what is beyond 64 bits.
-    ident = index(value)
+    ident = _int(operation, name, value)
     if not -(1 << 63) <= ident < 1 << 63:
-        raise InvalidArgument(f"{name} does not fit into 64 bits: {ident}")
+        raise refused(operation, f"{name} does not fit into 64 bits: {ident}")
     return ident
 
 
-def utf8(name: str, text: str) -> bytes:
+def utf8(operation: str, name: str, text: str) -> bytes:
     # C would take a NUL for the end, and half of a message would be sent.
-    if not isinstance(text, str):
-        raise TypeError(f"{name} is a str, not {type(text).__name__}")
-    if "\0" in text:
-        raise InvalidArgument(f"{name} holds a NUL character")
+    if "\0" in _str(operation, name, text):
+        raise refused(operation, f"{name} holds a NUL character, which would cut it off")
+    return text.encode()
+
+
+def file_data(operation: str, value: bytes | bytearray | memoryview) -> Any:
+    """The bytes for ctypes, copied only where they cannot be lent."""
+    from ctypes import c_char
+
+    if isinstance(value, bytes):
+        return value
+    view = memoryview(value)
+    if view.readonly or not view.contiguous or not view.nbytes:
+        return view.tobytes()
+    return (c_char * view.nbytes).from_buffer(view)
+
+
+def _int(operation: str, name: str, value: Any) -> int:
+    if not isinstance(value, bool):
+        try:
+            return index(value)
+        except TypeError:
+            pass
+    raise _wrong(name, "an int", value)
+
+
+def _str(operation: str, name: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise _wrong(name, "a str", value)
     try:
-        return text.encode()
+        value.encode()
     except UnicodeEncodeError:
-        raise InvalidArgument(f"{name} holds half of a surrogate pair") from None
+        raise refused(operation, f"{name} holds half of a surrogate pair") from None
+    # A plain one also of an enum's member.
+    return str(value)
+
+
+def _bool(operation: str, name: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise _wrong(name, "True or False", value)
+    return value
+
+
+def _path(operation: str, name: str, value: Any) -> str:
+    if not isinstance(value, (str, os.PathLike)):
+        raise _wrong(name, "a path", value)
+    return _str(operation, name, os.fsdecode(value))
+
+
+def _milliseconds(operation: str, name: str, value: Any) -> int:
+    if isinstance(value, timedelta):
+        value = value.total_seconds()
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise _wrong(name, "a number of seconds or a datetime.timedelta", value)
+    if not math.isfinite(value):
+        raise refused(operation, f"{name} must be a number of seconds, not {value}")
+    # Rounded up: half a millisecond is not "no time at all".
+    ms = math.ceil(round(value * 1000, 6))
+    if not 1 <= ms <= 86_400_000:
+        raise refused(operation, f"{name} must be more than 0 s, and at most 86400 s: not {value}")
+    return ms
+
+
+def _ids(operation: str, name: str, values: Any) -> list[int]:
+    return [_int(operation, f"each of {name}", value) for value in _items(name, values)]
+
+
+def _words(operation: str, name: str, values: Any) -> list[str]:
+    return [_str(operation, f"each of {name}", value) for value in _items(name, values)]
+
+
+def _contexts(operation: str, name: str, values: Any) -> list[Json]:
+    contexts: list[Json] = []
+    for pair in _items(name, values):
+        if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+            raise _wrong(f"each of {name}", 'a pair such as ("ORDER", 5)', pair)
+        kind = _str(operation, f"the type in {name}", pair[0])
+        contexts.append({"type": kind, "id": _int(operation, f"the id in {name}", pair[1])})
+    return contexts
+
+
+def _items(name: str, values: Any) -> Iterable[Any]:
+    # The letters of a str would be taken one by one.
+    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
+        raise _wrong(name, "a list", values)
+    return values
+
+
+def _wrong(name: str, wanted: str, value: Any) -> TypeError:
+    # Its type alone: the value may be a credential.
+    return TypeError(f"{name} must be {wanted}, not {type(value).__name__}")
+
+
+# Python's names, the library's, and how the one becomes the other.
+_OPTIONS: dict[str, tuple[str, Callable[[str, str, Any], Any]]] = {
+    "limit": ("limit", _int),
+    "page_token": ("pageToken", _str),
+    "message_id_from": ("messageIdFrom", _int),
+    "call_timeout": ("callTimeoutMs", _milliseconds),
+    "order_ids": ("orderIds", _ids),
+    "contexts": ("contexts", _contexts),
+    "context_types": ("contextTypes", _words),
+    "types": ("types", _words),
+    "statuses": ("statuses", _words),
+    "after_message_id": ("afterMessageId", _int),
+    "resolve": ("resolve", _bool),
+    "resend": ("resend", _bool),
+    "return_message_id": ("returnMessageId", _bool),
+    "api_key": ("apiKey", _str),
+    "oauth_token": ("oauthToken", _str),
+    "business_id": ("businessId", _int),
+    "base_url": ("baseUrl", _str),
+    "integration": ("integration", _str),
+    "connect_timeout": ("connectTimeoutMs", _milliseconds),
+    "attempt_timeout": ("attemptTimeoutMs", _milliseconds),
+    "max_attempts": ("maxAttempts", _int),
+    "max_parallel": ("maxParallel", _int),
+    "proxy": ("proxy", _str),
+    "ca_file": ("caFile", _path),
+    "trust": ("trust", _str),
+    "max_response_bytes": ("maxResponseBytes", _int),
+    "allow_insecure_http": ("allowInsecureHttp", _bool),
+}

@@ -1,19 +1,21 @@
 """The client: idioms of Python around the functions of the library, and nothing else."""
 
+from __future__ import annotations
+
 import json
 import logging
 import os
 import weakref
+from collections.abc import Callable, Iterable, Iterator
 from ctypes import byref, c_char_p, c_void_p
-from datetime import timedelta
 from time import perf_counter
 from types import TracebackType
-from typing import Any, Callable, Iterable, Iterator, Optional, Type, TypeVar, Union
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import _interrupt, _library, _models
-from ._arguments import Contexts, as_json, chat_filters, int64, milliseconds, sending, utf8
-from ._enums import ChatStatus, ChatType, ContextType, Json, Status
-from ._errors import Cancelled, ClientClosed, ProtocolError, error_of
+from ._arguments import ChatFilters, Seconds, as_dict, as_json, file_data, int64, known, utf8
+from ._enums import ContextType, Json, Status
+from ._errors import Cancelled, ClientClosed, ProtocolError, error_of, refused
 from ._models import (
     CampaignsResult,
     Chat,
@@ -26,12 +28,16 @@ from ._models import (
     TokenInfo,
 )
 
+if TYPE_CHECKING:
+    # Python 3.10 has none of its own; nobody needs it at run time.
+    from typing_extensions import Unpack
+
 _log = logging.getLogger("ymchat")
 _log.addHandler(logging.NullHandler())
 
 _T = TypeVar("_T")
-# Enough for the library to see that a file is too large; what is larger need not be read.
-_MOST_BYTES = 5 * 1024 * 1024 + 1
+# What is larger need not be read: the library refuses it by its size.
+_MOST_BYTES = 5 * 1024 * 1024
 
 
 class Client:
@@ -52,7 +58,8 @@ class Client:
         without it.
     :param base_url: Another address than ``https://api.partner.market.yandex.ru``.
     :param integration: ``"name/version"`` of your program, for the merchant's log.
-    :param connect_timeout: For a connection; 5 s.
+    :param connect_timeout: For a connection; 5 s. Each time-out is a number of seconds, such as
+        ``2.5``, or a ``timedelta``.
     :param attempt_timeout: For a request and its answer; 15 s. The service gives up after 10 s.
     :param call_timeout: For a whole call with its waits and repeats; 60 s.
     :param max_attempts: How often a request is sent at most; 4.
@@ -72,41 +79,42 @@ class Client:
     def __init__(
         self,
         *,
-        api_key: Optional[str] = None,
-        oauth_token: Optional[str] = None,
-        business_id: Optional[int] = None,
-        base_url: Optional[str] = None,
-        integration: Optional[str] = None,
-        connect_timeout: Optional[timedelta] = None,
-        attempt_timeout: Optional[timedelta] = None,
-        call_timeout: Optional[timedelta] = None,
-        max_attempts: Optional[int] = None,
-        max_parallel: Optional[int] = None,
-        proxy: Optional[str] = None,
-        ca_file: "Union[str, os.PathLike[str], None]" = None,
-        trust: Optional[str] = None,
-        max_response_bytes: Optional[int] = None,
-        allow_insecure_http: Optional[bool] = None,
+        api_key: str | None = None,
+        oauth_token: str | None = None,
+        business_id: int | None = None,
+        base_url: str | None = None,
+        integration: str | None = None,
+        connect_timeout: Seconds | None = None,
+        attempt_timeout: Seconds | None = None,
+        call_timeout: Seconds | None = None,
+        max_attempts: int | None = None,
+        max_parallel: int | None = None,
+        proxy: str | None = None,
+        ca_file: str | os.PathLike[str] | None = None,
+        trust: str | None = None,
+        max_response_bytes: int | None = None,
+        allow_insecure_http: bool | None = None,
     ) -> None:
-        self._handle: Optional[int] = None
+        self._handle: int | None = None
         self._business_id = business_id
         self._library = library = _library.load()
         config = as_json(
-            apiKey=api_key,
-            oauthToken=oauth_token,
-            businessId=business_id,
-            baseUrl=base_url,
+            "client_new",
+            api_key=api_key,
+            oauth_token=oauth_token,
+            business_id=business_id,
+            base_url=base_url,
             integration=integration,
-            connectTimeoutMs=milliseconds("connect_timeout", connect_timeout),
-            attemptTimeoutMs=milliseconds("attempt_timeout", attempt_timeout),
-            callTimeoutMs=milliseconds("call_timeout", call_timeout),
-            maxAttempts=max_attempts,
-            maxParallel=max_parallel,
+            connect_timeout=connect_timeout,
+            attempt_timeout=attempt_timeout,
+            call_timeout=call_timeout,
+            max_attempts=max_attempts,
+            max_parallel=max_parallel,
             proxy=proxy,
-            caFile=None if ca_file is None else os.fspath(ca_file),
+            ca_file=ca_file,
             trust=trust,
-            maxResponseBytes=max_response_bytes,
-            allowInsecureHttp=allow_insecure_http,
+            max_response_bytes=max_response_bytes,
+            allow_insecure_http=allow_insecure_http,
         )
         handle, out = c_void_p(), c_char_p()
         try:
@@ -130,7 +138,7 @@ class Client:
         >>> c.close()
         >>> c.get_chat(chat_id)
         Traceback (most recent call last):
-        ymchat._errors.ClientClosed: getChat: the client is closed
+        ymchat._errors.ClientClosed: getChat: the client is closed.
         """
         self._handle = None
         self._free()
@@ -140,14 +148,14 @@ class Client:
         """Whether :meth:`close` was called."""
         return self._handle is None
 
-    def __enter__(self) -> "Client":
+    def __enter__(self) -> Client:
         return self
 
     def __exit__(
         self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        traceback: Optional[TracebackType],
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
         self.close()
 
@@ -195,37 +203,25 @@ class Client:
     def get_chats(
         self,
         *,
-        limit: Optional[int] = None,
-        page_token: Optional[str] = None,
-        order_ids: Optional[Iterable[int]] = None,
-        contexts: Optional[Contexts] = None,
-        context_types: Optional[Iterable[Union[ContextType, str]]] = None,
-        types: Optional[Iterable[Union[ChatType, str]]] = None,
-        statuses: Optional[Iterable[Union[ChatStatus, str]]] = None,
-        call_timeout: Optional[timedelta] = None,
+        limit: int | None = None,
+        page_token: str | None = None,
+        **filters: Unpack[ChatFilters],
     ) -> ChatsResult:
         """One page of chats (getChats, 5000 requests an hour).
 
         :param limit: Chats per page, 1 to 20; the service's default is 10.
         :param page_token: ``next_page_token`` of the page before.
-        :param order_ids: Chats about these orders (deprecated by the API: use ``contexts``).
-        :param contexts: Chats about these, as ``("ORDER", id)`` or ``("RETURN", id)``.
-        :param context_types: Chats about this: ORDER, RETURN, DIRECT.
-        :param types: CHAT, ARBITRAGE.
-        :param statuses: NEW, WAITING_FOR_PARTNER, …
-        :param call_timeout: For this call, instead of the client's.
+        :param filters: ``order_ids``, ``contexts``, ``context_types``, ``types``, ``statuses`` and
+            ``call_timeout``, as :class:`ymchat.ChatFilters` describes them.
 
         >>> page = c.get_chats(limit=5, statuses=[ymchat.ChatStatus.FINISHED])
         >>> len(page.chats)
         5
         >>> page = c.get_chats(limit=5, statuses=["FINISHED"], page_token=page.next_page_token)
         """
-        options = chat_filters(
-            limit, page_token, order_ids, contexts, context_types, types, statuses, call_timeout
-        )
-        return self._call(
-            "getChats", _models.to_chats, self._library.ymchat_get_chats, as_json(**options)
-        )
+        options = as_json("getChats", limit=limit, page_token=page_token, **known(filters))
+        function = self._library.ymchat_get_chats
+        return self._call("getChats", _models.to_chats, function, options)
 
     def get_chat(self, chat_id: int) -> Chat:
         """A chat (getChat, 1000 requests an hour).
@@ -234,17 +230,17 @@ class Client:
         >>> print(chat.status)
         WAITING_FOR_PARTNER
         """
-        chat_id = int64("chat_id", chat_id)
+        chat_id = int64("getChat", "chat_id", chat_id)
         return self._call("getChat", _models.to_chat, self._library.ymchat_get_chat, chat_id)
 
     def get_chat_history(
         self,
         chat_id: int,
         *,
-        limit: Optional[int] = None,
-        page_token: Optional[str] = None,
-        message_id_from: Optional[int] = None,
-        call_timeout: Optional[timedelta] = None,
+        limit: int | None = None,
+        page_token: str | None = None,
+        message_id_from: int | None = None,
+        call_timeout: Seconds | None = None,
     ) -> ChatMessagesResult:
         """One page of a chat's messages (getChatHistory, 10000 requests an hour).
 
@@ -262,15 +258,17 @@ class Client:
         >>> page.next_page_token is None
         True
         """
+        operation = "getChatHistory"
         options = as_json(
+            operation,
             limit=limit,
-            pageToken=page_token,
-            messageIdFrom=message_id_from,
-            callTimeoutMs=milliseconds("call_timeout", call_timeout),
+            page_token=page_token,
+            message_id_from=message_id_from,
+            call_timeout=call_timeout,
         )
         function = self._library.ymchat_get_chat_history
-        chat_id = int64("chat_id", chat_id)
-        return self._call("getChatHistory", _models.to_messages, function, chat_id, options)
+        chat_id = int64(operation, "chat_id", chat_id)
+        return self._call(operation, _models.to_messages, function, chat_id, options)
 
     def get_chat_message(self, chat_id: int, message_id: int) -> ChatMessage:
         """A message (getChatMessage, 1000 requests an hour).
@@ -279,21 +277,17 @@ class Client:
         >>> message.sender == ymchat.Sender.CUSTOMER
         True
         """
-        function = self._library.ymchat_get_chat_message
-        ids = int64("chat_id", chat_id), int64("message_id", message_id)
-        return self._call("getChatMessage", _models.to_message, function, *ids)
+        operation, function = "getChatMessage", self._library.ymchat_get_chat_message
+        chat_id = int64(operation, "chat_id", chat_id)
+        message_id = int64(operation, "message_id", message_id)
+        return self._call(operation, _models.to_message, function, chat_id, message_id)
 
     def get_all_chats(
         self,
         *,
-        limit: Optional[int] = None,
-        order_ids: Optional[Iterable[int]] = None,
-        contexts: Optional[Contexts] = None,
-        context_types: Optional[Iterable[Union[ContextType, str]]] = None,
-        types: Optional[Iterable[Union[ChatType, str]]] = None,
-        statuses: Optional[Iterable[Union[ChatStatus, str]]] = None,
-        call_timeout: Optional[timedelta] = None,
-    ) -> "list[Chat]":
+        limit: int | None = None,
+        **filters: Unpack[ChatFilters],
+    ) -> list[Chat]:
         """All chats, page by page, each once. The whole counts as one call for ``call_timeout``.
 
         The filters are those of :meth:`get_chats`; ``limit`` is the size of a page, 20.
@@ -301,20 +295,17 @@ class Client:
         >>> for chat in c.get_all_chats(statuses=["NEW", "WAITING_FOR_PARTNER"]):
         ...     assert chat.status != ymchat.ChatStatus.FINISHED
         """
-        options = chat_filters(
-            limit, None, order_ids, contexts, context_types, types, statuses, call_timeout
-        )
-        function = self._library.ymchat_get_all_chats
-        return self._call("getChats", _chats_of, function, as_json(**options))
+        options = as_json("getChats", limit=limit, **known(filters))
+        return self._call("getChats", _chats_of, self._library.ymchat_get_all_chats, options)
 
     def get_messages_since(
         self,
         chat_id: int,
         after_message_id: int = 0,
         *,
-        limit: Optional[int] = None,
-        call_timeout: Optional[timedelta] = None,
-    ) -> "list[ChatMessage]":
+        limit: int | None = None,
+        call_timeout: Seconds | None = None,
+    ) -> list[ChatMessage]:
         """All messages that are newer than one, ascending by their ids, each once.
 
         The whole counts as one call for ``call_timeout``.
@@ -327,21 +318,17 @@ class Client:
         >>> [message.message for message in c.get_messages_since(chat_id)]
         ['Есть ли у вас самовары?']
         """
-        options = as_json(limit=limit, callTimeoutMs=milliseconds("call_timeout", call_timeout))
-        function = self._library.ymchat_get_messages_since
-        ids = int64("chat_id", chat_id), int64("after_message_id", after_message_id)
-        return self._call("getChatHistory", _messages_of, function, *ids, options)
+        operation, function = "getChatHistory", self._library.ymchat_get_messages_since
+        options = as_json(operation, limit=limit, call_timeout=call_timeout)
+        chat_id = int64(operation, "chat_id", chat_id)
+        after = int64(operation, "after_message_id", after_message_id)
+        return self._call(operation, _messages_of, function, chat_id, after, options)
 
     def chats(
         self,
         *,
         page_size: int = 20,
-        order_ids: Optional[Iterable[int]] = None,
-        contexts: Optional[Contexts] = None,
-        context_types: Optional[Iterable[Union[ContextType, str]]] = None,
-        types: Optional[Iterable[Union[ChatType, str]]] = None,
-        statuses: Optional[Iterable[Union[ChatStatus, str]]] = None,
-        call_timeout: Optional[timedelta] = None,
+        **filters: Unpack[ChatFilters],
     ) -> Iterator[Chat]:
         """The chats one by one, with one page in memory at a time.
 
@@ -353,14 +340,13 @@ class Client:
         Николай WAITING_FOR_ARBITER
         Светлана WAITING_FOR_MARKET
         """
-        options = chat_filters(
-            page_size, None, order_ids, contexts, context_types, types, statuses, call_timeout
-        )
+        options = as_dict("getChats", limit=page_size, **known(filters))
         function = self._library.ymchat_get_chats
 
-        def page(token: Optional[str]) -> "tuple[tuple[Chat, ...], Optional[str]]":
-            options["pageToken"] = token
-            found = self._call("getChats", _models.to_chats, function, as_json(**options))
+        def page(token: str | None) -> tuple[tuple[Chat, ...], str | None]:
+            given = options if token is None else {**options, "pageToken": token}
+            encoded = json.dumps(given).encode()
+            found = self._call("getChats", _models.to_chats, function, encoded)
             return found.chats, found.next_page_token
 
         return _walk("getChats", page)
@@ -371,7 +357,7 @@ class Client:
         *,
         after: int = 0,
         page_size: int = 100,
-        call_timeout: Optional[timedelta] = None,
+        call_timeout: Seconds | None = None,
     ) -> Iterator[ChatMessage]:
         """The messages of a chat one by one, with one page in memory at a time.
 
@@ -385,7 +371,7 @@ class Client:
         CUSTOMER Есть ли у вас самовары?
         """
 
-        def page(token: Optional[str]) -> "tuple[list[ChatMessage], Optional[str]]":
+        def page(token: str | None) -> tuple[list[ChatMessage], str | None]:
             found = self.get_chat_history(
                 chat_id,
                 limit=page_size,
@@ -399,7 +385,7 @@ class Client:
         return _walk("getChatHistory", page)
 
     def get_campaigns(
-        self, *, limit: Optional[int] = None, page_token: Optional[str] = None
+        self, *, limit: int | None = None, page_token: str | None = None
     ) -> CampaignsResult:
         """One page of the shops that the key opens (getCampaigns, 1000 requests an hour).
 
@@ -411,7 +397,7 @@ class Client:
         >>> sorted({shop.business.id for shop in c.get_campaigns().campaigns})
         [1003417]
         """
-        options = as_json(limit=limit, pageToken=page_token)
+        options = as_json("getCampaigns", limit=limit, page_token=page_token)
         function = self._library.ymchat_get_campaigns
         return self._call("getCampaigns", _models.to_campaigns, function, options)
 
@@ -433,7 +419,7 @@ class Client:
         chat_id: int,
         text: str,
         *,
-        after_message_id: Optional[int] = None,
+        after_message_id: int | None = None,
         resolve: bool = True,
         resend: bool = False,
         return_message_id: bool = False,
@@ -455,23 +441,29 @@ class Client:
         >>> print(sent.outcome)
         sent
         """
-        options = sending(after_message_id, resolve, resend, return_message_id)
+        operation = "sendMessageToChat"
         return self._call(
-            "sendMessageToChat",
+            operation,
             _models.to_sent,
             self._library.ymchat_send_message,
-            int64("chat_id", chat_id),
-            utf8("text", text),
-            options,
+            int64(operation, "chat_id", chat_id),
+            utf8(operation, "text", text),
+            as_json(
+                operation,
+                after_message_id=after_message_id,
+                resolve=resolve,
+                resend=resend,
+                return_message_id=return_message_id,
+            ),
         )
 
     def send_file(
         self,
         chat_id: int,
-        path_or_bytes: "Union[str, os.PathLike[str], bytes, bytearray, memoryview]",
+        path_or_bytes: str | os.PathLike[str] | bytes | bytearray | memoryview,
         *,
-        name: Optional[str] = None,
-        after_message_id: Optional[int] = None,
+        name: str | None = None,
+        after_message_id: int | None = None,
         resolve: bool = True,
         resend: bool = False,
         return_message_id: bool = False,
@@ -488,28 +480,39 @@ class Client:
         >>> sent.attempts
         1
         """
+        operation = "sendFileToChat"
         if isinstance(path_or_bytes, (bytes, bytearray, memoryview)):
             if name is None:
                 raise TypeError("send_file: bytes need a name")
-            data = bytes(path_or_bytes)
+            data = file_data(operation, path_or_bytes)
+            size = len(data)
         else:
             with open(path_or_bytes, "rb") as file:
-                data = file.read(_MOST_BYTES)
+                size = os.fstat(file.fileno()).st_size
+                # The library refuses a wrong size before it looks at a byte.
+                data = b"" if size > _MOST_BYTES else file.read(_MOST_BYTES + 1)
+            size = max(size, len(data))
             if name is None:
-                name = os.path.basename(os.fspath(path_or_bytes))
+                name = os.path.basename(os.fsdecode(path_or_bytes))
         return self._call(
-            "sendFileToChat",
+            operation,
             _models.to_sent,
             self._library.ymchat_send_file,
-            int64("chat_id", chat_id),
-            utf8("name", name),
+            int64(operation, "chat_id", chat_id),
+            utf8(operation, "name", name),
             data,
-            len(data),
-            sending(after_message_id, resolve, resend, return_message_id),
+            size,
+            as_json(
+                operation,
+                after_message_id=after_message_id,
+                resolve=resolve,
+                resend=resend,
+                return_message_id=return_message_id,
+            ),
         )
 
     def create_chat(
-        self, context_type: Union[ContextType, str], context_id: int
+        self, context_type: ContextType | str, context_id: int
     ) -> CreateChatResult:
         """Opens a chat about an order or a return, or finds the one that exists.
 
@@ -522,24 +525,22 @@ class Client:
         >>> c.get_chat(created.chat_id).context.order_id
         52310447118
         """
-        kind = utf8("context_type", context_type)
-        function = self._library.ymchat_create_chat
-        ident = int64("context_id", context_id)
-        return self._call("createChat", _models.to_created, function, kind, ident)
+        operation, function = "createChat", self._library.ymchat_create_chat
+        kind = utf8(operation, "context_type", context_type)
+        ident = int64(operation, "context_id", context_id)
+        return self._call(operation, _models.to_created, function, kind, ident)
 
     # ---- the one way into the library ----
 
     def _call(
-        self, operation: str, convert: "Callable[[Json], _T]", function: Any, *arguments: Any
+        self, operation: str, convert: Callable[[Json], _T], function: Any, *arguments: Any
     ) -> _T:
         handle = self._handle
         if handle is None:
-            raise ClientClosed(f"{operation}: the client is closed", {"operation": operation})
+            raise refused(operation, "the client is closed", ClientClosed)
         if self._process != os.getpid():
-            raise ClientClosed(
-                f"{operation}: the client was made before this process was forked: make one here",
-                {"operation": operation},
-            )
+            what = "the client was made before this process was forked: make one here"
+            raise refused(operation, what, ClientClosed)
         out = c_char_p()
         arguments = (handle, *arguments, byref(out))
         started = perf_counter()
@@ -554,11 +555,9 @@ class Client:
             raise
         finally:
             self._library.ymchat_string_free(out)
-        if _log.isEnabledFor(logging.DEBUG):
-            took = (perf_counter() - started) * 1000
-            name = Status(status).name if status in Status._value2member_map_ else status
-            _log.debug("%s: %s in %.1f ms", operation, name, took)
         document = json.loads(text.decode())
+        if _log.isEnabledFor(logging.DEBUG):
+            _log_call(operation, status, document, (perf_counter() - started) * 1000)
         if status:
             raise error_of(status, document)
         try:
@@ -567,13 +566,21 @@ class Client:
             raise _misshapen(operation, f"{type(error).__name__}: {error}") from error
 
 
-def _free(library: Any, handle: Optional[int], process: int) -> None:
+def _log_call(operation: str, status: int, document: Json, took: float) -> None:
+    name = Status(status).name if status in Status._value2member_map_ else status
+    # Known of errors and of sends.
+    attempts = document.get("attempts") if status or "outcome" in document else None
+    tried = "" if attempts is None else f", {attempts} attempt{'' if attempts == 1 else 's'}"
+    _log.debug("%s: %s in %.1f ms%s", operation, name, took, tried)
+
+
+def _free(library: Any, handle: int | None, process: int) -> None:
     # In the child of a fork the client is a copy, with locks that nobody will ever open.
     if process == os.getpid():
         library.ymchat_client_free(handle)
 
 
-def _explain(interrupt: KeyboardInterrupt, text: Optional[bytes]) -> None:
+def _explain(interrupt: KeyboardInterrupt, text: bytes | None) -> None:
     """Ctrl-C: lets the caller know what became of the call, where it was cancelled."""
     document = json.loads(text) if text else {}
     if document.get("status") == Status.CANCELLED and "name" in document:
@@ -598,11 +605,11 @@ def _misshapen(operation: str, what: str) -> ProtocolError:
 
 
 def _walk(
-    operation: str, page: "Callable[[Optional[str]], tuple[Iterable[_T], Optional[str]]]"
+    operation: str, page: Callable[[str | None], tuple[Iterable[_T], str | None]]
 ) -> Iterator[_T]:
     """Page after page. An empty one does not end it, a missing token does."""
     seen = set()
-    token: Optional[str] = None
+    token: str | None = None
     while True:
         items, token = page(token)
         yield from items
@@ -613,9 +620,9 @@ def _walk(
         seen.add(token)
 
 
-def _chats_of(raw: Json) -> "list[Chat]":
+def _chats_of(raw: Json) -> list[Chat]:
     return [_models.to_chat(chat) for chat in raw["chats"]]
 
 
-def _messages_of(raw: Json) -> "list[ChatMessage]":
+def _messages_of(raw: Json) -> list[ChatMessage]:
     return [_models.to_message(message) for message in raw["messages"]]

@@ -2,14 +2,13 @@
 
 import re
 from datetime import datetime, timedelta, timezone
-from typing import Optional
 
 _ISO = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:[.,](\d+))?(?:([Zz])|([+-])(\d\d):?(\d\d)?)"
 )
 
 
-def moment(text: Optional[str]) -> Optional[datetime]:
+def moment(text: str | None) -> datetime | None:
     """The moment with its time zone; None where the text is not ISO 8601 with an offset."""
     if text is None:
         return None
@@ -20,7 +19,7 @@ def moment(text: Optional[str]) -> Optional[datetime]:
     return at if at.tzinfo is not None else None
 
 
-def _lenient(text: str) -> Optional[datetime]:
+def _lenient(text: str) -> datetime | None:
     """What `fromisoformat` of older Pythons cannot read: "Z", and fractions of any length."""
     parts = _ISO.fullmatch(text)
     if parts is None:

@@ -1,7 +1,9 @@
 """Words of the service and of the library that a program compares with."""
 
+from __future__ import annotations
+
 from enum import Enum, IntEnum
-from typing import Any, Dict, Type, TypeVar, Union
+from typing import Any, TypeVar
 
 
 class _Word(str, Enum):
@@ -17,7 +19,7 @@ class _Word(str, Enum):
 _W = TypeVar("_W", bound=_Word)
 
 
-def words(kind: Type[_W]) -> "Dict[str, Union[_W, str]]":
+def words(kind: type[_W]) -> dict[str, _W | str]:
     """A table from texts to members: `table.get(text, text)` keeps a text that is not known."""
     return {member.value: member for member in kind}
 
@@ -131,4 +133,4 @@ class Action(_Word):
     CONTACT_SUPPORT = "contact_support"
 
 
-Json = Dict[str, Any]
+Json = dict[str, Any]

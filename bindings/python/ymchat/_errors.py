@@ -1,44 +1,82 @@
 """What a call can raise: one class per status, all under `Error`."""
 
+from __future__ import annotations
+
+import re
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Dict, Optional, Tuple, Type, Union
+from typing import Any
 
 from ._enums import Action, FailedSend, Json, Status, words
 
 _ACTIONS = words(Action)
 _OUTCOMES = words(FailedSend)
-_STATUSES: Dict[int, Status] = {status.value: status for status in Status}
+_STATUSES: dict[int, Status] = {status.value: status for status in Status}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ApiError:
     """One entry of the service's own list of errors."""
 
     #: The service's code, such as ``BAD_REQUEST``.
     code: str
     #: The service's words; it may leave them out.
-    message: Optional[str]
+    message: str | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Known:
     """What a search for a lost message found out."""
 
     #: Whether the history could be read after the send.
     searched: bool
     #: Messages of the same content that could be the lost one.
-    candidates: Tuple[int, ...]
+    candidates: tuple[int, ...]
     #: The newest message that was known before the send.
-    after_message_id: Optional[int]
+    after_message_id: int | None
     #: What became of the send's own answer.
-    cause: Optional[str]
+    cause: str | None
     #: The object as it came.
     raw: Json = field(compare=False, repr=False)
 
 
 class Error(Exception):
-    """A call failed. Every class below stands for one status; catch the one that you can treat.
+    """A call failed. Every subclass stands for one status: catch those that you can treat.
+
+    ======================  ======================================================================
+    `InvalidArgument`       An argument is wrong; nothing was sent. Correct the call.
+    `Unauthorized`          401: the key is missing, malformed or revoked. Check it.
+    `Forbidden`             403: the key grants no access to this business or operation.
+    `NotFound`              404: no such chat or message.
+    `BadRequest`            Another 4xx: the service refused the request. Correct it.
+    `RateLimited`           A limit is used up. Wait ``retry_after``, then call again.
+    `ServerError`           5xx: the service failed. Call again later.
+    `NetworkError`          No connection, or it broke. Call again.
+    `Timeout`               No answer in time. Call again.
+    `OutcomeUnknown`        A send that may have arrived. Look into the chat before sending again.
+    `ProtocolError`         The answer is not what the API promises. Ask the Market's support.
+    `Cancelled`             The call was cancelled by `Client.cancel` or `Client.close`.
+    `Rejected`              The message check refused the text. Change it.
+    `InternalError`         A defect of the library. Report it.
+    ======================  ======================================================================
+
+    Each has these attributes, where they are known:
+
+    ======================  ======================================================================
+    ``message``             A sentence for a person, with one piece of advice; also ``str(error)``.
+    ``status``, ``name``    How the call ended, as a number and as a word.
+    ``operation``           The call, by the API's operationId.
+    ``http_status``         The HTTP status, where there was an answer.
+    ``errors``              The service's own list of errors.
+    ``retryable``           Whether the same call may succeed later, and can do no harm.
+    ``retry_after``         How long to wait before that.
+    ``action``              What to do, as a word.
+    ``trace_id``            By it the Market's support finds the request.
+    ``attempts``            How many requests were sent, or tried to be sent.
+    ``outcome``             Sends alone: "notSent", or "unknown" where it may have arrived.
+    ``known``               Sends alone: what the search for the lost message found out.
+    ``document``            All of it as the library gave it.
+    ======================  ======================================================================
 
     No error ever holds a credential.
 
@@ -63,27 +101,27 @@ class Error(Exception):
     #: The call, by the API's operationId or, for the library's own calls, by their name.
     operation: str
     #: The HTTP status, where there was an answer.
-    http_status: Optional[int]
+    http_status: int | None
     #: The service's own list of errors; empty where it gave none.
-    errors: Tuple[ApiError, ...]
+    errors: tuple[ApiError, ...]
     #: Whether the same call, made again later, may succeed and can do no harm.
     retryable: bool
     #: How long to wait before the call is made again, where that is known.
-    retry_after: Optional[timedelta]
+    retry_after: timedelta | None
     #: What to do.
-    action: Union[Action, str]
+    action: Action | str
     #: The W3C trace id of the last attempt; the merchant's log and the support find it by this.
-    trace_id: Optional[str]
+    trace_id: str | None
     #: How many requests were sent, or tried to be sent.
     attempts: int
     #: Sends alone: whether it certainly did not arrive, or may have.
-    outcome: Union[FailedSend, str, None]
+    outcome: FailedSend | str | None
     #: Sends alone: what the search for the lost message found out.
-    known: Optional[Known]
+    known: Known | None
     #: The error document as the library gave it.
     document: Json
 
-    def __init__(self, message: str, document: Optional[Json] = None) -> None:
+    def __init__(self, message: str, document: Json | None = None) -> None:
         super().__init__(message)
         document = {} if document is None else document
         get = document.get
@@ -104,7 +142,7 @@ class Error(Exception):
         self.action = _ACTIONS.get(action, action)
         self.trace_id = get("traceId")
         self.attempts = get("attempts", 0)
-        outcome: Optional[str] = get("outcome")
+        outcome: str | None = get("outcome")
         self.outcome = None if outcome is None else _OUTCOMES.get(outcome, outcome)
         known = get("known")
         self.known = None if known is None else _known(known)
@@ -204,7 +242,7 @@ class InternalError(Error):
     status = Status.INTERNAL
 
 
-BY_STATUS: Dict[int, Type[Error]] = {
+BY_STATUS: dict[int, type[Error]] = {
     kind.status: kind
     for kind in (
         InvalidArgument,
@@ -225,10 +263,62 @@ BY_STATUS: Dict[int, Type[Error]] = {
 }
 
 
+_SENDS = ("sendMessageToChat", "sendFileToChat")
+
+# How the library's arguments and settings are called in Python.
+_IN_PYTHON = {
+    "chatId": "chat_id",
+    "messageId": "message_id",
+    "contextId": "context_id",
+    "contextType": "context_type",
+    "afterMessageId": "after_message_id",
+    "messageIdFrom": "message_id_from",
+    "pageToken": "page_token",
+    "returnMessageId": "return_message_id",
+    "orderIds": "order_ids",
+    "contextTypes": "context_types",
+    "apiKey": "api_key",
+    "oauthToken": "oauth_token",
+    "businessId": "business_id",
+    "baseUrl": "base_url",
+    "connectTimeoutMs": "connect_timeout (in ms)",
+    "attemptTimeoutMs": "attempt_timeout (in ms)",
+    "callTimeoutMs": "call_timeout (in ms)",
+    "maxAttempts": "max_attempts",
+    "maxParallel": "max_parallel",
+    "caFile": "ca_file",
+    "maxResponseBytes": "max_response_bytes",
+    "allowInsecureHttp": "allow_insecure_http",
+}
+_NAMES = re.compile(r"\b(?:" + "|".join(_IN_PYTHON) + r")\b")
+
+
 def error_of(status: int, document: Json) -> Error:
     """The exception for an error document; plain `Error` for a status of a newer library."""
     message: Any = document.get("message") or f"status {status}"
+    if not document.get("httpStatus"):
+        # The library's own words; the service's stay as they are.
+        message = _NAMES.sub(lambda name: _IN_PYTHON[name.group()], message)
     return BY_STATUS.get(status, Error)(message, {"status": status, **document})
+
+
+def refused(
+    operation: str, what: str, kind: type[InvalidArgument] = InvalidArgument
+) -> InvalidArgument:
+    """An argument that is refused before the library is called, with the same document."""
+    message = f"{operation}: {what}."
+    document: Json = {
+        "status": Status.INVALID_ARGUMENT.value,
+        "name": Status.INVALID_ARGUMENT.name,
+        "message": message,
+        "operation": operation,
+        "retryable": False,
+        "action": Action.FIX_REQUEST.value,
+        "attempts": 0,
+    }
+    if operation in _SENDS:
+        document["outcome"] = FailedSend.NOT_SENT.value
+    return kind(message, document)
 
 
 def _name(status: int) -> str:

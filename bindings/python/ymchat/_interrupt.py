@@ -17,7 +17,8 @@ import signal
 import socket
 import threading
 import time
-from typing import Any, Callable, Optional
+from collections.abc import Callable
+from typing import Any
 
 # Cancelling touches calls that have begun, and a signal may come just before that.
 _AGAIN = 0.02
@@ -34,7 +35,7 @@ class _Watch:
         self._writer.setblocking(False)
         self.fd = self._writer.fileno()
         # One list per call, so that one call is not taken for the next.
-        self.blocked: "Optional[list[Cancel]]" = None
+        self.blocked: list[Cancel] | None = None
         self._synced = threading.Event()
         threading.Thread(target=self._run, name="ymchat-ctrl-c", daemon=True).start()
 
@@ -58,14 +59,14 @@ class _Watch:
         self._synced.wait(1)
 
 
-_watch: Optional[_Watch] = None
+_watch: _Watch | None = None
 
 
 def in_main_thread() -> bool:
     return threading.get_ident() == threading.main_thread().ident
 
 
-def run(cancel: Cancel, function: Any, arguments: "tuple[Any, ...]") -> int:
+def run(cancel: Cancel, function: Any, arguments: tuple[Any, ...]) -> int:
     """Calls a function of the library in the main thread, in such a way that Ctrl-C ends it."""
     global _watch
     if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:

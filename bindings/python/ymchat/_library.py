@@ -6,7 +6,7 @@ import sys
 import threading
 from ctypes import POINTER, c_char_p, c_int32, c_int64, c_size_t, c_uint32, c_void_p
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any
 
 # The ABI that this package was written for: major * 65536 + minor, as in ymchat.h.
 ABI_VERSION = 1
@@ -14,7 +14,7 @@ ABI_VERSION = 1
 _OUT_TEXT = POINTER(c_char_p)
 
 # Every function of ymchat.h: what it returns, and what it takes.
-SIGNATURES: "dict[str, tuple[Any, tuple[Any, ...]]]" = {
+SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "ymchat_version": (c_char_p, ()),
     "ymchat_abi_version": (c_uint32, ()),
     "ymchat_client_new": (c_int32, (c_char_p, POINTER(c_void_p), _OUT_TEXT)),
@@ -52,7 +52,7 @@ class LibraryError(ImportError):
     """
 
 
-_loaded: Optional[ctypes.CDLL] = None
+_loaded: ctypes.CDLL | None = None
 _loading = threading.Lock()
 
 

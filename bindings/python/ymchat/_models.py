@@ -7,9 +7,11 @@ The functions at the end make them out of the JSON. They spell every member out,
 has a hundred messages; an object of another shape raises one of `MISSHAPEN`.
 """
 
-from dataclasses import dataclass, fields
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
-from typing import Any, Dict, Optional, Tuple, Type, Union
+from typing import Any
 
 from ._dates import moment
 from ._enums import ChatStatus, ChatType, ContextType, Json, Sender, SendOutcome, words
@@ -17,111 +19,74 @@ from ._enums import ChatStatus, ChatType, ContextType, Json, Sender, SendOutcome
 MISSHAPEN = (KeyError, TypeError, AttributeError, ValueError)
 
 
-class _Record:
-    """What the dataclasses have in common.
-
-    They have slots, which Python 3.9 cannot make by itself, nor `field(compare=False)` with them;
-    `raw` is left out of comparison and of the printed form.
-    """
-
-    __slots__ = ()
-
-    def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self._shown() == other._shown()
-
-    def __hash__(self) -> int:
-        return hash(tuple(self._shown().values()))
-
-    def __repr__(self) -> str:
-        shown = ", ".join(f"{name}={value!r}" for name, value in self._shown().items())
-        return f"{type(self).__name__}({shown})"
-
-    def __reduce__(self) -> "Tuple[Type[_Record], Tuple[Any, ...]]":
-        return type(self), (*self._shown().values(), self.raw)  # type: ignore[attr-defined]
-
-    def _shown(self) -> "Dict[str, Any]":
-        names = [f.name for f in fields(self)]  # type: ignore[arg-type]
-        return {name: getattr(self, name) for name in names if name != "raw"}
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class ChatCustomer(_Record):
+@dataclass(frozen=True, slots=True)
+class ChatCustomer:
     """The customer in a chat, as the customer is known in public."""
 
-    __slots__ = ("name", "public_id", "raw")
-
     #: The public name.
-    name: Optional[str]
+    name: str | None
     #: The public id.
-    public_id: Optional[str]
+    public_id: str | None
     #: The object as it came, unknown members included.
-    raw: Json
+    raw: Json = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class ChatFullContext(_Record):
+@dataclass(frozen=True, slots=True)
+class ChatFullContext:
     """What a chat is about, and with whom."""
 
-    __slots__ = ("campaign_id", "customer", "order_id", "raw", "return_id", "type")
-
     #: Order, return, or neither.
-    type: Union[ContextType, str]
+    type: ContextType | str
     #: The customer.
-    customer: Optional[ChatCustomer]
+    customer: ChatCustomer | None
     #: The shop's (campaign's) id.
-    campaign_id: Optional[int]
+    campaign_id: int | None
     #: The order's id, for ORDER and RETURN.
-    order_id: Optional[int]
+    order_id: int | None
     #: The return's id, for RETURN.
-    return_id: Optional[int]
+    return_id: int | None
     #: The object as it came, unknown members included.
-    raw: Json
+    raw: Json = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Chat(_Record):
+@dataclass(frozen=True, slots=True)
+class Chat:
     """A chat (the API's GetChatInfo)."""
-
-    __slots__ = (
-        "chat_id", "context", "created_at", "order_id", "raw", "status", "type", "updated_at"
-    )  # fmt: skip
 
     #: The chat's id.
     chat_id: int
     #: The order's id; deprecated by the API in favour of ``context``.
-    order_id: Optional[int]
+    order_id: int | None
     #: What the chat is about.
-    context: Optional[ChatFullContext]
+    context: ChatFullContext | None
     #: Chat or dispute.
-    type: Union[ChatType, str, None]
+    type: ChatType | str | None
     #: Whose turn it is.
-    status: Union[ChatStatus, str, None]
+    status: ChatStatus | str | None
     #: When the chat was created; None where the text is no date, it stands in ``raw`` then.
-    created_at: Optional[datetime]
+    created_at: datetime | None
     #: When its last message was written; None like ``created_at``.
-    updated_at: Optional[datetime]
+    updated_at: datetime | None
     #: The object as it came, unknown members included.
-    raw: Json
+    raw: Json = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class ChatMessagePayload(_Record):
+@dataclass(frozen=True, slots=True)
+class ChatMessagePayload:
     """A file in a message."""
-
-    __slots__ = ("name", "raw", "size", "url")
 
     #: The file's name.
     name: str
     #: Where it can be fetched.
     url: str
     #: Its size in bytes.
-    size: Optional[int]
+    size: int | None
     #: The object as it came, unknown members included.
-    raw: Json
+    raw: Json = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class ChatMessage(_Record):
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
     """A message of a chat.
 
     >>> import ymchat
@@ -129,164 +94,139 @@ class ChatMessage(_Record):
     ...     return message.sender == ymchat.Sender.CUSTOMER and "?" in (message.message or "")
     """
 
-    __slots__ = ("created_at", "message", "message_id", "payload", "raw", "sender")
-
     #: The message's id; a newer message has a greater one.
     message_id: int
     #: When it was written; None where the text is no date, it stands in ``raw`` then.
-    created_at: Optional[datetime]
+    created_at: datetime | None
     #: Who wrote it.
-    sender: Union[Sender, str]
+    sender: Sender | str
     #: The text; None where there are only files.
-    message: Optional[str]
+    message: str | None
     #: The files.
-    payload: Tuple[ChatMessagePayload, ...]
+    payload: tuple[ChatMessagePayload, ...]
     #: The object as it came, unknown members included.
-    raw: Json
+    raw: Json = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class ChatMessagesResult(_Record):
+@dataclass(frozen=True, slots=True)
+class ChatMessagesResult:
     """One page of a chat's history."""
 
-    __slots__ = ("context", "messages", "next_page_token", "order_id", "raw")
-
     #: The messages, in an order that the API does not document.
-    messages: Tuple[ChatMessage, ...]
+    messages: tuple[ChatMessage, ...]
     #: The token of the next page, opaque; None on the last page.
-    next_page_token: Optional[str]
+    next_page_token: str | None
     #: What the chat is about.
-    context: Optional[ChatFullContext]
+    context: ChatFullContext | None
     #: The order's id; deprecated by the API in favour of ``context``.
-    order_id: Optional[int]
+    order_id: int | None
     #: The object as it came, unknown members included.
-    raw: Json
+    raw: Json = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class ChatsResult(_Record):
+@dataclass(frozen=True, slots=True)
+class ChatsResult:
     """One page of the list of chats."""
 
-    __slots__ = ("chats", "next_page_token", "raw")
-
     #: The chats, in an order that the API does not document.
-    chats: Tuple[Chat, ...]
+    chats: tuple[Chat, ...]
     #: The token of the next page, opaque; None on the last page.
-    next_page_token: Optional[str]
+    next_page_token: str | None
     #: The object as it came, unknown members included.
-    raw: Json
+    raw: Json = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class CreateChatResult(_Record):
+@dataclass(frozen=True, slots=True)
+class CreateChatResult:
     """The answer to the creation of a chat."""
-
-    __slots__ = ("chat_id", "raw")
 
     #: The chat's id: a new one, or that of the chat that was there already.
     chat_id: int
     #: The object as it came, unknown members included.
-    raw: Json
+    raw: Json = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Business(_Record):
+@dataclass(frozen=True, slots=True)
+class Business:
     """A cabinet."""
 
-    __slots__ = ("id", "name", "raw")
-
     #: The cabinet's id: the ``business_id`` of :class:`Client`.
-    id: Optional[int]
+    id: int | None
     #: Its name.
-    name: Optional[str]
+    name: str | None
     #: The object as it came, unknown members included.
-    raw: Json
+    raw: Json = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Campaign(_Record):
+@dataclass(frozen=True, slots=True)
+class Campaign:
     """A shop (campaign) of a cabinet."""
 
-    __slots__ = ("api_availability", "business", "domain", "id", "placement_type", "raw")
-
     #: The shop's id.
-    id: Optional[int]
+    id: int | None
     #: Its address or name.
-    domain: Optional[str]
+    domain: str | None
     #: The cabinet that it belongs to.
-    business: Optional[Business]
+    business: Business | None
     #: FBS, FBY, DBS and others, as the service names them.
-    placement_type: Optional[str]
+    placement_type: str | None
     #: AVAILABLE, or why the API is closed to this shop.
-    api_availability: Optional[str]
+    api_availability: str | None
     #: The object as it came, unknown members included.
-    raw: Json
+    raw: Json = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class CampaignsResult(_Record):
+@dataclass(frozen=True, slots=True)
+class CampaignsResult:
     """One page of the shops that the credential opens."""
 
-    __slots__ = ("campaigns", "next_page_token", "raw")
-
     #: The shops.
-    campaigns: Tuple[Campaign, ...]
+    campaigns: tuple[Campaign, ...]
     #: The token of the next page, opaque; None on the last page.
-    next_page_token: Optional[str]
+    next_page_token: str | None
     #: The object as it came, unknown members included.
-    raw: Json
+    raw: Json = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class ApiKeyInfo(_Record):
+@dataclass(frozen=True, slots=True)
+class ApiKeyInfo:
     """What an Api-Key is allowed to do."""
 
-    __slots__ = ("auth_scopes", "name", "raw")
-
     #: The name that the shop gave to the key.
-    name: Optional[str]
+    name: str | None
     #: Its scopes in capitals: ALL_METHODS, COMMUNICATION, ALL_METHODS_READ_ONLY, …
-    auth_scopes: Tuple[str, ...]
+    auth_scopes: tuple[str, ...]
     #: The object as it came, unknown members included.
-    raw: Json
+    raw: Json = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class TokenInfo(_Record):
+@dataclass(frozen=True, slots=True)
+class TokenInfo:
     """The answer to the question what a key may do."""
 
-    __slots__ = ("api_key", "raw")
-
     #: The key.
-    api_key: Optional[ApiKeyInfo]
+    api_key: ApiKeyInfo | None
     #: The object as it came, unknown members included.
-    raw: Json
+    raw: Json = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class SendResult(_Record):
+@dataclass(frozen=True, slots=True)
+class SendResult:
     """A message that arrived. Where it did not, or that is not known, an exception says so."""
 
-    __slots__ = ("attempts", "message_id", "outcome", "raw")
-
     #: How it is known that the message arrived.
-    outcome: Union[SendOutcome, str]
+    outcome: SendOutcome | str
     #: The message's id, where it is known: always asked for with ``return_message_id``.
-    message_id: Optional[int]
+    message_id: int | None
     #: How many requests it took.
     attempts: int
     #: The object as it came, unknown members included.
-    raw: Json
+    raw: Json = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class OperationStats(_Record):
+@dataclass(frozen=True, slots=True)
+class OperationStats:
     """What a client did with one operation."""
-
-    __slots__ = (
-        "attempts", "limited", "operation", "quota_limit", "quota_remaining", "quota_resets_in",
-        "raw", "repeats", "waited", "waits",
-    )  # fmt: skip
 
     #: The API's operationId.
     operation: str
@@ -305,16 +245,14 @@ class OperationStats(_Record):
     #: What is left of it, as far as is known.
     quota_remaining: int
     #: When the quota is whole again; None where the service has not said.
-    quota_resets_in: Optional[timedelta]
+    quota_resets_in: timedelta | None
     #: The object as it came, unknown members included.
-    raw: Json
+    raw: Json = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class SendStats(_Record):
+@dataclass(frozen=True, slots=True)
+class SendStats:
     """How the sends of a client ended."""
-
-    __slots__ = ("confirmed", "not_sent", "raw", "sent", "unknown")
 
     #: The service acknowledged them.
     sent: int
@@ -325,21 +263,19 @@ class SendStats(_Record):
     #: They certainly did not arrive.
     not_sent: int
     #: The object as it came, unknown members included.
-    raw: Json
+    raw: Json = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Stats(_Record):
+@dataclass(frozen=True, slots=True)
+class Stats:
     """What a client has done so far."""
 
-    __slots__ = ("operations", "raw", "sends")
-
     #: Operations in the order of the API's page; those that were never called, too.
-    operations: Tuple[OperationStats, ...]
+    operations: tuple[OperationStats, ...]
     #: The outcomes of sends.
     sends: SendStats
     #: The object as it came, unknown members included.
-    raw: Json
+    raw: Json = field(compare=False, repr=False)
 
 
 _CONTEXT_TYPES = words(ContextType)
@@ -359,7 +295,7 @@ def to_customer(raw: Json) -> ChatCustomer:
     return ChatCustomer(raw.get("name"), raw.get("publicId"), raw)
 
 
-def to_context(raw: Optional[Json]) -> Optional[ChatFullContext]:
+def to_context(raw: Json | None) -> ChatFullContext | None:
     if raw is None:
         return None
     kind: str = raw["type"]
@@ -398,7 +334,7 @@ def to_payload(raw: Json) -> ChatMessagePayload:
 # halves the time that a message takes, and they come by the hundred.
 _new = object.__new__
 _set_message_id, _set_created_at, _set_sender, _set_message, _set_payload, _set_raw = (
-    vars(ChatMessage)[field.name].__set__ for field in fields(ChatMessage)
+    vars(ChatMessage)[slot.name].__set__ for slot in fields(ChatMessage)
 )
 
 
@@ -421,7 +357,7 @@ def to_message(raw: Json) -> ChatMessage:
     return message
 
 
-def next_page_token(raw: Json) -> Optional[str]:
+def next_page_token(raw: Json) -> str | None:
     paging = raw.get("paging")
     return None if paging is None else paging.get("nextPageToken") or None
 
