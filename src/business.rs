@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::api::ledger::Ledger;
-use crate::pipeline::{ServiceId, unix_ms};
+use crate::pipeline::ServiceId;
 use crate::process::{self, PerProcess};
 
 /// What is known of a business is kept for at least so long after its last client.
@@ -85,14 +85,14 @@ impl Drop for Business {
 /// Forgets what does not matter any more.
 fn sweep(ledgers: &mut Vec<Entry>) {
     ledgers.retain(|entry| {
-        let (Some(now), Some(wall)) = (entry.service.now(), entry.service.wall()) else {
+        let Some(now) = entry.service.now() else {
             // Its clock is gone, and nobody can open it again.
             return false;
         };
         let idle = now.saturating_sub(entry.idle_since);
         entry.clients > 0
             || idle < MIN_KEEP
-            || (idle < MAX_KEEP && entry.ledger.is_worth_keeping(unix_ms(wall)))
+            || (idle < MAX_KEEP && entry.ledger.is_worth_keeping(now))
     });
     let idle = ledgers.iter().filter(|entry| entry.clients == 0).count();
     for _ in MAX_IDLE..idle {

@@ -9,6 +9,7 @@ use crate::api::options::{
 };
 use crate::api::pages::Walk;
 use crate::api::send::SendResult;
+use crate::api::send_content::SendContent;
 use crate::cancel::CancelHandle;
 use crate::config::{ClientBuilder, Settings};
 use crate::error::Error;
@@ -144,6 +145,46 @@ impl Client {
         options: &SendOptions,
     ) -> Result<SendResult, Error> {
         self.core.send_file(chat_id, file_name, data, options)
+    }
+
+    /// Prepares a send: gives a ticket, a text of at most 512 ASCII characters to be stored with
+    /// the program's own document before the send. A send with [`SendOptions::ticket`] arrives
+    /// once, however often and by whichever process it is tried, also after a crash or an outage:
+    /// the chat's history is looked at first, unless this process knows that the ticket was never
+    /// used.
+    ///
+    /// A ticket is for one content in one chat. Costs a read of the history.
+    ///
+    /// - Prepare it when the sends before it in this chat are settled: a message of the same
+    ///   content that arrives after the preparation may be taken for this one, and any other
+    ///   message of the shop that this process has not sent leaves the outcome of a lost send
+    ///   unclear.
+    /// - One program uses a ticket at a time. Two that use the same one in the same moment cannot
+    ///   see each other, and both may send.
+    ///
+    /// ```
+    /// # use ymchat::{Client, SendContent, SendOptions, SendOutcome, sandbox::Sandbox};
+    /// # let sandbox = Sandbox::builder().start().unwrap();
+    /// # let client = Client::builder().api_key(sandbox.api_key())
+    /// #     .business_id(sandbox.business_id()).base_url(sandbox.base_url()).build()?;
+    /// # let chat_id = client.get_chats(&Default::default())?.chats[0].chat_id;
+    /// let ticket = client.prepare_send(chat_id, &SendContent::Message("Добрый день!"))?;
+    /// // Stored here, together with the text.
+    /// let options = SendOptions::new().ticket(ticket);
+    /// assert_eq!(client.send_message(chat_id, "Добрый день!", &options)?.outcome, SendOutcome::Sent);
+    /// // Once more, as after a crash: it is there already.
+    /// let again = client.send_message(chat_id, "Добрый день!", &options)?;
+    /// assert_eq!((again.outcome, again.attempts), (SendOutcome::Confirmed, 0));
+    /// # Ok::<(), ymchat::Error>(())
+    /// ```
+    pub fn prepare_send(&self, chat_id: i64, content: &SendContent) -> Result<String, Error> {
+        #[derive(serde::Deserialize)]
+        struct Prepared {
+            ticket: String,
+        }
+        let json = self.core.prepare_send(chat_id, content)?;
+        let prepared: Prepared = read(&operations::GET_CHAT_HISTORY, json.as_bytes())?;
+        Ok(prepared.ticket)
     }
 
     /// Opens a chat about an order or a return, or finds the one that exists (`createChat`, 1000

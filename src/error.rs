@@ -341,6 +341,24 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_ticket(mut self, ticket: impl Into<String>) -> Self {
+        self.0.ticket = Some(ticket.into());
+        self
+    }
+
+    /// The same error as that of another operation, which ended by it.
+    pub(crate) fn within(mut self, operation: &'static str, doing: &str) -> Self {
+        self.0.what = format!("{doing}: {}", self.0.what);
+        self.0.operation = operation;
+        self
+    }
+
+    /// Adds a sentence to what happened.
+    pub(crate) fn and(mut self, what: &str) -> Self {
+        self.0.what = format!("{}. {what}", self.what());
+        self
+    }
+
     pub(crate) fn with_known(mut self, known: Known) -> Self {
         self.0.known = Some(known);
         self

@@ -43,6 +43,7 @@ mod transport;
 pub use api::check::MAX_FILE_SIZE;
 pub use api::options::{CampaignsOptions, ChatsOptions, HistoryOptions, SendOptions};
 pub use api::send::{SendOutcome, SendResult};
+pub use api::send_content::SendContent;
 pub use cancel::CancelHandle;
 pub use client::{Chats, Client, Messages};
 pub use clock::{Clock, SystemClock};

@@ -154,11 +154,6 @@ impl DateTime {
     pub fn to_system_time(&self) -> Option<SystemTime> {
         crate::dates::iso8601(&self.0)
     }
-
-    /// True where the text gives fractions of a second.
-    pub(crate) fn has_fraction(&self) -> bool {
-        self.0.contains('.') || self.0.contains(',')
-    }
 }
 
 impl fmt::Display for DateTime {

@@ -1,6 +1,8 @@
 //! The operations on JSON text: what the C ABI and other languages stand on.
 
+use crate::api::core::PREPARE_SEND;
 use crate::api::options::{CampaignsOptions, ChatsOptions, HistoryOptions, SendOptions};
+use crate::api::send_content::OwnedSendContent;
 use crate::api::{check, operations};
 use crate::client::Client;
 use crate::error::Error;
@@ -93,6 +95,14 @@ impl RawClient {
     pub fn check_file_size(file_name: &str, size: usize) -> Result<(), Error> {
         check::file_size(file_name, size)
             .map_err(|refusal| Error::invalid(operations::SEND_FILE_TO_CHAT.name, refusal))
+    }
+
+    /// Prepares a send of `{"message": …}` or `{"fileName": …, "fileSize": …}`, and gives
+    /// `{"ticket": …}`; see [`Client::prepare_send`].
+    pub fn prepare_send(&self, chat_id: i64, content: &str) -> Result<JsonText, Error> {
+        let owned = OwnedSendContent::from_json(content)
+            .map_err(|refusal| Error::invalid(PREPARE_SEND, refusal))?;
+        self.client.core.prepare_send(chat_id, &owned.as_content())
     }
 
     /// Opens a chat about an order (`"ORDER"`) or a return (`"RETURN"`), or finds the one that

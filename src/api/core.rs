@@ -4,11 +4,14 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::time::Duration;
 
+use super::ledger::Baseline;
 use super::options::{
     CHATS_PER_PAGE, CampaignsOptions, ChatsOptions, HistoryOptions, MESSAGES_PER_PAGE,
 };
 use super::pages::{self, RawChats, RawMessages, Walk};
 use super::requests::{self, Built};
+use super::send_content::SendContent;
+use super::ticket::Ticket;
 use super::{check, operations};
 use crate::business::Business;
 use crate::config::Settings;
@@ -23,6 +26,9 @@ impl From<Answer> for JsonText {
         JsonText::new(memory, start + answer.result.start..start + answer.result.end)
     }
 }
+
+/// The name of [`Core::prepare_send`] in errors.
+pub(crate) const PREPARE_SEND: &str = "prepare_send";
 
 /// A client without types.
 pub(crate) struct Core {
@@ -100,9 +106,66 @@ impl Core {
         let built = self.build(&operations::GET_CHAT_HISTORY, |id| {
             requests::get_chat_history(id, chat_id, options)
         })?;
+        let began = self.pipeline.now();
         let answer = self.call(&built, budget)?;
-        self.note_newest(chat_id, answer.bytes());
+        self.note_newest(chat_id, answer.bytes(), began, options.page_token.is_none());
         Ok(answer)
+    }
+
+    /// Whether a message is in a chat; it is noted as seen where it is.
+    pub(super) fn has_message(
+        &self,
+        chat_id: i64,
+        message_id: i64,
+        budget: &Budget,
+    ) -> Result<bool, Error> {
+        let operation = &operations::GET_CHAT_MESSAGE;
+        let built =
+            self.build(operation, |id| requests::get_chat_message(id, chat_id, message_id))?;
+        match self.call(&built, budget) {
+            Ok(answer) => {
+                self.note_newest(chat_id, answer.bytes(), Duration::ZERO, false);
+                Ok(pages::newest_message(answer.bytes()).newest == Some(message_id))
+            }
+            Err(error) if error.status() == Status::NotFound => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A ticket for a send, as `{"ticket": …}`.
+    pub(crate) fn prepare_send(
+        &self,
+        chat_id: i64,
+        content: &SendContent,
+    ) -> Result<JsonText, Error> {
+        let checked = self.business_id().and_then(|business_id| {
+            check::id("chatId", chat_id)?;
+            content.check().map(|content| (business_id, content))
+        });
+        let (business_id, content) =
+            checked.map_err(|refusal| Error::invalid(PREPARE_SEND, refusal))?;
+        let budget = self.pipeline.budget(None);
+        let baseline = self.read_baseline(chat_id, &budget).map_err(|error| {
+            error.within(PREPARE_SEND, "the chat's newest message could not be read")
+        })?;
+        let random = self.pipeline.random_128();
+        self.business.ledger.prepare(random, baseline, self.pipeline.now());
+        let ticket = Ticket::new(business_id, chat_id, Some(baseline.id), None, &content, random);
+        Ok(JsonText::of(&serde_json::json!({ "ticket": ticket.to_string() })))
+    }
+
+    /// The newest message of a chat, read now.
+    pub(super) fn read_baseline(&self, chat_id: i64, budget: &Budget) -> Result<Baseline, Error> {
+        let ledger = &self.business.ledger;
+        let from = ledger.newest(chat_id).map_or(0, |newest| newest.id);
+        self.read_history(chat_id, from, None, budget, |answer| {
+            let page: RawMessages = read_answer(&operations::GET_CHAT_HISTORY, answer)?;
+            Ok(page.paging)
+        })?;
+        // The reading has noted it.
+        ledger.newest(chat_id).ok_or_else(|| {
+            circular(&operations::GET_CHAT_HISTORY, "the history has ended without a message")
+        })
     }
 
     pub(crate) fn get_chat_message(&self, chat_id: i64, message_id: i64) -> Result<Answer, Error> {
@@ -110,13 +173,17 @@ impl Core {
             requests::get_chat_message(id, chat_id, message_id)
         })?;
         let answer = self.call_once(&built, None)?;
-        self.note_newest(chat_id, answer.bytes());
+        self.note_newest(chat_id, answer.bytes(), Duration::ZERO, false);
         Ok(answer)
     }
 
-    fn note_newest(&self, chat_id: i64, json: &[u8]) {
-        if let Some(newest) = pages::newest_message(json) {
-            self.business.ledger.seen(chat_id, newest);
+    /// Notes the newest message of an answer; `first` where it is the first page of its list, for
+    /// which was asked at `began`.
+    fn note_newest(&self, chat_id: i64, json: &[u8], began: Duration, first: bool) {
+        let page = pages::newest_message(json);
+        if let Some(newest) = page.newest {
+            let complete_from = (first && !page.has_next).then_some(began);
+            self.business.ledger.seen(chat_id, newest, self.pipeline.now(), complete_from);
         }
     }
 
@@ -217,12 +284,20 @@ impl Core {
             ..HistoryOptions::default()
         };
         let mut walk = Walk::from(None);
+        let (began, mut newest) = (self.pipeline.now(), None);
         while let Some(token) = walk.current() {
             options.page_token = token.map(str::to_owned);
             let answer = self.history_page(chat_id, &options, budget)?;
+            newest = newest.max(pages::newest_message(answer.bytes()).newest);
             let paging = page(&answer)?;
             walk.advance(paging)
                 .map_err(|what| answer.label(circular(&operations::GET_CHAT_HISTORY, what)))?;
+        }
+        // Where nothing is behind a message of this chat, that one is the newest.
+        let ledger = &self.business.ledger;
+        let of_this_chat = || ledger.newest(chat_id).is_some_and(|known| known.id == from);
+        if let Some(newest) = newest.or_else(|| (from == 0 || of_this_chat()).then_some(from)) {
+            ledger.seen(chat_id, newest, self.pipeline.now(), Some(began));
         }
         Ok(())
     }

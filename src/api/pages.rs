@@ -99,30 +99,82 @@ pub(crate) fn message_id(item: &RawValue) -> Result<i64, serde_json::Error> {
     serde_json::from_str::<MessageId>(item.get()).map(|message| message.message_id)
 }
 
-/// The newest message of a page, or an older one: the greater of the first and the last message
-/// id in its text, found without parsing it. In either order of a history one of the two is the
-/// newest; in no order this is still a message that exists.
-///
-/// Within a string of JSON the quotes would be escaped, so that only members are found.
-pub(crate) fn newest_message(json: &[u8]) -> Option<i64> {
-    const MEMBER: &[u8] = b"\"messageId\"";
-    // The rarest of its letters: seen from the text's end, a search for the whole would go byte by
-    // byte.
-    const CAPITAL: usize = 8;
-    let begins = |capital: usize| -> Option<usize> {
-        let at = capital.checked_sub(CAPITAL)?;
-        json[at..].starts_with(MEMBER).then_some(at)
-    };
-    let id = |at: usize| -> Option<i64> {
-        let rest = json[at + MEMBER.len()..].trim_ascii_start();
-        let rest = rest.strip_prefix(b":")?.trim_ascii_start();
-        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        std::str::from_utf8(&rest[..digits]).ok()?.parse().ok()
-    };
-    let mut capitals = memchr::memchr_iter(MEMBER[CAPITAL], json);
-    let first = capitals.by_ref().find_map(begins);
-    let last = capitals.rev().find_map(begins).or(first);
-    first.and_then(id).max(last.and_then(id))
+/// What a page of a history, or a message alone, says about the chat's newest message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct PageSummary {
+    /// The greatest message id.
+    pub newest: Option<i64>,
+    /// Another page follows.
+    pub has_next: bool,
+}
+
+/// Reads the result of getChatHistory or getChatMessage, well-formed JSON, without parsing it: of
+/// a page, the members `messageId` of the items of `messages` and no others; of a message, its
+/// own. Other members may be called so, too.
+pub(crate) fn newest_message(json: &[u8]) -> PageSummary {
+    let mut summary = PageSummary::default();
+    let mut depth = 0;
+    // The member of the outermost object that is being read.
+    let mut member: &[u8] = b"";
+    let mut at = 0;
+    while at < json.len() {
+        match json[at] {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth -= 1,
+            b'"' => {
+                let end = string_end(json, at);
+                let text = &json[at + 1..end];
+                at = end;
+                // `[ 1 ]{ 2` is `messages: [ { …`, and `{ 1 }{ 2` is `paging: { …`.
+                let value = match depth {
+                    1..=3 => member_value(&json[end + 1..]),
+                    _ => None,
+                };
+                match (depth, value) {
+                    (1, Some(value)) => {
+                        member = text;
+                        if text == b"messageId" {
+                            summary.newest = summary.newest.max(number(value));
+                        }
+                    }
+                    (2, Some(value)) if member == b"paging" && text == b"nextPageToken" => {
+                        summary.has_next = value.starts_with(b"\"") && !value.starts_with(b"\"\"");
+                    }
+                    (3, Some(value)) if member == b"messages" && text == b"messageId" => {
+                        summary.newest = summary.newest.max(number(value));
+                    }
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    summary
+}
+
+/// The place of the quote that ends the string that begins at `start`.
+fn string_end(json: &[u8], start: usize) -> usize {
+    let mut at = start + 1;
+    while let Some(found) = memchr::memchr2(b'"', b'\\', &json[at..]) {
+        at += found;
+        if json[at] == b'"' {
+            return at;
+        }
+        // Whatever is escaped ends nothing.
+        at = (at + 2).min(json.len());
+    }
+    json.len() - 1
+}
+
+/// The value of the member whose name ended before `rest`; `None` where that was no name.
+fn member_value(rest: &[u8]) -> Option<&[u8]> {
+    Some(rest.trim_ascii_start().strip_prefix(b":")?.trim_ascii_start())
+}
+
+fn number(value: &[u8]) -> Option<i64> {
+    let digits = value.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    std::str::from_utf8(&value[..digits]).ok()?.parse().ok()
 }
 
 #[cfg(test)]
@@ -157,12 +209,32 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_message_is_found_in_members_only() {
-        let json = br#"{"messages":[{"messageId":7,"message":"\"messageId\":99"},
-            {"message":"messageId", "messageId" : 9007199254740993 }]}"#;
-        assert_eq!(newest_message(json), Some(9_007_199_254_740_993));
-        assert_eq!(newest_message(br#"[{"messageId":8},{"messageId":7}]"#), Some(8));
-        assert_eq!(newest_message(br#"{"messageId":null}"#), None);
-        assert_eq!(newest_message(b"{}"), None);
+    fn the_newest_message_is_read_from_its_place_alone() {
+        let table: [(&str, Option<i64>, bool); 9] = [
+            (
+                r#"{"messages":[{"messageId":7,"message":"\"messageId\":99"},
+                {"message":"messageId", "messageId" : 9007199254740993 }]}"#,
+                Some(9_007_199_254_740_993),
+                false,
+            ),
+            (r#"{"messages":[{"messageId":8},{"messageId":9},{"messageId":7}]}"#, Some(9), false),
+            // Whatever a later version of the service adds.
+            (
+                r#"{"pinned":{"messageId":99},"messageIds":[98],"messages":[
+                {"quoted":{"messageId":97},"messageId":7,"tags":[{"messageId":96}]}],
+                "paging":{"nextPageToken":"x","messageId":95}}"#,
+                Some(7),
+                true,
+            ),
+            (r#"{"threads":[{"messageId":9}],"messages":[]}"#, None, false),
+            (r#"{"messageId":5,"quoted":{"messageId":9}}"#, Some(5), false),
+            (r#"{"messages":[{"messageId":null}],"paging":{"nextPageToken":null}}"#, None, false),
+            (r#"{"messages":[],"paging":{"nextPageToken":""}}"#, None, false),
+            (r#"{"messages":[{"message":"\\"},{"messageId":3}]}"#, Some(3), false),
+            ("{}", None, false),
+        ];
+        for (json, newest, has_next) in table {
+            assert_eq!(newest_message(json.as_bytes()), PageSummary { newest, has_next }, "{json}");
+        }
     }
 }

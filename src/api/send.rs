@@ -1,28 +1,36 @@
 //! Sending exactly once, or saying honestly that the outcome is unknown.
 
+use std::cell::Cell;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::content::Content;
 use super::core::{Core, read_answer};
-use super::ledger::{Send, Ticket};
+use super::ledger::{Baseline, Ledger, PendingSend, TakenUp};
 use super::operations;
 use super::options::SendOptions;
-use super::outcome::{Candidate, Content, Finding, Search, known_others};
 use super::requests::{self, Built};
+use super::send_search::{
+    Finding, HistoryMessage, SendSearch, ServiceTime, known_others, may_be_mistaken,
+};
+use super::ticket::Ticket;
 use crate::error::{Error, FailedSend, Known, Status};
 use crate::model::ChatMessagesResult;
-use crate::pipeline::{Budget, Operation, SERVICE_TIMEOUT, Trouble, unix_ms};
+use crate::pipeline::{Budget, Operation, SERVICE_TIMEOUT};
 
-/// How long the service is given between the loss of an answer and the reading that is to prove
-/// that nothing arrived.
-const SETTLE: Duration = Duration::from_secs(1);
-/// How long a search that found nothing waits before it looks once more, when the service may
-/// still be at work.
+/// What a history proves that is read so long after the request has ended: the service's own
+/// time-out is over, and a second more.
+const PROOF_AFTER: Duration = SERVICE_TIMEOUT.saturating_add(Duration::from_secs(1));
+/// When a search that found nothing looks once more, because the service may still be at work.
 const SECOND_LOOK: Duration = Duration::from_secs(2);
-
+/// Another round is begun only where so much of the call's time is left: an attempt that is cut
+/// short may leave an open question in place of a certain answer.
+const SHORTEST_ROUND: Duration = Duration::from_secs(2);
 /// The one advice where the outcome is unknown.
-const ADVICE: &str = "Look into the chat before you send it again.";
+const ADVICE: &str = "Look into the chat before you send it again, or send it with the ticket of \
+                      this error.";
 
 /// How it is known that a send arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -46,18 +54,9 @@ pub struct SendResult {
     /// always known where the outcome is `confirmed`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message_id: Option<i64>,
-    /// How many requests were sent for it; those that certainly did not arrive count.
+    /// How many requests were sent for it; those that certainly did not arrive count. 0 where an
+    /// earlier call with the same ticket had sent it.
     pub attempts: u32,
-}
-
-/// One send on its way.
-struct Sending<'a> {
-    core: &'a Core,
-    operation: &'static Operation,
-    chat_id: i64,
-    options: &'a SendOptions,
-    budget: Budget,
-    content: Content,
 }
 
 impl Core {
@@ -68,12 +67,10 @@ impl Core {
         options: &SendOptions,
     ) -> Result<SendResult, Error> {
         let operation = &operations::SEND_MESSAGE_TO_CHAT;
-        let built = self
-            .build(operation, |id| {
-                options.check()?;
-                requests::send_message(id, chat_id, text)
-            })
-            .map_err(not_sent)?;
+        let built = self.build(operation, |id| {
+            options.check()?;
+            requests::send_message(id, chat_id, text)
+        })?;
         self.send(operation, chat_id, &built, Content::text(text), options)
     }
 
@@ -86,13 +83,11 @@ impl Core {
     ) -> Result<SendResult, Error> {
         let operation = &operations::SEND_FILE_TO_CHAT;
         let random = self.pipeline.random_128();
-        let built = self
-            .build(operation, |id| {
-                options.check()?;
-                requests::send_file(id, chat_id, file_name, data, random)
-            })
-            .map_err(not_sent)?;
-        let content = Content::File { name: file_name.to_owned(), size: data.len() as i64 };
+        let built = self.build(operation, |id| {
+            options.check()?;
+            requests::send_file(id, chat_id, file_name, data, random)
+        })?;
+        let content = Content::file(file_name, data.len() as i64);
         self.send(operation, chat_id, &built, content, options)
     }
 
@@ -104,9 +99,30 @@ impl Core {
         content: Content,
         options: &SendOptions,
     ) -> Result<SendResult, Error> {
-        let budget = self.pipeline.budget(None);
-        let sending = Sending { core: self, operation, chat_id, options, budget, content };
-        let result = sending.run(built);
+        let business_id =
+            self.business_id().map_err(|refusal| Error::invalid(operation.name, refusal))?;
+        let ticket = match &options.ticket {
+            None => None,
+            Some(text) => Some(
+                Ticket::parse(text)
+                    .and_then(|ticket| {
+                        ticket.check(business_id, chat_id, &content).map(|()| ticket)
+                    })
+                    .map_err(|refusal| Error::invalid(operation.name, refusal))?,
+            ),
+        };
+        let budget = self.pipeline.budget(options.call_timeout);
+        let call = SendCall {
+            core: self,
+            operation,
+            business_id,
+            chat_id,
+            options,
+            budget,
+            content: Arc::new(content),
+            claim_is_wrong: Cell::new(false),
+        };
+        let result = call.run(built, ticket);
         self.pipeline.counters().count_send(|sends| {
             *match &result {
                 Ok(SendResult { outcome: SendOutcome::Sent, .. }) => &mut sends.sent,
@@ -119,236 +135,32 @@ impl Core {
     }
 }
 
-impl Sending<'_> {
-    fn now(&self) -> i64 {
-        unix_ms(self.core.pipeline.clock().wall())
-    }
-
-    fn run(&self, built: &Built) -> Result<SendResult, Error> {
-        let known = self.options.after_message_id;
-        let ledger = &self.core.business.ledger;
-        let send = ledger.begin(self.chat_id, &self.content, known, self.now());
-        let mut earlier_attempts = 0;
-        loop {
-            let may_resend = self.options.resend && earlier_attempts == 0;
-            let trouble = match self.core.pipeline.call(&built.as_request(), &self.budget) {
-                Ok(answer) => {
-                    return self.acknowledged(send, earlier_attempts + answer.attempts);
-                }
-                Err(trouble) => trouble,
-            };
-            let attempts = earlier_attempts + trouble.error.attempts();
-            if !trouble.maybe_arrived {
-                ledger.forget(self.chat_id, send.ticket);
-                let error = trouble.error.with_attempts(attempts);
-                return Err(error.with_outcome(FailedSend::NotSent));
-            }
-            let started = unix_ms(trouble.sent_at);
-            ledger.restart(self.chat_id, send.ticket, started);
-            let lost = Send { started, ..send.clone() };
-            match self.resolve(&lost, &trouble, may_resend) {
-                Resolved::Present(message_id) => {
-                    match message_id {
-                        Some(id) => ledger.identify(self.chat_id, send.ticket, id, self.now()),
-                        // It is there, under one of several ids.
-                        None => ledger.acknowledge(self.chat_id, send.ticket, self.now()),
-                    }
-                    let outcome = SendOutcome::Confirmed;
-                    return Ok(SendResult { outcome, message_id, attempts });
-                }
-                Resolved::ProvenAbsent if may_resend => {
-                    log::info!(
-                        "{}: the history proves that nothing arrived; it is sent once more",
-                        self.operation.name
-                    );
-                    ledger.restart(self.chat_id, send.ticket, self.now());
-                    earlier_attempts = attempts;
-                }
-                Resolved::ProvenAbsent => {
-                    return Err(self.unknown(send.ticket, trouble, attempts, Some(vec![])));
-                }
-                Resolved::Unclear(ids) => {
-                    return Err(self.unknown(send.ticket, trouble, attempts, Some(ids)));
-                }
-                Resolved::NotSearched => {
-                    return Err(self.unknown(send.ticket, trouble, attempts, None));
-                }
-                Resolved::Cancelled => {
-                    let cancelled = Error::new(
-                        Status::Cancelled,
-                        self.operation.name,
-                        "the call was cancelled after the request had been sent: it may have \
-                         arrived",
-                    )
-                    .with_advice(ADVICE);
-                    let cancelled = match trouble.error.trace_id() {
-                        Some(trace_id) => cancelled.with_trace_id(trace_id),
-                        None => cancelled,
-                    };
-                    self.leave_open(send.ticket, &trouble);
-                    return Err(cancelled
-                        .with_attempts(attempts)
-                        .with_outcome(FailedSend::Unknown));
-                }
-            }
-        }
-    }
-
-    fn acknowledged(&self, send: Send, attempts: u32) -> Result<SendResult, Error> {
-        let ledger = &self.core.business.ledger;
-        ledger.acknowledge(self.chat_id, send.ticket, self.now());
-        let mut message_id = None;
-        if self.options.return_message_id {
-            // The send has succeeded: whatever becomes of the search, that stands.
-            match self.search(&send) {
-                Ok(Finding::Present(found)) => message_id = found,
-                Ok(_) => {}
-                Err(error) => log::warn!("{}: the id was not found: {error}", self.operation.name),
-            }
-            if let Some(id) = message_id {
-                ledger.identify(self.chat_id, send.ticket, id, self.now());
-            }
-        }
-        Ok(SendResult { outcome: SendOutcome::Sent, message_id, attempts })
-    }
-
-    fn resolve(&self, send: &Send, trouble: &Trouble, may_resend: bool) -> Resolved {
-        if self.budget.cancel.is_cancelled() {
-            return Resolved::Cancelled;
-        }
-        if !self.options.resolve {
-            return Resolved::NotSearched;
-        }
-        let pipeline = &self.core.pipeline;
-        let lost_at = self.now();
-        let settled_at = if trouble.maybe_running {
-            unix_ms(trouble.written_at) + SERVICE_TIMEOUT.as_millis() as i64
-        } else {
-            lost_at
-        };
-        let mut looks = 0;
-        loop {
-            let looked_at = self.now();
-            let finding = match self.search(send) {
-                Ok(finding) => finding,
-                Err(error) if error.status() == Status::Cancelled => return Resolved::Cancelled,
-                Err(error) => {
-                    log::warn!("{}: the history cannot be read: {error}", self.operation.name);
-                    return Resolved::NotSearched;
-                }
-            };
-            looks += 1;
-            match finding {
-                Finding::Present(message_id) => return Resolved::Present(message_id),
-                Finding::Unclear(ids) => return Resolved::Unclear(ids),
-                Finding::Absent => {}
-            }
-            // A caller who wants it sent again waits for the proof; for the others one more look
-            // is enough.
-            let proof_at = settled_at.max(lost_at) + SETTLE.as_millis() as i64;
-            let next_look = if may_resend {
-                if looked_at >= proof_at {
-                    return Resolved::ProvenAbsent;
-                }
-                proof_at
-            } else if trouble.maybe_running && looks == 1 && looked_at < settled_at {
-                settled_at.min(looked_at + SECOND_LOOK.as_millis() as i64)
-            } else {
-                return Resolved::Unclear(Vec::new());
-            };
-            let pause = Duration::from_millis((next_look - self.now()).max(0) as u64);
-            if pause >= pipeline.left(&self.budget) {
-                return Resolved::Unclear(Vec::new());
-            }
-            if !pipeline.sleep(pause, &self.budget.cancel) {
-                return Resolved::Cancelled;
-            }
-        }
-    }
-
-    /// Reads the history and judges it.
-    fn search(&self, send: &Send) -> Result<Finding, Error> {
-        let core = self.core;
-        let ledger = &core.business.ledger;
-        loop {
-            let before = ledger.others(self.chat_id, send);
-            let offset = core.pipeline.server_offset(send.started);
-            let from = Search::new(send, before.clone(), offset).baseline();
-            let mut candidates = Vec::new();
-            core.read_history(self.chat_id, from, None, &self.budget, |answer| {
-                let page: ChatMessagesResult = read_answer(&operations::GET_CHAT_HISTORY, answer)?;
-                let messages = page.messages.iter();
-                candidates.extend(messages.filter_map(|m| Candidate::of(m, &self.content)));
-                Ok(page.paging)
-            })?;
-            // The answers have told the service's time, if they ever do.
-            let offset = core.pipeline.server_offset_or_assumed(send.started);
-            let others = known_others(&before, ledger.others(self.chat_id, send));
-            let search = Search::new(send, others, offset);
-            if search.baseline() >= from {
-                return Ok(search.judge(&candidates, offset));
-            }
-            // Another send has begun meanwhile, by somebody who knows less of the chat.
-        }
-    }
-
-    fn leave_open(&self, ticket: Ticket, trouble: &Trouble) {
-        let until = unix_ms(trouble.written_at) + SERVICE_TIMEOUT.as_millis() as i64;
-        self.core.business.ledger.leave_open(self.chat_id, ticket, until.max(self.now()));
-    }
-
-    fn unknown(
-        &self,
-        ticket: Ticket,
-        trouble: Trouble,
-        attempts: u32,
-        searched: Option<Vec<i64>>,
-    ) -> Error {
-        self.leave_open(ticket, &trouble);
-        let cause = trouble.error;
-        let found = match &searched {
-            None => "The history was not searched",
-            Some(ids) if ids.is_empty() => "The history does not show it",
-            Some(_) => "The history shows messages that may be this one, or may not",
-        };
-        // Where the service has said what is wrong, that is the answer; but it does not prove that
-        // nothing was done.
-        let answered = cause.status() == Status::BadRequest;
-        let status = if answered { cause.status() } else { Status::OutcomeUnknown };
-        let error = Error::new(
-            status,
-            self.operation.name,
-            format!("it may have arrived, or not: its answer was lost ({}). {found}", cause.what()),
-        )
-        .with_advice(ADVICE);
-        let known = Known {
-            searched: searched.is_some(),
-            candidates: searched.unwrap_or_default(),
-            after_message_id: self.options.after_message_id,
-            cause: Some(cause.status().name().to_owned()),
-        };
-        let error = match cause.http_status() {
-            Some(http_status) => error.with_http_status(http_status),
-            None => error,
-        };
-        let error = match cause.trace_id() {
-            Some(trace_id) => error.with_trace_id(trace_id),
-            None => error,
-        };
-        error
-            .with_errors(cause.errors().to_vec())
-            .with_attempts(attempts)
-            .with_known(known)
-            .with_outcome(FailedSend::Unknown)
-    }
+/// One send on its way.
+struct SendCall<'a> {
+    core: &'a Core,
+    operation: &'static Operation,
+    business_id: i64,
+    chat_id: i64,
+    options: &'a SendOptions,
+    budget: Budget,
+    content: Arc<Content>,
+    /// The message that the caller knows is not in this chat.
+    claim_is_wrong: Cell<bool>,
 }
 
-/// Arguments that are refused have not left this library.
-fn not_sent(error: Error) -> Error {
-    error.with_outcome(FailedSend::NotSent)
+/// An attempt whose outcome is not known.
+#[derive(Debug, Clone, Copy)]
+struct LostAttempt {
+    /// `None` where another process may have made it.
+    began: Option<Duration>,
+    service_began: Option<ServiceTime>,
+    /// What the history shows after this moment is all that will come of it.
+    over_at: Duration,
+    /// Nobody said that the request is over.
+    maybe_running: bool,
 }
 
-/// What became of a send whose answer was lost.
+/// What became of an attempt whose outcome was not known.
 enum Resolved {
     Present(Option<i64>),
     /// It is not there, and cannot come any more.
@@ -357,4 +169,382 @@ enum Resolved {
     Unclear(Vec<i64>),
     NotSearched,
     Cancelled,
+}
+
+impl SendCall<'_> {
+    fn ledger(&self) -> &Ledger {
+        &self.core.business.ledger
+    }
+
+    fn now(&self) -> Duration {
+        self.core.pipeline.now()
+    }
+
+    fn run(&self, built: &Built, ticket: Option<Ticket>) -> Result<SendResult, Error> {
+        let (ledger, now) = (self.ledger(), self.now());
+        let (mut send, earlier) = match &ticket {
+            None => {
+                let newest = ledger.newest(self.chat_id);
+                (ledger.begin(self.chat_id, &self.content, newest, None, now), None)
+            }
+            Some(ticket) => match self.take_up(ticket, now) {
+                TakenUp::New(send) => (send, None),
+                TakenUp::Unknown(send) => {
+                    // Whoever used it may have done so a moment ago.
+                    let lost = LostAttempt {
+                        began: None,
+                        service_began: ticket.from.map(|from| (from, from)),
+                        over_at: now + PROOF_AFTER,
+                        maybe_running: true,
+                    };
+                    (send, Some(lost))
+                }
+                TakenUp::Again(send) => {
+                    let lost = LostAttempt {
+                        began: Some(send.started),
+                        service_began: None,
+                        over_at: send.ended.unwrap_or(now + PROOF_AFTER),
+                        maybe_running: true,
+                    };
+                    (send, Some(lost))
+                }
+                TakenUp::Running => return Err(self.under_way(ticket)),
+                TakenUp::Arrived(message_id) => {
+                    let outcome = SendOutcome::Confirmed;
+                    return Ok(SendResult { outcome, message_id, attempts: 0 });
+                }
+            },
+        };
+        let result = self.run_from(built, &mut send, earlier, ticket);
+        ledger.change(self.chat_id, send.id, |send| send.running = false);
+        result
+    }
+
+    fn take_up(&self, ticket: &Ticket, now: Duration) -> TakenUp {
+        let baseline =
+            ticket.baseline.map(|id| Baseline { id, read_at: None, complete_from: None });
+        self.ledger().take_up(self.chat_id, &self.content, ticket.random, baseline, now)
+    }
+
+    fn run_from(
+        &self,
+        built: &Built,
+        send: &mut PendingSend,
+        earlier: Option<LostAttempt>,
+        ticket: Option<Ticket>,
+    ) -> Result<SendResult, Error> {
+        let (ledger, pipeline) = (self.ledger(), &self.core.pipeline);
+        let mut attempts = 0;
+        let not_sent = |send: &PendingSend, error: Error, attempts: u32| {
+            ledger.forget(self.chat_id, send.id);
+            if let (Some(ticket), Some(baseline)) = (&ticket, send.baseline) {
+                // It is as good as new.
+                ledger.prepare(ticket.random, baseline, self.now());
+            }
+            error.with_attempts(attempts).with_outcome(FailedSend::NotSent)
+        };
+        if let Some(lost) = earlier {
+            match self.resolve(send, &lost, true) {
+                Resolved::Present(message_id) => return Ok(self.confirmed(send, message_id, 0)),
+                Resolved::ProvenAbsent => {}
+                open => return Err(self.unknown(send, ticket, None, lost.over_at, 0, open)),
+            }
+        } else if self.options.resend == Some(true) && ticket.is_none() {
+            self.find_baseline(send).map_err(|error| not_sent(send, error, 0))?;
+        }
+        loop {
+            send.started = self.now();
+            ledger.change(self.chat_id, send.id, |known| {
+                (known.started, known.ended) = (send.started, None);
+            });
+            let trouble = match pipeline.call(&built.as_request(), &self.budget) {
+                Ok(answer) => return Ok(self.acknowledged(send, attempts + answer.attempts)),
+                Err(trouble) => trouble,
+            };
+            attempts += trouble.error.attempts();
+            if !trouble.maybe_arrived {
+                return Err(not_sent(send, trouble.error, attempts));
+            }
+            let lost = LostAttempt {
+                began: Some(trouble.began),
+                service_began: None,
+                over_at: trouble.ended + PROOF_AFTER,
+                maybe_running: trouble.maybe_running,
+            };
+            send.started = trouble.began;
+            ledger.change(self.chat_id, send.id, |known| {
+                (known.started, known.ended) = (trouble.began, Some(lost.over_at));
+            });
+            let may_resend = self.options.resend != Some(false);
+            match self.resolve(send, &lost, may_resend) {
+                Resolved::Present(message_id) => {
+                    return Ok(self.confirmed(send, message_id, attempts));
+                }
+                Resolved::ProvenAbsent if pipeline.left(&self.budget) > SHORTEST_ROUND => {
+                    log::info!(
+                        "{}: the history proves that nothing arrived; it is sent again",
+                        self.operation.name
+                    );
+                }
+                Resolved::ProvenAbsent => {
+                    let error = trouble.error.and("The history proves that nothing arrived");
+                    return Err(not_sent(send, error, attempts));
+                }
+                open => {
+                    let cause = Some(trouble.error);
+                    return Err(self.unknown(send, ticket, cause, lost.over_at, attempts, open));
+                }
+            }
+        }
+    }
+
+    /// Has a message of the chat that was there before the send begins, and behind which no
+    /// other send of the same content is left that could be taken for this one.
+    fn find_baseline(&self, send: &mut PendingSend) -> Result<(), Error> {
+        let others = self.ledger().others(self.chat_id, send.id);
+        let read = self.find_claimed(send).and_then(|()| match send.baseline {
+            Some(baseline) if !may_be_mistaken(&self.content, baseline, &others) => Ok(()),
+            _ => {
+                let baseline = self.core.read_baseline(self.chat_id, &self.budget)?;
+                self.set_baseline(send, baseline);
+                Ok(())
+            }
+        });
+        read.map_err(|error| {
+            let doing = "the chat could not be read before the send, and nothing was sent";
+            error.within(self.operation.name, doing)
+        })
+    }
+
+    /// Looks whether the message that the caller knows is in this chat, where nothing newer of it
+    /// is known. It was there before the send, because the caller knew its id.
+    fn find_claimed(&self, send: &mut PendingSend) -> Result<(), Error> {
+        let Some(claimed) = self.options.after_message_id else { return Ok(()) };
+        let known = send.baseline.is_some_and(|baseline| baseline.id >= claimed);
+        if known || self.claim_is_wrong.get() {
+            return Ok(());
+        }
+        if self.core.has_message(self.chat_id, claimed, &self.budget)? {
+            let read_at = Some(self.now());
+            self.set_baseline(send, Baseline { id: claimed, read_at, complete_from: None });
+        } else {
+            self.claim_is_wrong.set(true);
+        }
+        Ok(())
+    }
+
+    fn set_baseline(&self, send: &mut PendingSend, baseline: Baseline) {
+        send.baseline = Some(baseline);
+        self.ledger().change(self.chat_id, send.id, |known| known.baseline = Some(baseline));
+    }
+
+    fn arrived(&self, send: &PendingSend, message_id: Option<i64>) {
+        let now = self.now();
+        self.ledger().change(self.chat_id, send.id, |known| {
+            known.arrived = true;
+            known.ended = Some(now);
+            known.message_id = message_id.or(known.message_id);
+        });
+    }
+
+    fn confirmed(&self, send: &PendingSend, message_id: Option<i64>, attempts: u32) -> SendResult {
+        self.arrived(send, message_id);
+        SendResult { outcome: SendOutcome::Confirmed, message_id, attempts }
+    }
+
+    fn acknowledged(&self, send: &mut PendingSend, attempts: u32) -> SendResult {
+        self.arrived(send, None);
+        let mut message_id = None;
+        if self.options.return_message_id {
+            let found = LostAttempt {
+                began: Some(send.started),
+                service_began: None,
+                over_at: self.now(),
+                maybe_running: false,
+            };
+            // The send has succeeded: whatever becomes of the search, that stands.
+            match self.find_claimed(send).and_then(|()| self.look(send, &found)) {
+                Ok(Finding::Present(id)) => message_id = id,
+                Ok(_) => {}
+                Err(error) => log::warn!("{}: the id was not found: {error}", self.operation.name),
+            }
+            self.arrived(send, message_id);
+        }
+        SendResult { outcome: SendOutcome::Sent, message_id, attempts }
+    }
+
+    fn resolve(&self, send: &mut PendingSend, lost: &LostAttempt, may_resend: bool) -> Resolved {
+        if !self.options.resolve && !self.budget.cancel.is_cancelled() {
+            return Resolved::NotSearched;
+        }
+        let pipeline = &self.core.pipeline;
+        let mut looks = 0;
+        loop {
+            if self.budget.cancel.is_cancelled() {
+                return Resolved::Cancelled;
+            }
+            let looked_at = self.now();
+            let found = self.find_claimed(send).and_then(|()| self.look(send, lost));
+            let open = match found {
+                Ok(Finding::Present(message_id)) => return Resolved::Present(message_id),
+                Ok(Finding::Absent) if looked_at >= lost.over_at => return Resolved::ProvenAbsent,
+                Ok(Finding::Absent) => Resolved::Unclear(Vec::new()),
+                Ok(Finding::Unclear(ids)) => Resolved::Unclear(ids),
+                Err(error) if error.status() == Status::Cancelled => return Resolved::Cancelled,
+                Err(error) => {
+                    log::warn!("{}: the history cannot be read: {error}", self.operation.name);
+                    Resolved::NotSearched
+                }
+            };
+            looks += 1;
+            let soon = looked_at + SECOND_LOOK.saturating_mul(looks);
+            // Whoever wants it sent again waits for the proof; for the others one more look is
+            // enough.
+            let next_look = if may_resend && send.baseline.is_some() {
+                if looked_at < lost.over_at {
+                    if looks == 1 { soon.min(lost.over_at) } else { lost.over_at }
+                } else if matches!(open, Resolved::NotSearched) || self.others_are_open(send) {
+                    soon
+                } else {
+                    return open;
+                }
+            } else if lost.maybe_running && looks == 1 {
+                soon
+            } else {
+                return open;
+            };
+            let pause = next_look.saturating_sub(self.now());
+            if pause >= pipeline.left(&self.budget) {
+                return open;
+            }
+            if !pipeline.sleep(pause, &self.budget.cancel) {
+                return Resolved::Cancelled;
+            }
+        }
+    }
+
+    /// Whether other sends of the same content are not over yet.
+    fn others_are_open(&self, send: &PendingSend) -> bool {
+        let now = self.now();
+        let others = self.ledger().others(self.chat_id, send.id);
+        others.sends.iter().any(|other| {
+            other.content == send.content && other.ended.is_none_or(|ended| ended > now)
+        })
+    }
+
+    /// Reads the history and judges it.
+    fn look(&self, send: &PendingSend, lost: &LostAttempt) -> Result<Finding, Error> {
+        let (core, ledger) = (self.core, self.ledger());
+        let before = ledger.others(self.chat_id, send.id);
+        let from = send.baseline.map_or(0, |baseline| baseline.id);
+        let mut history: Vec<HistoryMessage> = Vec::new();
+        let mut newest = from;
+        core.read_history(self.chat_id, from, None, &self.budget, |answer| {
+            let page: ChatMessagesResult = read_answer(&operations::GET_CHAT_HISTORY, answer)?;
+            for message in &page.messages {
+                newest = newest.max(message.message_id);
+                let message = HistoryMessage::of(message);
+                // Without a baseline nothing is proven by the others, and the history is long.
+                if send.baseline.is_some() || message.is_ours(&self.content) {
+                    history.push(message);
+                }
+            }
+            Ok(page.paging)
+        })?;
+        let others = known_others(&before, ledger.others(self.chat_id, send.id));
+        let verdict = SendSearch {
+            content: &self.content,
+            baseline: send.baseline,
+            began: lost.began,
+            // The answers have told the service's time, if they ever do.
+            service_began: lost.service_began.or_else(|| core.pipeline.service_time(lost.began?)),
+            others: &others,
+        }
+        .judge(&history);
+        for other in verdict.shown {
+            ledger.change(self.chat_id, other, |other| other.shown_by = Some(newest));
+        }
+        if let Finding::Present(_) = verdict.finding {
+            ledger.change(self.chat_id, send.id, |send| send.shown_by = Some(newest));
+        }
+        Ok(verdict.finding)
+    }
+
+    fn unknown(
+        &self,
+        send: &PendingSend,
+        ticket: Option<Ticket>,
+        cause: Option<Error>,
+        over_at: Duration,
+        attempts: u32,
+        open: Resolved,
+    ) -> Error {
+        let from = self.core.pipeline.service_time(send.started).map(|(after, _)| after);
+        let ticket = ticket.unwrap_or_else(|| {
+            let baseline = send.baseline.map(|baseline| baseline.id);
+            let random = self.core.pipeline.random_128();
+            let Self { business_id, chat_id, content, .. } = self;
+            Ticket::new(*business_id, *chat_id, baseline, from, content, random)
+        });
+        self.ledger().change(self.chat_id, send.id, |known| {
+            known.ticket = Some(ticket.random);
+            known.ended = Some(over_at);
+        });
+        let cancelled = matches!(open, Resolved::Cancelled);
+        let (searched, candidates) = match open {
+            Resolved::Unclear(ids) => (true, ids),
+            _ => (false, Vec::new()),
+        };
+        let found = match (searched, candidates.is_empty()) {
+            _ if cancelled => "The call was cancelled while it was looked for",
+            (false, _) => "The history was not searched",
+            (true, true) => "The history does not show it",
+            (true, false) => "The history shows messages that may be this one, or may not",
+        };
+        let what = match &cause {
+            Some(cause) => format!(
+                "it may have arrived, or not: its answer was lost ({}). {found}",
+                cause.what()
+            ),
+            None => {
+                format!("an earlier attempt with this ticket may have arrived, or not. {found}")
+            }
+        };
+        let cause_name =
+            if cancelled { Some(Status::Cancelled) } else { cause.as_ref().map(Error::status) };
+        let known = Known {
+            searched,
+            candidates,
+            after_message_id: send
+                .baseline
+                .map(|baseline| baseline.id)
+                .or(self.options.after_message_id)
+                .filter(|id| *id > 0),
+            cause: cause_name.map(|status| status.name().to_owned()),
+        };
+        let mut error = Error::new(Status::OutcomeUnknown, self.operation.name, what)
+            .with_advice(ADVICE)
+            .with_attempts(attempts)
+            .with_known(known)
+            .with_ticket(ticket.to_string())
+            .with_outcome(FailedSend::Unknown);
+        if let Some(cause) = cause {
+            if let Some(http_status) = cause.http_status() {
+                error = error.with_http_status(http_status);
+            }
+            if let Some(trace_id) = cause.trace_id() {
+                error = error.with_trace_id(trace_id);
+            }
+            error = error.with_errors(cause.errors().to_vec());
+        }
+        error
+    }
+
+    fn under_way(&self, ticket: &Ticket) -> Error {
+        let what = "another call of this program is sending with this ticket at this moment";
+        Error::new(Status::OutcomeUnknown, self.operation.name, what)
+            .with_advice("Wait for that call, then call again with the ticket.")
+            .with_ticket(ticket.to_string())
+            .with_outcome(FailedSend::Unknown)
+    }
 }

@@ -57,15 +57,14 @@ pub(crate) struct Trouble {
     pub maybe_arrived: bool,
     /// Nobody said that the request is over: the service may still work on it.
     pub maybe_running: bool,
-    /// When the attempt began, on the local clock: nothing can have arrived before.
-    pub sent_at: SystemTime,
-    /// When the end of the request had been handed to the network; until then the service cannot
-    /// have begun.
-    pub written_at: SystemTime,
+    /// When the attempt began, on the business's monotonic clock: nothing can have arrived before.
+    pub began: Duration,
+    /// When it was over, for this side.
+    pub ended: Duration,
 }
 
 impl Trouble {
-    pub(crate) fn before_sending(error: Error, now: SystemTime) -> Self {
+    pub(crate) fn before_sending(error: Error, now: Duration) -> Self {
         Trouble {
             error,
             fault: Fault::Permanent,
@@ -73,8 +72,8 @@ impl Trouble {
             allowed: None,
             maybe_arrived: false,
             maybe_running: false,
-            sent_at: now,
-            written_at: now,
+            began: now,
+            ended: now,
         }
     }
 }
@@ -101,10 +100,7 @@ impl fmt::Display for TimeLimit {
 /// The facts of one attempt.
 pub(crate) struct Attempted<'a> {
     pub operation: &'static Operation,
-    pub sent_at: SystemTime,
     pub received_at: SystemTime,
-    /// How long before `received_at` the end of the request was handed to the network.
-    pub since_written: Option<Duration>,
     pub times: &'a TimeHeaders,
     /// What ends the attempt.
     pub limit: TimeLimit,
@@ -134,8 +130,8 @@ impl Attempted<'_> {
             allowed: None,
             maybe_arrived: matches!(fault, Fault::AnswerLost { .. }),
             maybe_running: false,
-            sent_at: self.sent_at,
-            written_at: self.received_at - self.since_written.unwrap_or_default(),
+            began: Duration::ZERO,
+            ended: Duration::ZERO,
         }
     }
 
@@ -236,16 +232,22 @@ impl Attempted<'_> {
         let status = incoming.status;
         match status {
             200..=299 => self.judge_success(incoming),
-            300..=399 => Err(self.trouble(
+            300..=399 => {
+                // Where it leads to, nobody knows, nor what was done before it was sent: a 303
+                // is the usual answer to a form that was processed.
+                let fault = self.permanent_unless_send();
+                let mut trouble = self.trouble(
                 self.error(Status::Protocol, format_args!(
                     "the service answered with a redirect (HTTP {status}), which is not followed, \
                      because the credential would go along"
                 ))
                 .with_advice("Check baseUrl and the proxy.")
                 .with_http_status(status),
-                // It sends the request somewhere else: here it was not processed.
-                Fault::Permanent,
-            )),
+                fault,
+                );
+                trouble.maybe_arrived &= incoming.progress == Progress::Written;
+                Err(trouble)
+            }
             400..=499 => Err(self.judge_refusal(&incoming)),
             500..=599 => {
                 let fault = if incoming.progress == Progress::Written {
@@ -256,15 +258,14 @@ impl Attempted<'_> {
                 let (errors, words) = self.read_errors(incoming.body.bytes());
                 let error = self
                     .error(Status::Server, format_args!("the Market failed (HTTP {status}{words})"))
-                    .with_advice(
-                        "Call again later.",
-                    );
+                    .with_advice("Call again later.");
                 let mut trouble =
                     self.trouble(error.with_http_status(status).with_errors(errors), fault);
                 trouble.asked = self.times.retry_after(self.received_at).filter(is_believable);
                 // A gateway speaks for a service that it has given up waiting for.
                 trouble.maybe_running = trouble.maybe_arrived
-                    && (matches!(status, 502 | 504) || kind_of_page(incoming.body.bytes()).is_some());
+                    && (matches!(status, 502 | 504)
+                        || kind_of_page(incoming.body.bytes()).is_some());
                 Err(trouble)
             }
             _ => Err(self.trouble(
@@ -300,13 +301,12 @@ impl Attempted<'_> {
             error = error.with_action(Action::ContactSupport);
         }
         let fault = match code {
-            // These speak of a request that came too slowly, or of a client that left: what the
-            // service behind them did, they do not say.
-            408 | 499 => self.permanent_unless_send(),
+            _ if !says_that_nothing_was_done(code) => self.permanent_unless_send(),
             _ => Fault::Permanent,
         };
         let mut trouble = self.trouble(error.with_http_status(code).with_errors(errors), fault);
         trouble.maybe_running = matches!(code, 408 | 499);
+        trouble.maybe_arrived &= incoming.progress == Progress::Written;
         trouble
     }
 
@@ -379,13 +379,8 @@ impl Attempted<'_> {
                     format_args!("the Market answered with an error (HTTP {status}{words})"),
                 )
                 .with_advice("Correct the request.");
-            let fault = if errors.iter().any(is_refusal) {
-                Fault::Permanent
-            } else {
-                self.permanent_unless_send()
-            };
             let error = error.with_http_status(status).with_errors(errors);
-            return Err(self.trouble(error, fault));
+            return Err(self.trouble(error, self.permanent_unless_send()));
         }
         if nothing && incoming.progress != Progress::Written {
             let what = "it came before the service had all of the request".into();
@@ -464,19 +459,11 @@ fn is_believable(wait: &Duration) -> bool {
     *wait <= LONGEST_WINDOW
 }
 
-/// Whether an error under HTTP 200 says that the request was refused, as its own HTTP status would
-/// have said: nothing was done then. Any other code may stand for a failure in the middle of it.
-fn is_refusal(error: &ApiError) -> bool {
-    const REFUSALS: [&str; 7] = [
-        "BAD_REQUEST",
-        "UNAUTHORIZED",
-        "FORBIDDEN",
-        "NOT_FOUND",
-        "METHOD_NOT_ALLOWED",
-        "UNSUPPORTED_MEDIA_TYPE",
-        "LOCKED",
-    ];
-    REFUSALS.contains(&error.code.as_str())
+/// Whether a 4xx says for certain that the request was refused before anything was done: those
+/// that the API documents, and those that HTTP defines so. A 408 or 499 speaks of a request that
+/// came too slowly, or of a client that left; what was done behind them, they do not say.
+fn says_that_nothing_was_done(code: u16) -> bool {
+    matches!(code, 400 | 401 | 403..=407 | 411 | 413..=415 | 417 | 420 | 422 | 423 | 428 | 429 | 431)
 }
 
 /// Names what is no JSON, without quoting it: it may hold anything.

@@ -13,6 +13,7 @@ mod stats;
 mod trace;
 
 use std::hash::{BuildHasher, RandomState};
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -34,8 +35,8 @@ pub(crate) use operation::{CountedBy, Effect, Operation};
 use rate_headers::TimeHeaders;
 pub(crate) use request::Request;
 use retry::Fault;
-use server_clock::ServerClock;
-pub(crate) use server_clock::{Offset, unix_ms};
+use server_clock::{Offset, ServerClock};
+pub(crate) use server_clock::{unix_ms, whole_ms};
 use stats::Counters;
 pub use stats::{OperationStats, SendStats, Stats};
 use trace::TraceId;
@@ -140,19 +141,18 @@ impl Pipeline {
         &self.counters
     }
 
-    pub(crate) fn clock(&self) -> &dyn Clock {
-        &*self.clock
+    /// The monotonic time of the business: all its clients see the same.
+    pub(crate) fn now(&self) -> Duration {
+        self.governor.now()
     }
 
-    /// How far the service's clock is from ours, and was at a moment of the local clock, in
-    /// milliseconds since 1970; `None` before its first answer, and where a clock was set since.
-    pub(crate) fn server_offset(&self, since: i64) -> Option<Offset> {
-        self.server_clock.lock().unwrap_or_else(PoisonError::into_inner).offset(since)
-    }
-
-    /// The same; for a service that has answered and never told its time, what is assumed.
-    pub(crate) fn server_offset_or_assumed(&self, since: i64) -> Option<Offset> {
-        self.server_clock.lock().unwrap_or_else(PoisonError::into_inner).offset_or_assumed(since)
+    /// The service's time of day at a moment of [`Pipeline::now`], in milliseconds since 1970:
+    /// its bounds. `None` before the first answer that tells it, and where the service's clock was
+    /// set since.
+    pub(crate) fn service_time(&self, at: Duration) -> Option<(i64, i64)> {
+        let clock = self.server_clock.lock().unwrap_or_else(PoisonError::into_inner);
+        let Offset { least, most } = clock.offset(at)?;
+        Some((least.saturating_add(whole_ms(at)), most.saturating_add(whole_ms(at))))
     }
 
     /// The budget of a call that begins now; `timeout` instead of the configured one.
@@ -191,7 +191,7 @@ impl Pipeline {
     /// Sends a request until there is an answer, or none is to be expected within the budget.
     pub(crate) fn call(&self, request: &Request<'_>, budget: &Budget) -> Result<Answer, Trouble> {
         self.check_process(request.operation)
-            .map_err(|error| Trouble::before_sending(error, self.clock.wall()))?;
+            .map_err(|error| Trouble::before_sending(error, self.now()))?;
         let mut attempts = 0;
         let mut last: Option<Trouble> = None;
         loop {
@@ -256,7 +256,7 @@ impl Pipeline {
             fresh_connection: !operation.effect.may_reuse_connection(),
         };
         log::debug!("{}: attempt {number}, trace {trace_id}", operation.name);
-        let sent_at = self.clock.wall();
+        let began = self.now();
         let left = left.saturating_sub(permit.waited);
         let limit = budget.limit(TimeLimit::new("attemptTimeoutMs", self.attempt_timeout), left);
         let connect_limit = budget.limit(
@@ -265,7 +265,7 @@ impl Pipeline {
         );
         let whole = self.attempt_timeout.min(left);
         let result = self.transport.exchange(outgoing, self.connect_timeout, whole, &budget.cancel);
-        let received_at = self.clock.wall();
+        let (ended, received_at) = (self.now(), self.clock.wall());
         let since_written = match &result {
             Ok(incoming) => incoming.since_written,
             Err(failure) => failure.since_written,
@@ -278,12 +278,10 @@ impl Pipeline {
             Ok(incoming) => TimeHeaders::read(&incoming.headers),
             Err(_) => TimeHeaders::default(),
         };
-        self.learn(operation, &times, sent_at, received_at);
+        self.learn(operation, &times, began..ended, received_at);
         let attempted = Attempted {
             operation,
-            sent_at,
             received_at,
-            since_written,
             times: &times,
             limit,
             connect_limit,
@@ -301,6 +299,7 @@ impl Pipeline {
                 Ok(answer)
             }
             Err(mut trouble) => {
+                (trouble.began, trouble.ended) = (began, ended);
                 self.learn_from_limit(operation, &trouble, number);
                 trouble.error = trouble.error.with_trace_id(trace_id);
                 Err(Attempt::Failed(Box::new(trouble)))
@@ -312,12 +311,12 @@ impl Pipeline {
         &self,
         operation: &Operation,
         times: &TimeHeaders,
-        sent_at: SystemTime,
+        exchange: Range<Duration>,
         received_at: SystemTime,
     ) {
         if let Some(date) = times.date {
             let mut clock = self.server_clock.lock().unwrap_or_else(PoisonError::into_inner);
-            clock.learn(date, sent_at, received_at);
+            clock.learn(date, exchange.start, exchange.end);
         }
         if times.limit.is_some() || times.remaining.is_some() {
             let now = self.governor.now();
@@ -424,7 +423,7 @@ impl Pipeline {
             Some(trace_id) => error.with_trace_id(trace_id),
             None => error,
         };
-        Trouble::before_sending(error.with_attempts(attempts), self.clock.wall())
+        Trouble::before_sending(error.with_attempts(attempts), self.now())
     }
 
     /// Waits; false when the call was cancelled meanwhile.

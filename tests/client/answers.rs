@@ -58,10 +58,8 @@ struct Case {
 
 const FORBIDDEN: (Verdict, Verdict) = refusal(Status::Forbidden, GrantAccess);
 const REFUSED: (Verdict, Verdict) = refusal(Status::BadRequest, FixRequest);
-/// Under HTTP 200 an error whose code does not say that the request was refused: the status is
-/// that of a refusal, but what was done of a send by then is not known.
-const REFUSED_AFTER_ALL: (Verdict, Verdict) =
-    (REFUSED.0, Some(of_send(told(Status::BadRequest, false, CheckHistory, 1), Unknown)));
+/// Under HTTP 200 an error does not say whether anything was done before it.
+const REFUSED_AFTER_ALL: (Verdict, Verdict) = (REFUSED.0, Some(UNKNOWN));
 
 const LISTED: &[(&str, Option<&str>)] = &[("SOME_CODE", Some("Some words"))];
 
@@ -199,6 +197,7 @@ fn check_document(error: &Error, call: &Call, case: &str) {
         "outcome": outcome,
         "errors": if error.errors().is_empty() { Value::Null } else { json!(error.errors()) },
         "known": error.known().map(|known| json!(known)),
+        "ticket": error.ticket(),
     });
     let expected: serde_json::Map<String, Value> =
         expected.as_object().unwrap().clone().into_iter().filter(|(_, v)| !v.is_null()).collect();

@@ -218,7 +218,9 @@ fn a_cancelled_call_ends_soon_and_says_what_is_known() {
         assert_eq!((read.status(), read.outcome()), (Status::Cancelled, None), "{read}");
         assert!(ended - cancelled < ms(300), "{:?}", ended - cancelled);
         let (send, ended) = send.join().unwrap();
-        assert_eq!((send.status(), send.outcome()), (Status::Cancelled, Some(FailedSend::Unknown)));
+        let open = (Status::OutcomeUnknown, Some(FailedSend::Unknown));
+        assert_eq!((send.status(), send.outcome()), open, "{send}");
+        assert_eq!(send.known().unwrap().cause.as_deref(), Some("CANCELLED"));
         assert!(!send.retryable());
         assert!(ended - cancelled < ms(300), "{:?}", ended - cancelled);
     });

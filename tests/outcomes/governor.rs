@@ -568,7 +568,7 @@ fn no_call_outlasts_its_time() {
     {
         let client = server.builder().call_timeout(ms(400)).max_attempts(100).build().unwrap();
         let start = Instant::now();
-        let error = client.send_message(7, "Да", &SendOptions::new().resend(true)).unwrap_err();
+        let error = client.send_message(7, "Да", &SendOptions::new()).unwrap_err();
         assert!(start.elapsed() < ms(650), "{what}: {:?}", start.elapsed());
         let certain = what == "refusing";
         let expected = if certain { FailedSend::NotSent } else { FailedSend::Unknown };

@@ -43,7 +43,7 @@ fn everything_is_counted() {
     assert!((3_500_000..=3_603_000).contains(&entry.waited_ms), "{entry:?}");
     assert_eq!(entry.quota_remaining, 3);
 
-    let options = SendOptions::new();
+    let options = SendOptions::new().resend(false);
     client.send_message(chat, "Раз", &options).unwrap();
     order(fail(FaultKind::Error(ErrorKind::ParallelLimit), send));
     client.send_message(chat, "Два", &options).unwrap();

@@ -82,14 +82,6 @@ impl ServiceId {
             Timeline::Injected(clock) => clock.upgrade().map(|clock| clock.now()),
         }
     }
-
-    /// The same for the time of day.
-    pub(crate) fn wall(&self) -> Option<std::time::SystemTime> {
-        match &self.timeline {
-            Timeline::Machine(clock) => Some(clock.wall()),
-            Timeline::Injected(clock) => clock.upgrade().map(|clock| clock.wall()),
-        }
-    }
 }
 
 impl PartialEq for ServiceId {

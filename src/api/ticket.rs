@@ -1,0 +1,187 @@
+//! Tickets: what a program stores with its own document, so that a send arrives once however
+//! often it is tried, by whichever process.
+//!
+//! A ticket is text: `ymt1.business.chat.baseline.from.content.random.checksum`. It holds no
+//! credential and no text of the message, only a salted hash of it.
+
+use sha2::{Digest, Sha256};
+
+use super::content::Content;
+use crate::fields::Refusal;
+
+const VERSION: &str = "ymt1";
+/// Longer texts are no tickets, and are not looked at.
+const MAX_LENGTH: usize = 512;
+const NONE: &str = "x";
+const HASH_BYTES: usize = 16;
+const CHECKSUM_BYTES: usize = 8;
+
+/// What a ticket says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Ticket {
+    pub business_id: i64,
+    pub chat_id: i64,
+    /// The newest message before the first attempt, 0 in an empty chat; `None` where it was not
+    /// known.
+    pub baseline: Option<i64>,
+    /// The first attempt began at this time of the service or later, in milliseconds since 1970.
+    pub from: Option<i64>,
+    content: String,
+    /// Names the send.
+    pub random: u128,
+}
+
+impl Ticket {
+    pub(crate) fn new(
+        business_id: i64,
+        chat_id: i64,
+        baseline: Option<i64>,
+        from: Option<i64>,
+        content: &Content,
+        random: u128,
+    ) -> Self {
+        let content = content_hash(content, random);
+        Ticket { business_id, chat_id, baseline, from, content, random }
+    }
+
+    pub(crate) fn parse(text: &str) -> Result<Self, Refusal> {
+        let damaged = || {
+            "the ticket is damaged: pass the text that prepare_send gave, or the one in the error"
+                .to_owned()
+        };
+        if text.len() > MAX_LENGTH {
+            return Err(damaged());
+        }
+        let (head, sum) = text.rsplit_once('.').ok_or_else(damaged)?;
+        let (version, _) = head.split_once('.').ok_or_else(damaged)?;
+        if checksum(head) != sum {
+            return Err(damaged());
+        }
+        if version != VERSION {
+            return Err(format!(
+                "the ticket was made by a later version of this library ({version}), which this \
+                 one cannot read"
+            ));
+        }
+        let parts: Vec<&str> = head.split('.').collect();
+        let &[_, business, chat, baseline, from, content, random] = &parts[..] else {
+            return Err(damaged());
+        };
+        let number = |text: &str| text.parse::<i64>().map_err(|_| damaged());
+        let optional = |text: &str| if text == NONE { Ok(None) } else { number(text).map(Some) };
+        Ok(Ticket {
+            business_id: number(business)?,
+            chat_id: number(chat)?,
+            baseline: optional(baseline)?,
+            from: optional(from)?,
+            content: content.to_owned(),
+            random: u128::from_str_radix(random, 16).map_err(|_| damaged())?,
+        })
+    }
+
+    /// Refuses a ticket that was prepared for something else.
+    pub(crate) fn check(
+        &self,
+        business_id: i64,
+        chat_id: i64,
+        content: &Content,
+    ) -> Result<(), Refusal> {
+        let wrong = |what: &str| {
+            Err(format!("the ticket was prepared for another {what}; each send has its own ticket"))
+        };
+        if self.business_id != business_id {
+            return wrong("business");
+        }
+        if self.chat_id != chat_id {
+            return wrong("chat");
+        }
+        if self.content != content_hash(content, self.random) {
+            return wrong(match content {
+                Content::Text(_) => "text",
+                Content::File { .. } => "file name or size",
+            });
+        }
+        Ok(())
+    }
+}
+
+impl std::fmt::Display for Ticket {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let optional = |id: Option<i64>| id.map_or(NONE.to_owned(), |id| id.to_string());
+        let Ticket { business_id, chat_id, content, random, .. } = self;
+        let (baseline, from) = (optional(self.baseline), optional(self.from));
+        let head =
+            format!("{VERSION}.{business_id}.{chat_id}.{baseline}.{from}.{content}.{random:032x}");
+        write!(f, "{head}.{}", checksum(&head))
+    }
+}
+
+/// The random part salts it: two tickets for one text have nothing in common.
+fn content_hash(content: &Content, random: u128) -> String {
+    let salted = Sha256::new_with_prefix(random.to_be_bytes()).chain_update(content.canonical());
+    hex(&salted.finalize()[..HASH_BYTES])
+}
+
+fn checksum(head: &str) -> String {
+    hex(&Sha256::digest(head)[..CHECKSUM_BYTES])
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ticket(baseline: Option<i64>) -> Ticket {
+        Ticket::new(5, 7, baseline, Some(-1), &Content::text("Секрет"), u128::MAX - 1)
+    }
+
+    #[test]
+    fn a_ticket_is_read_as_it_was_written() {
+        for baseline in [None, Some(0), Some(i64::MAX)] {
+            let text = ticket(baseline).to_string();
+            assert_eq!(Ticket::parse(&text), Ok(ticket(baseline)));
+            assert!(text.is_ascii() && text.len() <= MAX_LENGTH, "{text}");
+        }
+        let longest = Ticket::new(
+            i64::MIN,
+            i64::MIN,
+            Some(i64::MIN),
+            Some(i64::MIN),
+            &Content::text("Да"),
+            u128::MAX,
+        );
+        assert!(longest.to_string().len() <= MAX_LENGTH / 2);
+    }
+
+    #[test]
+    fn every_damage_is_noticed() {
+        let text = ticket(Some(40)).to_string();
+        for place in 0..text.len() {
+            for other in ["0", "9", ".", "x", "é", ""] {
+                let mut damaged = text.clone();
+                damaged.replace_range(place..=place, other);
+                if damaged != text {
+                    assert!(Ticket::parse(&damaged).is_err(), "{damaged}");
+                }
+            }
+            assert!(Ticket::parse(&text[..place]).is_err());
+        }
+        for text in ["", ".", "ymt1", &"9".repeat(4_000), "ymt1........"] {
+            assert!(Ticket::parse(text).unwrap_err().contains("ticket"));
+        }
+    }
+
+    #[test]
+    fn a_ticket_is_for_one_content_in_one_chat() {
+        let ticket = ticket(Some(40));
+        assert_eq!(ticket.check(5, 7, &Content::text(" Секрет ")), Ok(()));
+        let refusal = |business, chat, content| ticket.check(business, chat, &content).unwrap_err();
+        assert!(refusal(6, 7, Content::text("Секрет")).contains("business"));
+        assert!(refusal(5, 8, Content::text("Секрет")).contains("chat"));
+        assert!(refusal(5, 7, Content::text("секрет")).contains("text"));
+        assert!(refusal(5, 7, Content::file("Секрет", 6)).contains("file"));
+    }
+}
