@@ -1,22 +1,27 @@
 //! One HTTP exchange over ureq. Nothing above this file knows how bytes travel.
 //!
-//! ureq speaks HTTP; the connections beneath it are made here, because the layers above must
+//! ureq speaks HTTP. The connections beneath it are made here, because the layers above must
 //! know how far a failed request got, must be able to cancel any wait, and want the whole
-//! request in one write.
+//! request in one write. Each exchange has an agent of its own, whose connector and resolver hold
+//! the exchange: ureq has no other way to hand them anything.
 
-mod attempt;
+mod agent;
+mod body;
 mod connection;
+mod connector;
 mod credentials;
-mod lending;
+mod deadline;
+mod error;
+mod exchange;
 mod platform;
+mod pool;
 mod proxy;
 mod race;
 mod resolve;
 mod socket;
 mod tls;
-mod way;
 
-use std::io::{self, Read};
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,22 +30,15 @@ use ureq::Agent;
 
 use crate::cancel::CancelToken;
 use crate::config::Settings;
-use attempt::Attempt;
-pub(crate) use attempt::{Failure, FailureKind, Progress};
-pub(crate) use connection::Body;
-use credentials::Credentials;
-use lending::{Lender, NoResolver};
-use resolve::Resolver;
-use tls::Tls;
-use way::{Spare, Way};
-
-/// Longer headers are no answer of this API.
-const LONGEST_HEADERS: usize = 64 * 1024;
-/// A page of messages, where the answer does not say how long it is.
-const USUAL_BODY: usize = 48 * 1024;
+pub(crate) use body::Body;
+use connector::Connector;
+pub(crate) use deadline::TimeLimits;
+use error::{Cause, ErrorKind as Kind};
+pub(crate) use error::{ErrorKind, Progress, TransportError};
+use exchange::Exchange;
 
 /// A request, ready to be sent.
-pub(crate) struct Outgoing<'a> {
+pub(crate) struct HttpRequest<'a> {
     pub post: bool,
     /// Below the base URL, with the query.
     pub path: &'a str,
@@ -54,7 +52,7 @@ pub(crate) struct Outgoing<'a> {
 
 /// An answer, complete.
 #[derive(Debug)]
-pub(crate) struct Incoming {
+pub(crate) struct HttpAnswer {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Body,
@@ -67,99 +65,70 @@ pub(crate) struct Incoming {
 /// Sends requests to one base URL.
 #[derive(Debug)]
 pub(crate) struct Transport {
-    agent: Agent,
+    config: ureq::config::Config,
     base: Uri,
-    way: Arc<Way>,
+    connector: Arc<Connector>,
     max_response_bytes: usize,
 }
 
 impl Transport {
     /// The error is a sentence that names the setting.
     pub(crate) fn new(settings: &Settings) -> Result<Self, String> {
-        let base = settings.base.clone();
-        let uri = base.text.parse::<Uri>().map_err(|error| format!("baseUrl: {error}"))?;
-        let tls = if base.tls {
-            Some(Tls::new(settings.trust, settings.ca_pem.as_deref(), &base.host)?)
-        } else {
-            None
-        };
-        let (host, port) = match &settings.proxy {
-            Some(proxy) => (proxy.host.as_str(), proxy.port),
-            None => (base.host.as_str(), base.port),
-        };
-        let resolver = Resolver::new(host, port);
-        let credentials = Credentials::new(settings);
-        let proxy = settings.proxy.clone();
-        let spare = Spare::default();
-        let way = Arc::new(Way { base, proxy, tls, resolver, credentials, spare });
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            // ureq would look into the environment.
-            .proxy(None)
-            .max_idle_connections(0)
-            .max_response_header_size(LONGEST_HEADERS)
-            .build();
+        let text = &settings.base.text;
         Ok(Transport {
-            agent: Agent::with_parts(config, Lender(Arc::clone(&way)), NoResolver),
-            base: uri,
-            way,
+            config: agent::config(),
+            base: text.parse().map_err(|error| format!("baseUrl: {error}"))?,
+            connector: Arc::new(Connector::new(settings)?),
             max_response_bytes: settings.max_response_bytes,
         })
     }
 
-    /// Sends a request and waits for the whole answer, at most for `whole`, at most for
-    /// `connect` until a connection stands.
+    /// Sends a request and waits for the whole answer.
     pub(crate) fn exchange(
         &self,
-        outgoing: Outgoing<'_>,
-        connect: Duration,
-        whole: Duration,
+        request: HttpRequest<'_>,
+        limits: &TimeLimits,
         cancel: &CancelToken,
-    ) -> Result<Incoming, Failure> {
-        let attempt = Attempt::new(cancel, connect, whole, outgoing.fresh_connection);
-        let _entered = attempt.enter();
-        self.run(outgoing, &attempt).map_err(|error| {
-            let kind = match &error {
-                // The end came in the middle of a chunk, or of a compressed body.
-                ureq::Error::Io(_) | ureq::Error::BodyStalled => FailureKind::Broken,
-                ureq::Error::Decompress(_, error) if ended_early(error) => FailureKind::Broken,
-                _ => FailureKind::Malformed,
-            };
-            attempt.failure((kind, error.to_string()))
-        })
+    ) -> Result<HttpAnswer, TransportError> {
+        let fresh = request.fresh_connection;
+        let exchange = Arc::new(Exchange::new(&self.connector, fresh, limits, cancel));
+        self.run(request, &exchange).map_err(|cause| exchange.error(cause))
     }
 
-    fn run(&self, outgoing: Outgoing<'_>, attempt: &Attempt) -> Result<Incoming, ureq::Error> {
-        let mut request = http::Request::builder()
-            .method(if outgoing.post { "POST" } else { "GET" })
-            .uri(self.target(outgoing.path)?);
-        if let Some(headers) = request.headers_mut() {
-            *headers = outgoing.headers;
-        }
-        let response = match outgoing.body {
-            Some(body) => self.agent.run(request.body(body)?),
-            None if outgoing.post => self.agent.run(request.body(&[][..])?),
-            None => self.agent.run(request.body(())?),
-        }?;
+    fn run(&self, request: HttpRequest<'_>, exchange: &Arc<Exchange>) -> Result<HttpAnswer, Cause> {
+        let agent = agent::agent_for(exchange, &self.config);
+        let response = self.send(&agent, request).map_err(Cause::of_ureq)?;
         let (head, body) = response.into_parts();
-        let body = self.read_body(body, attempt)?;
-        if let Some(connection) = attempt.connection.take() {
-            let stays_open = head.version == Version::HTTP_11 && !says_close(&head.headers);
-            if stays_open && connection.is_clean() && !attempt.fresh_connection {
-                self.way.spare.keep(connection, attempt);
-            } else {
-                self.way.spare.close(connection);
-            }
-        }
-        Ok(Incoming {
+        let body = self
+            .read_body(&head.headers, body, exchange)
+            .map_err(|error| Cause::of_io(error, Kind::Broken))?;
+        let (progress, since_written) = exchange.progress();
+        exchange.finish(head.version == Version::HTTP_11 && !says_close(&head.headers));
+        Ok(HttpAnswer {
             status: head.status.as_u16(),
             headers: head.headers,
             body,
-            progress: attempt.progress.get(),
-            since_written: attempt.since_written(),
+            progress,
+            since_written,
         })
+    }
+
+    fn send(
+        &self,
+        agent: &Agent,
+        request: HttpRequest<'_>,
+    ) -> Result<http::Response<ureq::Body>, ureq::Error> {
+        let mut head = http::Request::builder()
+            .method(if request.post { "POST" } else { "GET" })
+            .uri(self.target(request.path)?);
+        if let Some(headers) = head.headers_mut() {
+            *headers = request.headers;
+        }
+        match request.body {
+            Some(body) => agent.run(head.body(body)?),
+            None if request.post => agent.run(head.body(&[][..])?),
+            None => agent.run(head.body(())?),
+        }
     }
 
     /// The URL of a path below the base URL, whose parts need not be read again.
@@ -175,29 +144,30 @@ impl Transport {
         target.build()
     }
 
-    fn read_body(&self, body: ureq::Body, attempt: &Attempt) -> io::Result<Body> {
+    fn read_body(
+        &self,
+        headers: &HeaderMap,
+        body: ureq::Body,
+        exchange: &Exchange,
+    ) -> io::Result<Body> {
         let limit = self.max_response_bytes;
-        let too_large = || {
-            attempt.fail(FailureKind::TooLarge, format!("the answer is longer than {limit} bytes"))
-        };
+        exchange.with_connection(|connection| {
+            connection.body_begins(limit);
+            Ok(())
+        })?;
+        if body::is_gzip(headers) {
+            return body::read_gzip(body.into_reader(), limit).map(Body::from);
+        }
         match body.content_length() {
-            Some(length) if length > limit as u64 => Err(too_large()),
+            Some(length) if length > limit as u64 => Err(body::too_large(limit).into()),
             Some(length) => {
-                // ureq would copy it. It gives back the connection, with the header taken from it.
+                // With its share of the input.
                 drop(body);
-                let connection = attempt.connection.take();
-                let mut connection = connection
-                    .ok_or_else(|| io::Error::other("the connection of the answer is gone"))?;
-                let read = connection.read_body(length as usize, attempt)?;
-                attempt.connection.replace(Some(connection));
-                Ok(read)
+                exchange.with_connection(|connection| {
+                    connection.read_body(length as usize, &exchange.deadline)
+                })
             }
-            None => {
-                let mut read = Vec::with_capacity(USUAL_BODY);
-                // The reader gives the decompressed bytes: the limit counts those.
-                body.into_reader().take(limit as u64 + 1).read_to_end(&mut read)?;
-                if read.len() > limit { Err(too_large()) } else { Ok(read.into()) }
-            }
+            None => body::read_to_end(body.into_reader(), limit).map(Body::from),
         }
     }
 }
@@ -209,13 +179,4 @@ fn says_close(headers: &HeaderMap) -> bool {
         .iter()
         .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
         .any(|option| option.trim_ascii().eq_ignore_ascii_case(b"close"))
-}
-
-/// Looks through the layers: decompressing wraps the errors of what lies below it.
-fn ended_early(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::UnexpectedEof
-        || error.get_ref().and_then(|inner| inner.downcast_ref()).is_some_and(|inner| match inner {
-            ureq::Error::Io(error) | ureq::Error::Decompress(_, error) => ended_early(error),
-            other => matches!(other, ureq::Error::BodyStalled),
-        })
 }

@@ -13,7 +13,7 @@ use super::rate_headers::TimeHeaders;
 use super::retry::Fault;
 use super::trace::TraceId;
 use crate::error::{Action, ApiError, Error, Status};
-use crate::transport::{Body, Failure, FailureKind, Incoming, Progress};
+use crate::transport::{Body, ErrorKind, HttpAnswer, Progress, TimeLimits, TransportError};
 
 /// A successful answer.
 #[derive(Debug)]
@@ -82,7 +82,7 @@ impl Trouble {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TimeLimit {
     name: &'static str,
-    pub value: Duration,
+    value: Duration,
 }
 
 impl TimeLimit {
@@ -102,16 +102,17 @@ pub(crate) struct Attempted<'a> {
     pub operation: &'static Operation,
     pub received_at: SystemTime,
     pub times: &'a TimeHeaders,
-    /// What ends the attempt.
-    pub limit: TimeLimit,
-    /// What ends its connecting.
-    pub connect_limit: TimeLimit,
+    /// What the attempt was allowed to take.
+    pub limits: &'a TimeLimits,
     /// Takes credentials out of words that are not ours.
     pub redact: &'a dyn Fn(&str) -> String,
 }
 
 impl Attempted<'_> {
-    pub(crate) fn judge(&self, outcome: Result<Incoming, Failure>) -> Result<Answer, Trouble> {
+    pub(crate) fn judge(
+        &self,
+        outcome: Result<HttpAnswer, TransportError>,
+    ) -> Result<Answer, Trouble> {
         match outcome {
             Ok(incoming) => self.judge_answer(incoming),
             Err(failure) => Err(self.judge_failure(&failure)),
@@ -135,7 +136,7 @@ impl Attempted<'_> {
         }
     }
 
-    fn judge_failure(&self, failure: &Failure) -> Trouble {
+    fn judge_failure(&self, failure: &TransportError) -> Trouble {
         let written = failure.progress == Progress::Written;
         let fault = if written {
             Fault::AnswerLost { stale: failure.stale }
@@ -143,71 +144,80 @@ impl Attempted<'_> {
             Fault::NotArrived { stale: failure.stale }
         };
         let message = (self.redact)(&failure.message);
-        let trouble = match failure.kind {
-            FailureKind::Connect => self.trouble(
-                self.error(Status::Network, format_args!("{message}. Nothing was sent"))
-                    .with_advice("Check the network, baseUrl and proxy, then call again."),
-                fault,
+        let (status, what, advice) = match failure.kind {
+            ErrorKind::Connect => (
+                Status::Network,
+                format!("{message}. Nothing was sent"),
+                "Check the network and baseUrl, then call again.",
             ),
-            FailureKind::ProxyLogin => self.trouble(
-                self.error(Status::Network, format_args!("{message}. Nothing was sent"))
-                .with_advice("Set the right ones in proxy, as in http://user:password@host:port.")
-                .with_retryable(false)
-                .with_action(Action::FixRequest),
-                Fault::Permanent,
+            ErrorKind::Proxy => (
+                Status::Network,
+                format!("{message}. Nothing was sent"),
+                "Check that the proxy runs, and that proxy names it, then call again.",
             ),
-            FailureKind::Tls => self.trouble(
-                self.error(Status::Network, format_args!("{message}. Nothing was sent"))
-                .with_advice(
-                    "If the server's certificate is your own, name it in caFile; if the company \
-                     issues its own certificates, set trust to \"system\".",
-                )
-                .with_retryable(false)
-                .with_action(Action::FixRequest),
-                Fault::Permanent,
+            ErrorKind::ProxyLogin => (
+                Status::Network,
+                format!("{message}. Nothing was sent"),
+                "Set the right ones in proxy, as in http://user:password@host:port.",
             ),
-            FailureKind::Broken => self.trouble(
-                self.error(Status::Network, format_args!(
+            ErrorKind::Tls => (
+                Status::Network,
+                format!("{message}. Nothing was sent"),
+                "If the server's certificate is your own, name it in caFile; if the company issues \
+                 its own certificates, set trust to \"system\".",
+            ),
+            ErrorKind::NotTls => (
+                Status::Network,
+                format!("{message}. Nothing was sent"),
+                "Check the port in baseUrl, and whether it should begin with http://.",
+            ),
+            ErrorKind::Broken => (
+                Status::Network,
+                format!(
                     "the connection broke {}: {message}",
                     if written { "before the answer was complete" } else { "while sending" },
-                ))
-                .with_advice("Call again."),
-                fault,
+                ),
+                "Call again.",
             ),
-            FailureKind::ConnectTimeout => self.trouble(
-                self.error(
-                    Status::Timeout,
-                    format_args!("no connection within {}. Nothing was sent", self.connect_limit),
-                )
-                .with_advice("Check the network and the proxy, then call again."),
-                fault,
-            ),
-            FailureKind::Timeout => self.trouble(
-                self.error(
-                    Status::Timeout,
-                    format_args!("no complete answer within {}", self.limit),
-                )
-                .with_advice("Call again."),
-                fault,
-            ),
-            FailureKind::Cancelled => {
-                self.trouble(self.error(Status::Cancelled, "the call was cancelled"), Fault::Permanent)
+            ErrorKind::Timeout(limit) => {
+                let (name, value) = self.limits.setting(limit);
+                let limit = TimeLimit::new(name, value);
+                let (what, advice) = match failure.progress {
+                    Progress::NotConnected => {
+                        ("no connection", "Check the network and the proxy, then call again.")
+                    }
+                    _ => ("no complete answer", "Call again."),
+                };
+                let nothing = if written { "" } else { ". Nothing was sent" };
+                (Status::Timeout, format!("{what} within {limit}{nothing}"), advice)
             }
-            FailureKind::TooLarge => self.trouble(
-                self.error(Status::Protocol, format_args!(
-                    "{message}, which is what maxResponseBytes allows"
-                ))
-                .with_advice("Raise it, or ask for less.")
-                .with_action(Action::FixRequest),
-                self.permanent_unless_send(),
+            ErrorKind::Cancelled => (Status::Cancelled, "the call was cancelled".to_owned(), ""),
+            ErrorKind::TooLarge => (
+                Status::Protocol,
+                format!("{message}, which is what maxResponseBytes allows"),
+                "Raise it, or ask for less.",
             ),
-            FailureKind::Malformed => self.trouble(
-                self.error(Status::Protocol, format_args!(
-                    "what came back is not an HTTP answer ({message})"
-                ))
-                .with_advice("Is something between this machine and the service?"),
-                fault,
+            ErrorKind::Malformed => (
+                Status::Protocol,
+                format!("what came back is not an HTTP answer ({message})"),
+                "Is something between this machine and the service?",
             ),
+        };
+        let mut error = self.error(status, what);
+        if !advice.is_empty() {
+            error = error.with_advice(advice);
+        }
+        let fault = match failure.kind {
+            ErrorKind::ProxyLogin | ErrorKind::Tls | ErrorKind::NotTls => {
+                error = error.with_retryable(false).with_action(Action::FixRequest);
+                Fault::Permanent
+            }
+            ErrorKind::TooLarge => {
+                error = error.with_action(Action::FixRequest);
+                self.permanent_unless_send()
+            }
+            ErrorKind::Cancelled => Fault::Permanent,
+            _ => fault,
         };
         Trouble {
             maybe_arrived: written,
@@ -215,7 +225,7 @@ impl Attempted<'_> {
             // the service behind it, and a service that is left while it sends a long answer
             // counts the request until it notices.
             maybe_running: written,
-            ..trouble
+            ..self.trouble(error, fault)
         }
     }
 
@@ -228,7 +238,7 @@ impl Attempted<'_> {
         }
     }
 
-    fn judge_answer(&self, incoming: Incoming) -> Result<Answer, Trouble> {
+    fn judge_answer(&self, incoming: HttpAnswer) -> Result<Answer, Trouble> {
         let status = incoming.status;
         match status {
             200..=299 => self.judge_success(incoming),
@@ -276,7 +286,7 @@ impl Attempted<'_> {
         }
     }
 
-    fn judge_refusal(&self, incoming: &Incoming) -> Trouble {
+    fn judge_refusal(&self, incoming: &HttpAnswer) -> Trouble {
         let code = incoming.status;
         let (errors, words) = self.read_errors(incoming.body.bytes());
         if matches!(code, 420 | 429) {
@@ -345,7 +355,7 @@ impl Attempted<'_> {
         trouble
     }
 
-    fn judge_success(&self, mut incoming: Incoming) -> Result<Answer, Trouble> {
+    fn judge_success(&self, mut incoming: HttpAnswer) -> Result<Answer, Trouble> {
         let status = incoming.status;
         let promise = self.operation.promise;
         let nothing = matches!(promise, Promise::Nothing);

@@ -26,7 +26,7 @@ use crate::config::Settings;
 use crate::error::{Error, Status};
 use crate::process;
 use crate::secret::{Secret, redact};
-use crate::transport::{Outgoing, Progress, Transport};
+use crate::transport::{HttpRequest, Progress, TimeLimits, Transport};
 pub(crate) use decode::{Answer, Trouble};
 use decode::{Attempted, TimeLimit};
 use governor::{Governor, Refused, Reported};
@@ -248,7 +248,7 @@ impl Pipeline {
         self.counters.attempt(operation, number, permit.waited);
 
         let trace_id = TraceId::new(self.random_128());
-        let outgoing = Outgoing {
+        let http = HttpRequest {
             post: request.post,
             path: request.path,
             headers: self.headers_for(request, trace_id),
@@ -257,14 +257,13 @@ impl Pipeline {
         };
         log::debug!("{}: attempt {number}, trace {trace_id}", operation.name);
         let began = self.now();
-        let left = left.saturating_sub(permit.waited);
-        let limit = budget.limit(TimeLimit::new("attemptTimeoutMs", self.attempt_timeout), left);
-        let connect_limit = budget.limit(
-            TimeLimit::new("connectTimeoutMs", self.connect_timeout),
-            left.min(self.attempt_timeout),
-        );
-        let whole = self.attempt_timeout.min(left);
-        let result = self.transport.exchange(outgoing, self.connect_timeout, whole, &budget.cancel);
+        let limits = TimeLimits {
+            connect: self.connect_timeout,
+            attempt: self.attempt_timeout,
+            call: budget.timeout,
+            call_left: left.saturating_sub(permit.waited),
+        };
+        let result = self.transport.exchange(http, &limits, &budget.cancel);
         let (ended, received_at) = (self.now(), self.clock.wall());
         let since_written = match &result {
             Ok(incoming) => incoming.since_written,
@@ -283,8 +282,7 @@ impl Pipeline {
             operation,
             received_at,
             times: &times,
-            limit,
-            connect_limit,
+            limits: &limits,
             redact: &|text| redact(text, self.secrets.iter()),
         };
         let judged = attempted.judge(result);
@@ -461,11 +459,6 @@ impl Pipeline {
 impl Budget {
     fn limit_of_call(&self) -> TimeLimit {
         TimeLimit::new("callTimeoutMs", self.timeout)
-    }
-
-    /// The limit that ends an attempt when so much is left of the call.
-    fn limit(&self, own: TimeLimit, left: Duration) -> TimeLimit {
-        if left < own.value { self.limit_of_call() } else { own }
     }
 
     /// Says in a failure that it is the last one because the call's time is over.

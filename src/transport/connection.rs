@@ -1,60 +1,27 @@
-//! One connection to the service: the wire, and what was read from it or is to be written to it.
+//! One connection to the service: the wire, and what was read from it.
 
 use std::fmt;
 use std::io;
+use std::sync::Arc;
+use std::time::Instant;
 
 use zeroize::Zeroize;
 
-use super::attempt::{Attempt, FailureKind};
+use super::body::{Body, too_large};
 use super::credentials::Credentials;
+use super::deadline::Deadline;
+use super::error::{Cause, ErrorKind};
 use super::socket::Socket;
 use super::tls::TlsSession;
 
 /// A header and a page of 100 messages in one read.
-const INPUT_SIZE: usize = 48 * 1024;
-/// Any request but a file's upload fits, without its credentials.
-const OUTPUT_SIZE: usize = 16 * 1024;
-/// Below this much room the output is sent before more is written into it.
-const OUTPUT_RESERVE: usize = 4 * 1024;
+pub(super) const INPUT_SIZE: usize = 48 * 1024;
+/// A longer header is no answer of this API; those of interim answers count, too.
+pub(super) const MAX_HEAD: usize = 64 * 1024;
+/// What stands between the chunks of a body is shorter: a length, a trailer.
+const MAX_CHUNK_LINE: usize = 8 * 1024;
 /// A shorter body is copied, so that it does not hold on to the memory of a whole page.
 const SHORT_BODY: usize = INPUT_SIZE / 4;
-
-/// The body of an answer, in the memory that it was received in.
-#[derive(Default)]
-pub(crate) struct Body {
-    memory: Vec<u8>,
-    /// It reaches from here to the memory's end.
-    start: usize,
-}
-
-impl Body {
-    pub(crate) fn bytes(&self) -> &[u8] {
-        &self.memory[self.start..]
-    }
-
-    /// The same bytes, to be changed without a change of their number.
-    pub(crate) fn bytes_mut(&mut self) -> &mut [u8] {
-        &mut self.memory[self.start..]
-    }
-
-    /// The memory, and where in it the body begins.
-    pub(crate) fn into_parts(self) -> (Vec<u8>, usize) {
-        (self.memory, self.start)
-    }
-}
-
-impl From<Vec<u8>> for Body {
-    fn from(memory: Vec<u8>) -> Self {
-        Body { memory, start: 0 }
-    }
-}
-
-impl fmt::Debug for Body {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // It holds what customers write.
-        write!(f, "Body({} bytes)", self.bytes().len())
-    }
-}
 
 #[derive(Debug)]
 pub(super) enum Wire {
@@ -70,18 +37,18 @@ impl Wire {
         }
     }
 
-    fn send_all(&mut self, bytes: &[u8], attempt: &Attempt) -> io::Result<()> {
+    fn send_all(&mut self, bytes: &[u8], deadline: &Deadline) -> io::Result<()> {
         match self {
-            Wire::Plain(socket) => socket.send_all(bytes, attempt),
-            Wire::Tls(session) => session.send_all(bytes, attempt),
+            Wire::Plain(socket) => socket.send_all(bytes, deadline),
+            Wire::Tls(session) => session.send_all(bytes, deadline),
         }
     }
 
     /// Appends what has come, as far as there is room; 0 is the end.
-    fn receive(&mut self, input: &mut Vec<u8>, attempt: &Attempt) -> io::Result<usize> {
+    fn receive(&mut self, input: &mut Vec<u8>, deadline: &Deadline) -> io::Result<usize> {
         match self {
-            Wire::Plain(socket) => socket.receive(input, attempt),
-            Wire::Tls(session) => session.receive(input, attempt),
+            Wire::Plain(socket) => socket.receive(input, deadline),
+            Wire::Tls(session) => session.receive(input, deadline),
         }
     }
 
@@ -96,25 +63,68 @@ impl Wire {
 /// The memory of a connection that outlives it: the service closes each after its answer.
 #[derive(Default)]
 pub(super) struct Buffers {
-    output: Vec<u8>,
-    input: Vec<u8>,
+    /// For requests.
+    pub output: Vec<u8>,
+    input: Arc<Vec<u8>>,
     /// For the next answer, where the input's own memory is handed out with this one.
     next_input: Vec<u8>,
 }
 
-/// A connection. A request is collected in it, and goes out in one piece when the answer is waited
-/// for.
-pub(super) struct Connection {
-    wire: Wire,
-    buffers: Buffers,
-    /// So much of the output is still to be sent.
-    pending: usize,
-    /// So much of the input has been taken.
-    consumed: usize,
-    /// The current request has its credentials.
+/// What is known of the request that is under way on a connection, and of its answer.
+#[derive(Debug)]
+pub(super) struct RequestState {
+    /// The connection had served an earlier request.
+    pub reused: bool,
+    /// When the end of the request had been handed to the network.
+    pub written_at: Option<Instant>,
+    /// Something has come back.
+    pub answered: bool,
+    /// The request has its credentials.
     head_sent: bool,
     /// The server stopped taking the request; it may have said why before it did.
     write_error: Option<io::Error>,
+    part: AnswerPart,
+    /// How many bytes of that part have been received.
+    received: usize,
+    /// How much of an incomplete header there was when it was last looked at, and last read.
+    head_seen: usize,
+    head_read: usize,
+}
+
+/// Which part of an answer is received.
+#[derive(Debug, Clone, Copy)]
+enum AnswerPart {
+    Head,
+    /// The body, in at most so many bytes, chunk lengths and the like included.
+    Body {
+        max_received: usize,
+        max_body: usize,
+    },
+}
+
+impl RequestState {
+    fn new(reused: bool) -> Self {
+        RequestState {
+            reused,
+            written_at: None,
+            answered: false,
+            head_sent: false,
+            write_error: None,
+            part: AnswerPart::Head,
+            received: 0,
+            head_seen: 0,
+            head_read: 0,
+        }
+    }
+}
+
+/// A connection to the service, and the request that is under way on it.
+pub(super) struct Connection {
+    wire: Wire,
+    pub buffers: Buffers,
+    /// So much of the input has been taken.
+    consumed: usize,
+    pub request: RequestState,
 }
 
 impl fmt::Debug for Connection {
@@ -125,31 +135,33 @@ impl fmt::Debug for Connection {
 }
 
 impl Connection {
-    pub(super) fn new(wire: Wire, mut buffers: Buffers, credentials: &Credentials) -> Self {
-        buffers.output.resize(OUTPUT_SIZE + credentials.len(), 0);
-        Connection { wire, buffers, pending: 0, consumed: 0, head_sent: false, write_error: None }
+    pub(super) fn new(wire: Wire, buffers: Buffers) -> Self {
+        Connection { wire, buffers, consumed: 0, request: RequestState::new(false) }
     }
 
     /// Whether the next request may travel on it, as far as one sees from here: the last one was
     /// sent whole, and nothing follows its answer.
     pub(super) fn is_clean(&self) -> bool {
-        self.pending == 0 && self.write_error.is_none() && self.input().is_empty()
+        self.request.written_at.is_some()
+            && self.request.write_error.is_none()
+            && self.unread().is_empty()
     }
 
     /// What comes next is another request. False when the server has closed the connection, or
     /// says something on it that nobody asked for.
     pub(super) fn begin_again(&mut self) -> bool {
-        self.head_sent = false;
+        self.request = RequestState::new(true);
         self.wire.is_idle_and_open()
     }
 
     /// Closes it.
     pub(super) fn into_buffers(mut self) -> Buffers {
+        let input = Arc::make_mut(&mut self.buffers.input);
         // A long header may have made it grow.
-        if self.buffers.input.capacity() > 2 * INPUT_SIZE {
-            self.buffers.input = Vec::new();
+        if input.capacity() > 2 * INPUT_SIZE {
+            *input = Vec::new();
         }
-        self.buffers.input.clear();
+        input.clear();
         self.buffers
     }
 
@@ -157,91 +169,148 @@ impl Connection {
         matches!(self.wire, Wire::Tls(_))
     }
 
-    /// Room for more of the request.
-    pub(super) fn output(&mut self) -> &mut [u8] {
-        &mut self.buffers.output[self.pending..OUTPUT_SIZE]
+    /// The request will take more than one write.
+    pub(super) fn expect_more_output(&self) -> io::Result<()> {
+        self.wire.socket().do_not_delay()
     }
 
-    /// So much of that room has been filled.
-    pub(super) fn output_filled(
+    /// Sends the first `length` bytes of `output`, which has room behind them for the
+    /// credentials.
+    pub(super) fn send(
         &mut self,
-        amount: usize,
+        output: &mut [u8],
+        length: usize,
         credentials: &Credentials,
-        attempt: &Attempt,
+        deadline: &Deadline,
     ) -> io::Result<()> {
-        self.pending += amount;
-        if self.output().len() < OUTPUT_RESERVE {
-            self.wire.socket().do_not_delay()?;
-            self.send_output(credentials, attempt)?;
-        }
-        Ok(())
-    }
-
-    fn send_output(&mut self, credentials: &Credentials, attempt: &Attempt) -> io::Result<()> {
-        let pending = std::mem::take(&mut self.pending);
-        if pending == 0 || self.write_error.is_some() {
+        if length == 0 || self.request.write_error.is_some() {
             return Ok(());
         }
-        let output = &mut self.buffers.output;
-        let written = if std::mem::replace(&mut self.head_sent, true) {
-            self.wire.send_all(&output[..pending], attempt)
+        let written = if std::mem::replace(&mut self.request.head_sent, true) {
+            self.wire.send_all(&output[..length], deadline)
         } else {
-            let place = credentials.put_into(output, pending)?;
-            let written = self.wire.send_all(&output[..pending + credentials.len()], attempt);
+            let place = credentials.put_into(output, length)?;
+            let written = self.wire.send_all(&output[..length + credentials.len()], deadline);
             output[place].zeroize();
             written
         };
         match written {
-            Err(error) if is_broken(&error) => self.write_error = Some(error),
+            Err(error) if is_broken(&error) => self.request.write_error = Some(error),
             other => other?,
         }
         Ok(())
     }
 
-    /// What has come and was not taken yet.
-    pub(super) fn input(&self) -> &[u8] {
+    /// Nothing of the request is left to be sent.
+    pub(super) fn request_ends(&mut self) {
+        if self.request.write_error.is_none() && self.request.written_at.is_none() {
+            self.request.written_at = Some(Instant::now());
+        }
+    }
+
+    /// The header has been taken. The limit is for what the body holds: chunk lengths, trailers and
+    /// the frames of a compression may take as much again.
+    pub(super) fn body_begins(&mut self, max_body: usize) {
+        let max_received = max_body.saturating_mul(2).saturating_add(MAX_HEAD);
+        self.request.part = AnswerPart::Body { max_received, max_body };
+        self.request.received = 0;
+    }
+
+    /// What has come and was not taken yet stands in this memory from this place on. Whoever takes
+    /// a share of it has to let go of it before more is received, or it is copied.
+    pub(super) fn input(&self) -> (&Arc<Vec<u8>>, usize) {
+        (&self.buffers.input, self.consumed)
+    }
+
+    fn unread(&self) -> &[u8] {
         &self.buffers.input[self.consumed..]
     }
 
     pub(super) fn consume(&mut self, amount: usize) {
         self.consumed += amount;
+        if amount > 0 {
+            (self.request.head_seen, self.request.head_read) = (0, 0);
+        }
     }
 
-    /// Sends what is to be sent, and waits until something comes; false at the end.
-    pub(super) fn await_input(
+    /// Waits until more comes; false at the end.
+    pub(super) fn receive(
         &mut self,
         credentials: &Credentials,
-        attempt: &Attempt,
+        deadline: &Deadline,
     ) -> io::Result<bool> {
-        self.send_output(credentials, attempt)?;
-        if self.write_error.is_none() {
-            attempt.written();
-        }
-        self.make_room();
-        match (self.wire.receive(&mut self.buffers.input, attempt), self.write_error.take()) {
-            (Ok(0), Some(error)) | (Err(_), Some(error)) if !attempt.answered.get() => {
-                Err(attempt.fail(FailureKind::Broken, format!("the request: {error}")))
-            }
-            (Ok(count), error) => {
-                self.write_error = error;
-                if count > 0 {
-                    attempt.answered.set(true);
+        loop {
+            self.check_length()?;
+            self.make_room();
+            let input = Arc::make_mut(&mut self.buffers.input);
+            let start = input.len();
+            match (self.wire.receive(input, deadline), self.request.write_error.take()) {
+                (Ok(0), Some(error)) | (Err(_), Some(error)) if !self.request.answered => {
+                    let message = format!("the request: {error}");
+                    return Err(Cause::new(ErrorKind::Broken, message).into());
                 }
-                // Searching every answer would cost a fiftieth of a call, so only where ureq dumps
-                // it.
-                if log::log_enabled!(target: "ureq_proto::util", log::Level::Trace) {
-                    let from =
-                        self.buffers.input.len().saturating_sub(count + credentials.overlap());
-                    credentials.mask(&mut self.buffers.input[from.max(self.consumed)..]);
+                (Ok(count), error) => {
+                    self.request.write_error = error;
+                    self.request.received += count;
+                    if count == 0 {
+                        return Ok(false);
+                    }
+                    self.request.answered = true;
                 }
-                Ok(count > 0)
+                (Err(error), _) => return Err(error),
             }
-            (Err(error), _) => Err(error),
+            // At this level ureq dumps what it receives. Searching every answer would cost a
+            // fiftieth of a call.
+            if log::max_level() == log::LevelFilter::Trace {
+                let from = start.saturating_sub(credentials.overlap()).max(self.consumed);
+                credentials.mask(&mut Arc::make_mut(&mut self.buffers.input)[from..]);
+            }
+            if self.is_worth_reading() {
+                return Ok(true);
+            }
         }
+    }
+
+    /// No answer takes more memory than it may, whatever it consists of.
+    fn check_length(&self) -> io::Result<()> {
+        let (received, unread) = (self.request.received, self.unread().len());
+        let cause = match self.request.part {
+            AnswerPart::Head if received > MAX_HEAD => {
+                let message = format!("its header is longer than {MAX_HEAD} bytes");
+                Cause::new(ErrorKind::Malformed, message)
+            }
+            // Whoever asks for more cannot make sense of what is there.
+            AnswerPart::Body { .. } if unread > MAX_CHUNK_LINE => {
+                let message =
+                    format!("a line between chunks is longer than {MAX_CHUNK_LINE} bytes");
+                Cause::new(ErrorKind::Malformed, message)
+            }
+            AnswerPart::Body { max_received, max_body } if received > max_received => {
+                too_large(max_body)
+            }
+            _ => return Ok(()),
+        };
+        Err(cause.into())
+    }
+
+    /// A header is read from its beginning each time, so that one which comes byte by byte is read
+    /// only when it is complete or has doubled.
+    fn is_worth_reading(&mut self) -> bool {
+        let AnswerPart::Head = self.request.part else { return true };
+        let unread = &self.buffers.input[self.consumed..];
+        let (length, seen) = (unread.len(), self.request.head_seen);
+        self.request.head_seen = length;
+        if length >= 2 * self.request.head_read {
+            self.request.head_read = length;
+            return true;
+        }
+        let new = &unread[seen.saturating_sub(3)..];
+        memchr::memmem::find(new, b"\n\r\n").is_some()
+            || memchr::memmem::find(new, b"\n\n").is_some()
     }
 
     fn make_room(&mut self) {
-        let input = &mut self.buffers.input;
+        let input = Arc::make_mut(&mut self.buffers.input);
         if self.consumed == input.len() {
             input.clear();
             self.consumed = 0;
@@ -262,30 +331,28 @@ impl Connection {
     /// Reads a body of known length whose header has been taken. A page of messages is neither
     /// copied nor is its memory wiped before it is received: each would cost as much as half of
     /// checking it.
-    pub(super) fn read_body(&mut self, length: usize, attempt: &Attempt) -> io::Result<Body> {
-        let here = self.input().len();
+    pub(super) fn read_body(&mut self, length: usize, deadline: &Deadline) -> io::Result<Body> {
+        let here = self.unread().len();
         if here >= length && length > SHORT_BODY {
             let start = std::mem::take(&mut self.consumed);
-            let mut memory = std::mem::take(&mut self.buffers.input);
+            let mut memory = Arc::unwrap_or_clone(std::mem::take(&mut self.buffers.input));
             let surplus = memory.split_off(start + length);
-            self.buffers.input = surplus;
-            return Ok(Body { memory, start });
+            self.buffers.input = Arc::new(surplus);
+            return Ok(Body::new(memory, start));
         }
         // One byte more for the NUL of the C string that this becomes.
         let mut memory = Vec::with_capacity(length + 1);
         let here = here.min(length);
-        memory.extend_from_slice(&self.input()[..here]);
+        memory.extend_from_slice(&self.unread()[..here]);
         self.consumed += here;
         while memory.len() < length {
-            if self.wire.receive(&mut memory, attempt)? == 0 {
-                return Err(attempt.fail(
-                    FailureKind::Broken,
-                    format!("the answer ended after {} of {length} bytes", memory.len()),
-                ));
+            if self.wire.receive(&mut memory, deadline)? == 0 {
+                let message = format!("the answer ended after {} of {length} bytes", memory.len());
+                return Err(Cause::new(ErrorKind::Broken, message).into());
             }
         }
         if memory.len() > length {
-            self.buffers.input.extend_from_slice(&memory[length..]);
+            Arc::make_mut(&mut self.buffers.input).extend_from_slice(&memory[length..]);
             memory.truncate(length);
         }
         Ok(memory.into())
@@ -307,20 +374,16 @@ mod tests {
     use std::net::TcpListener;
     use std::time::Duration;
 
-    use super::super::attempt::Progress;
     use super::super::race;
     use super::*;
-    use crate::cancel::CancelHandle;
 
     #[test]
     fn a_request_that_was_refused_midway_stays_so_however_often_its_answer_is_read() {
         const ANSWER: usize = INPUT_SIZE + 1_000;
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let minute = Duration::from_secs(60);
-        let attempt = Attempt::new(&CancelHandle::default().token(), minute, minute, true);
+        let deadline = Deadline::far();
         let address = listener.local_addr().unwrap();
-        let socket = race::connect(&[address], &attempt).unwrap().socket;
-        attempt.connected();
+        let socket = race::connect(&[address], &deadline).unwrap().socket;
         let (mut peer, _) = listener.accept().unwrap();
         // An answer, and then a reset: nothing can be sent to this peer.
         peer.write_all(&vec![b'x'; ANSWER]).unwrap();
@@ -328,16 +391,19 @@ mod tests {
         drop(peer);
 
         let credentials = Credentials::default();
-        let mut connection = Connection::new(Wire::Plain(socket), Buffers::default(), &credentials);
-        let request = b"POST / HTTP/1.1\r\n\r\n";
-        connection.output()[..request.len()].copy_from_slice(request);
-        connection.output_filled(request.len(), &credentials, &attempt).unwrap();
+        let mut connection = Connection::new(Wire::Plain(socket), Buffers::default());
+        let mut request = *b"POST / HTTP/1.1\r\n\r\n";
+        let length = request.len();
+        connection.send(&mut request, length, &credentials, &deadline).unwrap();
+        connection.request_ends();
         let mut read = 0;
         while read < ANSWER {
-            assert!(connection.await_input(&credentials, &attempt).unwrap(), "{read} bytes");
-            assert_eq!(attempt.progress.get(), Progress::NotFullyWritten, "{read} bytes");
-            read += connection.input().len();
-            connection.consume(connection.input().len());
+            assert!(connection.receive(&credentials, &deadline).unwrap(), "{read} bytes");
+            connection.request_ends();
+            assert_eq!(connection.request.written_at, None, "{read} bytes");
+            let count = connection.unread().len();
+            connection.consume(count);
+            read += count;
             assert!(!connection.is_clean(), "{read} bytes");
         }
     }

@@ -5,33 +5,38 @@ use std::io;
 use base64::Engine;
 use zeroize::Zeroizing;
 
-use super::attempt::{Attempt, FailureKind};
+use super::deadline::Deadline;
+use super::error::{Cause, ErrorKind};
 use super::socket::Socket;
 use crate::config::{Proxy, ProxyKind};
 
 /// An answer to `CONNECT` longer than this is none.
-const LONGEST_ANSWER: usize = 8 * 1024;
+const MAX_ANSWER: usize = 8 * 1024;
 
 pub(super) fn open_tunnel(
     socket: &mut Socket,
     proxy: &Proxy,
     host: &str,
     port: u16,
-    attempt: &Attempt,
+    deadline: &Deadline,
 ) -> io::Result<()> {
     let result = match proxy.kind {
-        ProxyKind::Http => http_connect(socket, proxy, host, port, attempt),
-        ProxyKind::Socks5 => socks5(socket, proxy, host, port, attempt),
+        ProxyKind::Http => http_connect(socket, proxy, host, port, deadline),
+        ProxyKind::Socks5 => socks5(socket, proxy, host, port, deadline),
     };
     result.map_err(|error| {
         let kind = match error.kind() {
-            io::ErrorKind::PermissionDenied => FailureKind::ProxyLogin,
-            _ => FailureKind::Connect,
+            io::ErrorKind::PermissionDenied => ErrorKind::ProxyLogin,
+            _ => ErrorKind::Proxy,
         };
-        attempt.fail(
-            kind,
-            format!("the proxy {}:{} gave no way to {host}: {error}", proxy.host, proxy.port),
-        )
+        let cause = Cause::of_io(error, kind);
+        if !matches!(cause.kind, ErrorKind::ProxyLogin | ErrorKind::Proxy) {
+            return cause.into();
+        }
+        let Proxy { host: proxy_host, port: proxy_port, .. } = proxy;
+        let message =
+            format!("the proxy {proxy_host}:{proxy_port} gave no way to {host}: {}", cause.message);
+        Cause::new(kind, message).into()
     })
 }
 
@@ -45,7 +50,7 @@ fn http_connect(
     proxy: &Proxy,
     host: &str,
     port: u16,
-    attempt: &Attempt,
+    deadline: &Deadline,
 ) -> io::Result<()> {
     let target =
         if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") };
@@ -58,16 +63,16 @@ fn http_connect(
         request.push_str("\r\n");
     }
     request.push_str("\r\n");
-    socket.send_all(request.as_bytes(), attempt)?;
+    socket.send_all(request.as_bytes(), deadline)?;
 
     let mut answer = Vec::new();
     while !answer.ends_with(b"\r\n\r\n") {
-        if answer.len() == LONGEST_ANSWER {
+        if answer.len() == MAX_ANSWER {
             return Err(io::Error::other("its answer is no HTTP"));
         }
         // Byte by byte: what follows belongs to the connection behind the proxy.
         let mut byte = [0];
-        socket.receive_exactly(&mut byte, attempt)?;
+        socket.receive_exactly(&mut byte, deadline)?;
         answer.push(byte[0]);
     }
     let line = String::from_utf8_lossy(&answer);
@@ -92,14 +97,14 @@ fn socks5(
     proxy: &Proxy,
     host: &str,
     port: u16,
-    attempt: &Attempt,
+    deadline: &Deadline,
 ) -> io::Result<()> {
     const NO_AUTHENTICATION: u8 = 0;
     const PASSWORD: u8 = 2;
     let method = if proxy.user.is_some() { PASSWORD } else { NO_AUTHENTICATION };
-    socket.send_all(&[5, 1, method], attempt)?;
+    socket.send_all(&[5, 1, method], deadline)?;
     let mut chosen = [0; 2];
-    socket.receive_exactly(&mut chosen, attempt)?;
+    socket.receive_exactly(&mut chosen, deadline)?;
     if chosen != [5, method] {
         return Err(match chosen {
             [5, _] if proxy.user.is_none() => wrong_login("it wants a user name and a password"),
@@ -113,9 +118,9 @@ fn socks5(
         request.extend_from_slice(user.as_bytes());
         request.push(password.expose().len() as u8);
         request.extend_from_slice(password.expose().as_bytes());
-        socket.send_all(&request, attempt)?;
+        socket.send_all(&request, deadline)?;
         let mut verdict = [0; 2];
-        socket.receive_exactly(&mut verdict, attempt)?;
+        socket.receive_exactly(&mut verdict, deadline)?;
         if verdict[1] != 0 {
             return Err(wrong_login("it refused the user name and password"));
         }
@@ -138,9 +143,9 @@ fn socks5(
         }
     }
     request.extend_from_slice(&port.to_be_bytes());
-    socket.send_all(&request, attempt)?;
+    socket.send_all(&request, deadline)?;
     let mut head = [0; 4];
-    socket.receive_exactly(&mut head, attempt)?;
+    socket.receive_exactly(&mut head, deadline)?;
     if head[1] != 0 {
         let reason = match head[1] {
             2 => "it is not allowed to",
@@ -157,11 +162,11 @@ fn socks5(
         4 => 16,
         3 => {
             let mut length = [0];
-            socket.receive_exactly(&mut length, attempt)?;
+            socket.receive_exactly(&mut length, deadline)?;
             usize::from(length[0])
         }
         _ => return Err(io::Error::other("it does not speak SOCKS5")),
     };
     let mut bound = [0; 255 + 2];
-    socket.receive_exactly(&mut bound[..address_length + 2], attempt)
+    socket.receive_exactly(&mut bound[..address_length + 2], deadline)
 }

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use rustix::event::poll;
 use rustix::io::Errno;
 
-use super::attempt::{Attempt, FailureKind};
+use super::deadline::Deadline;
+use super::error::{Cause, ErrorKind};
 use super::platform;
 use super::socket::Socket;
 
@@ -26,14 +27,14 @@ pub(super) struct Connected {
 
 /// Connects to the first address that answers. They are tried in their order; what is not
 /// needed is closed.
-pub(super) fn connect(addresses: &[SocketAddr], attempt: &Attempt) -> io::Result<Connected> {
+pub(super) fn connect(addresses: &[SocketAddr], deadline: &Deadline) -> io::Result<Connected> {
     let mut next = addresses.iter().copied();
     let mut tried = 0;
     let mut under_way: Vec<(Socket, SocketAddr)> = Vec::new();
     let mut next_at = None::<Instant>;
     let mut last_error = String::from("no address");
     loop {
-        let interval = attempt.poll_interval()?;
+        let interval = deadline.poll_interval()?;
         let until_next = next_at.map_or(Duration::ZERO, |at| at - Instant::now().min(at));
         if until_next.is_zero()
             && let Some(address) = next.next()
@@ -50,8 +51,7 @@ pub(super) fn connect(addresses: &[SocketAddr], attempt: &Attempt) -> io::Result
             continue;
         }
         if under_way.is_empty() {
-            let message = format!("no connection to {last_error}");
-            return Err(attempt.fail(FailureKind::Connect, message));
+            return Err(Cause::new(ErrorKind::Connect, last_error).into());
         }
         let wait = if next.len() == 0 { interval } else { interval.min(until_next) };
         let ready = wait_for_any(&under_way, wait)?;
@@ -118,9 +118,9 @@ mod tests {
 
     use socket2::{Domain, Type};
 
+    use super::super::error::TimeLimit;
+    use super::super::resolve::Resolver;
     use super::*;
-    use crate::cancel::CancelHandle;
-    use crate::transport::resolve::Resolver;
 
     /// An address that leaves clients without an answer: its queue has one place, which is taken.
     struct BlackHole {
@@ -156,19 +156,10 @@ mod tests {
         listener().1
     }
 
-    fn attempt(connect: Duration) -> std::rc::Rc<Attempt> {
-        let minute = Duration::from_secs(60);
-        let attempt = Attempt::new(&CancelHandle::default().token(), connect, minute, true);
-        attempt.start_connecting();
-        attempt
-    }
-
-    const PATIENT: Duration = Duration::from_secs(60);
-
     #[test]
     fn an_address_that_does_not_answer_holds_up_the_next_one_only_briefly() {
         let (black_hole, (_listener, good)) = (BlackHole::new(), listener());
-        let connected = connect(&[black_hole.address, good], &attempt(PATIENT)).unwrap();
+        let connected = connect(&[black_hole.address, good], &Deadline::far()).unwrap();
         assert_eq!((connected.address, connected.tried), (good, 2));
     }
 
@@ -178,9 +169,9 @@ mod tests {
         let resolver = Resolver::with_answer("market.test", vec![black_hole.address, good]);
         let tried: Vec<usize> = (0..3)
             .map(|_| {
-                let attempt = attempt(PATIENT);
-                let addresses = resolver.addresses(&attempt).unwrap();
-                let connected = connect(&addresses, &attempt).unwrap();
+                let deadline = Deadline::far();
+                let addresses = resolver.addresses(&deadline).unwrap();
+                let connected = connect(&addresses, &deadline).unwrap();
                 resolver.answered(connected.address);
                 connected.tried
             })
@@ -191,26 +182,26 @@ mod tests {
     #[test]
     fn an_address_that_refuses_holds_up_nothing() {
         let (_listener, good) = listener();
-        let connected = connect(&[gone(), gone(), good], &attempt(PATIENT)).unwrap();
+        let connected = connect(&[gone(), gone(), good], &Deadline::far()).unwrap();
         assert_eq!((connected.address, connected.tried), (good, 3));
     }
 
     #[test]
     fn addresses_that_do_not_answer_end_with_the_time_for_the_connection() {
         let (one, two) = (BlackHole::new(), BlackHole::new());
-        let attempt = attempt(Duration::from_millis(300));
-        connect(&[one.address, gone(), two.address], &attempt).unwrap_err();
-        let failure = attempt.failure((FailureKind::Broken, String::new()));
-        assert_eq!(failure.kind, FailureKind::ConnectTimeout);
+        let deadline = Deadline::after(Duration::from_millis(300));
+        let error = connect(&[one.address, gone(), two.address], &deadline).unwrap_err();
+        let kind = Cause::of_io(error, ErrorKind::Broken).kind;
+        assert_eq!(kind, ErrorKind::Timeout(TimeLimit::Connect));
     }
 
     #[test]
     fn the_last_refusal_is_named() {
         let (first, last) = (gone(), gone());
-        let attempt = attempt(PATIENT);
-        let error = connect(&[first, last], &attempt).unwrap_err().to_string();
+        let deadline = Deadline::far();
+        let error = connect(&[first, last], &deadline).unwrap_err().to_string();
         assert!(error.contains(&format!("{last}: ")), "{error}");
-        assert!(connect(&[], &attempt).unwrap_err().to_string().contains("no address"));
+        assert!(connect(&[], &deadline).unwrap_err().to_string().contains("no address"));
     }
 
     #[test]

@@ -9,7 +9,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::attempt::{Attempt, FailureKind};
+use super::deadline::Deadline;
+use super::error::{Cause, ErrorKind};
 use super::race;
 
 /// How long an answer of the resolver is used; the system gives no time to live.
@@ -69,7 +70,7 @@ impl Resolver {
         resolver
     }
 
-    pub(super) fn addresses(&self, attempt: &Attempt) -> io::Result<Arc<[SocketAddr]>> {
+    pub(super) fn addresses(&self, deadline: &Deadline) -> io::Result<Arc<[SocketAddr]>> {
         if let Some(address) = self.literal {
             return Ok(Arc::new([SocketAddr::new(address, self.port)]));
         }
@@ -82,10 +83,8 @@ impl Resolver {
         let asked_in = state.round;
         if !state.running {
             self.start(&mut state).map_err(|error| {
-                attempt.fail(
-                    FailureKind::Connect,
-                    format!("no thread for the look-up of {}: {error}", self.host),
-                )
+                let message = format!("{}: no thread for the look-up: {error}", self.host);
+                Cause::new(ErrorKind::Connect, message)
             })?;
         }
         loop {
@@ -93,13 +92,11 @@ impl Resolver {
                 && let Some((_, answer)) = &state.answer
             {
                 return answer.clone().map_err(|reason| {
-                    attempt.fail(
-                        FailureKind::Connect,
-                        format!("the host name {} cannot be resolved: {reason}", self.host),
-                    )
+                    let message = format!("{}: the name cannot be resolved: {reason}", self.host);
+                    Cause::new(ErrorKind::Connect, message).into()
                 });
             }
-            let wait = attempt.poll_interval()?;
+            let wait = deadline.poll_interval()?;
             let waited = self.shared.done.wait_timeout(state, wait);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }

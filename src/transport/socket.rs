@@ -1,4 +1,4 @@
-//! A TCP connection whose every wait ends when the attempt is over or cancelled.
+//! A TCP connection whose every wait ends at a deadline, or when the call is cancelled.
 //!
 //! The socket never blocks. Waiting is done by poll, which is exact everywhere; time-outs of
 //! sockets are rounded up to half a second on Windows.
@@ -11,7 +11,7 @@ use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 use socket2::{Domain, Protocol, Type};
 
-use super::attempt::Attempt;
+use super::deadline::Deadline;
 use super::platform;
 
 #[derive(Debug)]
@@ -53,9 +53,13 @@ impl Socket {
     }
 
     /// Appends what has come, as far as there is room; 0 is the end.
-    pub(super) fn receive(&mut self, input: &mut Vec<u8>, attempt: &Attempt) -> io::Result<usize> {
+    pub(super) fn receive(
+        &mut self,
+        input: &mut Vec<u8>,
+        deadline: &Deadline,
+    ) -> io::Result<usize> {
         let awaits_answer = std::mem::take(&mut self.awaits_answer);
-        self.when_ready(PollFlags::IN, awaits_answer, attempt, |socket| {
+        self.when_ready(PollFlags::IN, awaits_answer, deadline, |socket| {
             platform::receive(socket, input)
         })
     }
@@ -64,11 +68,11 @@ impl Socket {
     pub(super) fn receive_exactly(
         &mut self,
         mut buffer: &mut [u8],
-        attempt: &Attempt,
+        deadline: &Deadline,
     ) -> io::Result<()> {
         while !buffer.is_empty() {
             let awaits_answer = std::mem::take(&mut self.awaits_answer);
-            let count = self.when_ready(PollFlags::IN, awaits_answer, attempt, |mut socket| {
+            let count = self.when_ready(PollFlags::IN, awaits_answer, deadline, |mut socket| {
                 socket.read(buffer)
             })?;
             if count == 0 {
@@ -80,10 +84,10 @@ impl Socket {
     }
 
     /// Hands all of it to the network.
-    pub(super) fn send_all(&mut self, mut bytes: &[u8], attempt: &Attempt) -> io::Result<()> {
+    pub(super) fn send_all(&mut self, mut bytes: &[u8], deadline: &Deadline) -> io::Result<()> {
         while !bytes.is_empty() {
             let count =
-                self.send(attempt, |socket| socket.send_with_flags(bytes, platform::NO_SIGNAL))?;
+                self.send(deadline, |socket| socket.send_with_flags(bytes, platform::NO_SIGNAL))?;
             if count == 0 {
                 return Err(io::ErrorKind::WriteZero.into());
             }
@@ -93,31 +97,31 @@ impl Socket {
     }
 
     /// For layers above that write by the standard traits.
-    pub(super) fn writer<'a>(&'a mut self, attempt: &'a Attempt) -> SocketWriter<'a> {
-        SocketWriter { socket: self, attempt }
+    pub(super) fn writer<'a>(&'a mut self, deadline: &'a Deadline) -> SocketWriter<'a> {
+        SocketWriter { socket: self, deadline }
     }
 
     fn send(
         &mut self,
-        attempt: &Attempt,
+        deadline: &Deadline,
         send: impl FnMut(&socket2::Socket) -> io::Result<usize>,
     ) -> io::Result<usize> {
         self.awaits_answer = true;
-        self.when_ready(PollFlags::OUT, false, attempt, send)
+        self.when_ready(PollFlags::OUT, false, deadline, send)
     }
 
-    /// Repeats an operation until it is done or the attempt is over. The attempt is asked each
+    /// Repeats an operation until it is done or the time is over. The deadline is asked each
     /// time, also where nothing has to be waited for: a peer that gives a byte now and then must
     /// not keep the caller for ever.
     fn when_ready<T>(
         &self,
         flags: PollFlags,
         mut wait: bool,
-        attempt: &Attempt,
+        deadline: &Deadline,
         mut operation: impl FnMut(&socket2::Socket) -> io::Result<T>,
     ) -> io::Result<T> {
         loop {
-            let interval = attempt.poll_interval()?;
+            let interval = deadline.poll_interval()?;
             if wait {
                 let ready = &mut [PollFd::new(&self.socket, flags)];
                 match poll(ready, Some(&platform::timespec(interval))) {
@@ -147,20 +151,21 @@ impl Socket {
     }
 }
 
-/// Writes to a socket as long as the attempt lasts.
+/// Writes to a socket until the deadline.
 pub(super) struct SocketWriter<'a> {
     socket: &'a mut Socket,
-    attempt: &'a Attempt,
+    deadline: &'a Deadline,
 }
 
 impl Write for SocketWriter<'_> {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        self.socket.send(self.attempt, |socket| socket.send_with_flags(buffer, platform::NO_SIGNAL))
+        self.socket
+            .send(self.deadline, |socket| socket.send_with_flags(buffer, platform::NO_SIGNAL))
     }
 
     /// The standard library would use `writev`, which cannot be told to raise no signal.
     fn write_vectored(&mut self, buffers: &[IoSlice<'_>]) -> io::Result<usize> {
-        self.socket.send(self.attempt, |socket| {
+        self.socket.send(self.deadline, |socket| {
             socket.send_vectored_with_flags(buffers, platform::NO_SIGNAL)
         })
     }

@@ -9,9 +9,10 @@ use rustls::{CipherSuite, ClientConfig, ClientConnection, RootCertStore};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, ServerName};
 
-use super::attempt::{Attempt, FailureKind};
+use super::deadline::Deadline;
+use super::error::{Cause, ErrorKind};
 use super::socket::Socket;
-use crate::config::Trust;
+use crate::config::{BaseUrl, Trust};
 
 /// Sessions that are remembered, so that the next connection needs no full handshake: the
 /// service closes each connection after its answer.
@@ -24,12 +25,15 @@ const READ_SIZE: usize = 32 * 1024;
 pub(super) struct Tls {
     config: Arc<ClientConfig>,
     name: ServerName<'static>,
+    /// For sentences.
+    peer: String,
 }
 
 impl Tls {
     /// The error is a sentence that names the setting.
-    pub(super) fn new(trust: Trust, ca_pem: Option<&[u8]>, host: &str) -> Result<Self, String> {
-        let name = ServerName::try_from(host.to_owned())
+    pub(super) fn new(trust: Trust, ca_pem: Option<&[u8]>, base: &BaseUrl) -> Result<Self, String> {
+        let host = &base.host;
+        let name = ServerName::try_from(host.clone())
             .map_err(|_| format!("baseUrl has the host {host}, which no certificate can name"))?;
         let mut roots = RootCertStore::empty();
         match trust {
@@ -63,41 +67,50 @@ impl Tls {
             .with_root_certificates(roots)
             .with_no_client_auth();
         config.resumption = Resumption::in_memory_sessions(SESSIONS);
-        Ok(Tls { config: Arc::new(config), name })
+        let peer = format!("{host}:{}", base.port);
+        Ok(Tls { config: Arc::new(config), name, peer })
     }
 
     /// Shakes hands. The last flight is left in the session, to travel with the request.
-    pub(super) fn handshake(&self, socket: Socket, attempt: &Attempt) -> io::Result<TlsSession> {
+    pub(super) fn handshake(&self, socket: Socket, deadline: &Deadline) -> io::Result<TlsSession> {
         let connection = ClientConnection::new(Arc::clone(&self.config), self.name.clone())
-            .map_err(|error| attempt.fail(FailureKind::Tls, error.to_string()))?;
+            .map_err(|error| Cause::new(ErrorKind::Tls, error.to_string()))?;
         let mut session =
             TlsSession { connection, socket, received: Vec::new(), consumed: 0, is_broken: false };
         while session.connection.is_handshaking() {
-            attempt.poll_interval()?;
+            deadline.poll_interval()?;
             let step = if session.connection.wants_write() {
-                session.send_pending(attempt).map(|()| true)
+                session.send_pending(deadline).map(|()| true)
             } else {
-                session.receive_records(attempt).map(|count| count > 0)
+                session.receive_records(deadline).map(|count| count > 0)
             };
             match step {
                 Ok(true) => {}
                 Ok(false) => {
-                    return Err(attempt.fail(
-                        FailureKind::Connect,
-                        "the connection was closed during the TLS handshake",
-                    ));
+                    let peer = &self.peer;
+                    let message = format!("{peer} closed the connection during the TLS handshake");
+                    return Err(Cause::new(ErrorKind::Connect, message).into());
                 }
-                Err(error) => {
-                    let kind = match error.get_ref().and_then(|e| e.downcast_ref()) {
-                        Some(rustls::Error::InvalidCertificate(_)) => FailureKind::Tls,
-                        Some(_) => FailureKind::Tls,
-                        None => FailureKind::Connect,
-                    };
-                    return Err(attempt.fail(kind, format!("the TLS handshake failed: {error}")));
-                }
+                Err(error) => return Err(self.handshake_error(error).into()),
             }
         }
         Ok(session)
+    }
+
+    fn handshake_error(&self, error: io::Error) -> Cause {
+        use rustls::{Error, InvalidMessage};
+        let message = format!("the TLS handshake failed: {error}");
+        match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
+            // What came does not begin as a record does.
+            Some(Error::InvalidMessage(
+                InvalidMessage::InvalidContentType | InvalidMessage::UnknownProtocolVersion,
+            )) => Cause::new(ErrorKind::NotTls, format!("{} does not speak TLS", self.peer)),
+            Some(_) => Cause::new(ErrorKind::Tls, message),
+            None => match Cause::of_io(error, ErrorKind::Connect) {
+                Cause { kind: kind @ ErrorKind::Connect, .. } => Cause::new(kind, message),
+                cause => cause,
+            },
+        }
     }
 }
 
@@ -139,20 +152,24 @@ impl TlsSession {
     }
 
     /// Encrypts `bytes` and hands all of it to the network.
-    pub(super) fn send_all(&mut self, mut bytes: &[u8], attempt: &Attempt) -> io::Result<()> {
+    pub(super) fn send_all(&mut self, mut bytes: &[u8], deadline: &Deadline) -> io::Result<()> {
         use std::io::Write;
         while !bytes.is_empty() {
             // rustls takes as much as its own buffer limit allows.
             let taken = self.connection.writer().write(bytes)?;
             bytes = &bytes[taken..];
-            self.send_pending(attempt)?;
+            self.send_pending(deadline)?;
         }
         Ok(())
     }
 
     /// Decrypts and appends, as far as there is room; 0 is the end, also where the peer did not say
     /// goodbye: whether something is missing is known from the answer's length.
-    pub(super) fn receive(&mut self, input: &mut Vec<u8>, attempt: &Attempt) -> io::Result<usize> {
+    pub(super) fn receive(
+        &mut self,
+        input: &mut Vec<u8>,
+        deadline: &Deadline,
+    ) -> io::Result<usize> {
         loop {
             let mut reader = self.connection.reader();
             match reader.fill_buf() {
@@ -168,15 +185,15 @@ impl TlsSession {
             }
             // Acknowledgements such as those of key updates.
             if self.connection.wants_write() && !self.is_broken {
-                self.send_pending(attempt)?;
+                self.send_pending(deadline)?;
             }
-            self.receive_records(attempt)?;
+            self.receive_records(deadline)?;
         }
     }
 
-    fn send_pending(&mut self, attempt: &Attempt) -> io::Result<()> {
+    fn send_pending(&mut self, deadline: &Deadline) -> io::Result<()> {
         while self.connection.wants_write() {
-            match self.connection.write_tls(&mut self.socket.writer(attempt)) {
+            match self.connection.write_tls(&mut self.socket.writer(deadline)) {
                 Ok(1..) => {}
                 other => {
                     self.is_broken = true;
@@ -188,12 +205,12 @@ impl TlsSession {
     }
 
     /// Takes what has come; 0 at the end.
-    fn receive_records(&mut self, attempt: &Attempt) -> io::Result<usize> {
+    fn receive_records(&mut self, deadline: &Deadline) -> io::Result<usize> {
         if self.consumed == self.received.len() {
             self.received.clear();
             self.received.reserve(READ_SIZE);
             self.consumed = 0;
-            self.socket.receive(&mut self.received, attempt)?;
+            self.socket.receive(&mut self.received, deadline)?;
         }
         let mut rest = &self.received[self.consumed..];
         let count = self.connection.read_tls(&mut rest)?;

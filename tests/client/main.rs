@@ -8,6 +8,7 @@ mod calls;
 mod common;
 mod config;
 mod data;
+mod endless;
 mod paging;
 mod proxy;
 mod requests;

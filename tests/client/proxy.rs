@@ -313,11 +313,24 @@ fn a_proxy_that_is_not_there_is_a_network_error() {
         server.address
     };
     let service = Server::answers([reply(200, CHAT)]);
-    let client =
-        builder(service.url()).proxy(format!("http://{gone}")).max_attempts(1).build().unwrap();
-    let error = failure(client.get_chat(5));
-    assert_eq!((error.status(), error.retryable()), (Status::Network, true), "{error}");
+    for scheme in ["http", "socks5"] {
+        let proxy = format!("{scheme}://{gone}");
+        let client = builder(service.url()).proxy(proxy).max_attempts(1).build().unwrap();
+        let error = failure(client.get_chat(5));
+        assert_eq!((error.status(), error.retryable()), (Status::Network, true), "{error}");
+        let text = error.to_string();
+        assert!(text.contains(&format!("no connection to the proxy {gone}")), "{text}");
+        assert!(!text.contains("baseUrl"), "the service is not to blame: {text}");
+    }
     assert_eq!(service.connections(), 0);
+    let proxy = "http://proxy.invalid:3128";
+    let client = builder(service.url()).proxy(proxy).max_attempts(1).build().unwrap();
+    let text = failure(client.get_chat(5)).to_string();
+    assert!(text.contains("the proxy") && text.contains("proxy.invalid"), "{text}");
+    // Without a proxy none is spoken of as if it were at fault.
+    let client = builder(format!("http://{gone}")).max_attempts(1).build().unwrap();
+    let text = failure(client.get_chat(5)).to_string();
+    assert!(text.contains(&format!("no connection to {gone}")), "{text}");
 }
 
 const VARIABLES: [&str; 6] =

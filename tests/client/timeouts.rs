@@ -4,7 +4,9 @@ use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use socket2::{Domain, Socket, Type};
-use ymchat::{ChatsOptions, Client, Error, FailedSend, HistoryOptions, SendOptions, Status};
+use ymchat::{
+    ChatsOptions, Client, ClientBuilder, Error, FailedSend, HistoryOptions, SendOptions, Status,
+};
 
 use crate::common::serve::{Server, reply};
 use crate::common::{FastClock, builder, failure};
@@ -146,6 +148,47 @@ fn the_whole_call_ends_with_its_own_time() {
     let error = timeout(chats(&client));
     assert!(start.elapsed() < ms(600), "{:?}", start.elapsed());
     assert!(error.attempts() >= 1);
+}
+
+#[test]
+fn the_limit_that_ended_a_call_is_named_with_its_value() {
+    let base = |server: &Server| builder(server.url()).max_attempts(1);
+    type Configure = fn(ClientBuilder) -> ClientBuilder;
+    let table: [(Configure, &str); 4] = [
+        (|b| b.attempt_timeout(ms(150)), "attemptTimeoutMs (150 ms)"),
+        (|b| b.call_timeout(ms(160)), "callTimeoutMs (160 ms)"),
+        (|b| b.attempt_timeout(ms(400)).call_timeout(ms(170)), "callTimeoutMs (170 ms)"),
+        (|b| b.attempt_timeout(ms(180)).call_timeout(ms(400)), "attemptTimeoutMs (180 ms)"),
+    ];
+    for (configure, named) in table {
+        // A service of its own each time: what it may be at work on keeps its places.
+        let server = silent();
+        let error = timeout(chats(&configure(base(&server)).build().unwrap()));
+        assert!(error.to_string().contains(named), "{named}: {error}");
+    }
+    let server = silent();
+    let client = base(&server).build().unwrap();
+    let error = timeout(client.get_chats(&ChatsOptions::new().call_timeout(ms(150))));
+    assert!(error.to_string().contains("callTimeoutMs (150 ms)"), "{error}");
+    // The connection's own time, and that of the call where it is shorter.
+    let mute = format!("https://127.0.0.1:{}", server.address.port());
+    for (connect, call, named) in
+        [(150, 9_000, "connectTimeoutMs (150 ms)"), (9_000, 150, "callTimeoutMs (150 ms)")]
+    {
+        let builder = builder(&mute).connect_timeout(ms(connect)).call_timeout(ms(call));
+        let error = timeout(chats(&builder.max_attempts(1).build().unwrap()));
+        assert!(error.to_string().contains(named), "{named}: {error}");
+    }
+}
+
+#[test]
+fn no_call_timeout_is_too_long() {
+    let server = Server::answers([reply(200, format!("{CHATS}null}}}}}}"))]);
+    let client = builder(server.url()).build().unwrap();
+    for timeout in [Duration::MAX, Duration::MAX / 2, Duration::from_secs(1 << 40)] {
+        client.get_chats(&ChatsOptions::new().call_timeout(timeout)).unwrap();
+        client.get_all_chats(&ChatsOptions::new().call_timeout(timeout)).unwrap();
+    }
 }
 
 #[test]

@@ -88,6 +88,10 @@ fn plain_http_behind_https_is_refused_as_a_wrong_peer() {
     let url = format!("https://127.0.0.1:{}", server.address.port());
     let error = failure(builder(url).max_attempts(1).build().unwrap().get_chat(5));
     assert_eq!((error.status(), error.retryable()), (Status::Network, false), "{error}");
+    assert_eq!(error.action(), Action::FixRequest);
+    let text = error.to_string();
+    assert!(text.contains("does not speak TLS") && text.contains("baseUrl"), "{text}");
+    assert!(!text.contains("caFile"), "{text}");
 }
 
 #[test]

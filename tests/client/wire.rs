@@ -24,6 +24,11 @@ fn zipped(status: u16, body: &[u8]) -> Vec<u8> {
     reply_with(status, &["content-encoding: gzip", "connection: close"], gzip(body))
 }
 
+fn zipped_as(coding: &str, body: &[u8]) -> Vec<u8> {
+    let coding = format!("Content-Encoding: {coding}");
+    reply_with(200, &[&coding, "connection: close"], gzip(body))
+}
+
 /// An answer without a length: its end is the connection's end.
 fn until_the_end(body: &[u8]) -> Vec<u8> {
     [b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n", body].concat()
@@ -62,6 +67,9 @@ fn padded(length: usize) -> Vec<u8> {
 fn an_answer_may_be_compressed_chunked_or_end_with_its_connection() {
     for answer in [
         zipped(200, CHAT.as_bytes()),
+        zipped_as("GZIP", CHAT.as_bytes()),
+        zipped_as("x-gzip", CHAT.as_bytes()),
+        zipped_as("X-GZip", CHAT.as_bytes()),
         chunked(CHAT.as_bytes()),
         until_the_end(CHAT.as_bytes()),
         kept(200, CHAT),

@@ -1,0 +1,212 @@
+//! What ureq works with: a resolver, a connector and a transport of one exchange.
+//!
+//! The connection stays in the exchange. ureq copies each body once more than is needed, so a body
+//! of known length is read from the connection directly, after ureq has read the header and let go
+//! of the transport. And only the exchange can tell then whether the connection may be used again,
+//! so that ureq's own pool stays empty.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use ureq::Agent;
+use ureq::config::Config;
+use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
+
+use super::connection::MAX_HEAD;
+use super::error::{Cause, ErrorKind};
+use super::exchange::Exchange;
+
+/// Any request but a file's upload fits, without its credentials.
+const OUTPUT_SIZE: usize = 16 * 1024;
+/// Below this much room the output is sent before more is written into it.
+const OUTPUT_RESERVE: usize = 4 * 1024;
+
+/// How ureq is used here, for every exchange.
+pub(super) fn config() -> Config {
+    Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        // ureq would look into the environment.
+        .proxy(None)
+        .max_idle_connections(0)
+        .max_response_header_size(MAX_HEAD)
+        .build()
+}
+
+/// An agent for one exchange.
+pub(super) fn agent_for(exchange: &Arc<Exchange>, config: &Config) -> Agent {
+    let (connector, resolver) = (Arc::clone(exchange), Arc::clone(exchange));
+    Agent::with_parts(config.clone(), ExchangeConnector(connector), ExchangeResolver(resolver))
+}
+
+fn broken(error: std::io::Error) -> ureq::Error {
+    Cause::of_io(error, ErrorKind::Broken).into()
+}
+
+#[derive(Debug)]
+struct ExchangeResolver(Arc<Exchange>);
+
+impl Resolver for ExchangeResolver {
+    fn resolve(
+        &self,
+        _: &http::Uri,
+        _: &Config,
+        _: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        let mut found = self.empty();
+        let addresses = self.0.resolve().map_err(broken)?;
+        // ureq has room for 16.
+        for address in addresses.iter().take(16) {
+            found.push(*address);
+        }
+        Ok(found)
+    }
+}
+
+#[derive(Debug)]
+struct ExchangeConnector(Arc<Exchange>);
+
+impl Connector for ExchangeConnector {
+    type Out = ExchangeTransport;
+
+    fn connect(
+        &self,
+        details: &ConnectionDetails<'_>,
+        _: Option<()>,
+    ) -> Result<Option<ExchangeTransport>, ureq::Error> {
+        let addresses: &[SocketAddr] = &details.addrs;
+        self.0.connect(addresses).map_err(broken)?;
+        ExchangeTransport::new(&self.0).map(Some).map_err(broken)
+    }
+}
+
+/// What ureq sees of the exchange's connection. A request is collected in it, and goes out in one
+/// piece when the answer is waited for.
+struct ExchangeTransport {
+    exchange: Arc<Exchange>,
+    /// Taken from the connection until the request is complete.
+    output: Vec<u8>,
+    /// So much of the output is still to be sent.
+    pending: usize,
+    /// A share of the connection's input, and how much of it has been taken.
+    input: Option<Arc<Vec<u8>>>,
+    consumed: usize,
+    /// ureq has taken something of what it saw last.
+    progress: bool,
+    is_tls: bool,
+}
+
+impl ExchangeTransport {
+    fn new(exchange: &Arc<Exchange>) -> std::io::Result<Self> {
+        let size = OUTPUT_SIZE + exchange.connector.credentials.len();
+        exchange.with_connection(|connection| {
+            let mut output = std::mem::take(&mut connection.buffers.output);
+            output.resize(size, 0);
+            Ok(ExchangeTransport {
+                exchange: Arc::clone(exchange),
+                output,
+                pending: 0,
+                input: None,
+                consumed: 0,
+                progress: false,
+                is_tls: connection.is_tls(),
+            })
+        })
+    }
+}
+
+impl fmt::Debug for ExchangeTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ExchangeTransport")
+    }
+}
+
+impl Transport for ExchangeTransport {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        self
+    }
+
+    fn transmit_output(&mut self, amount: usize, _: NextTimeout) -> Result<(), ureq::Error> {
+        self.pending += amount;
+        if self.output().len() >= OUTPUT_RESERVE {
+            return Ok(());
+        }
+        let exchange = Arc::clone(&self.exchange);
+        let length = std::mem::take(&mut self.pending);
+        let sent = exchange.with_connection(|connection| {
+            connection.expect_more_output()?;
+            let credentials = &exchange.connector.credentials;
+            connection.send(&mut self.output, length, credentials, &exchange.deadline)
+        });
+        sent.map_err(broken)
+    }
+
+    fn await_input(&mut self, _: NextTimeout) -> Result<bool, ureq::Error> {
+        let exchange = Arc::clone(&self.exchange);
+        let length = std::mem::take(&mut self.pending);
+        // More is received into the same memory.
+        self.input = None;
+        let received = exchange.with_connection(|connection| {
+            let credentials = &exchange.connector.credentials;
+            if !self.output.is_empty() {
+                connection.send(&mut self.output, length, credentials, &exchange.deadline)?;
+                connection.request_ends();
+                connection.buffers.output = std::mem::take(&mut self.output);
+            }
+            let received = connection.receive(credentials, &exchange.deadline)?;
+            let (input, consumed) = connection.input();
+            (self.input, self.consumed) = (Some(Arc::clone(input)), consumed);
+            Ok(received)
+        });
+        received.map_err(broken)
+    }
+
+    /// ureq asks before it keeps a connection, which it is not to do.
+    fn is_open(&mut self) -> bool {
+        false
+    }
+
+    fn is_tls(&self) -> bool {
+        self.is_tls
+    }
+}
+
+impl Buffers for ExchangeTransport {
+    fn output(&mut self) -> &mut [u8] {
+        let end = OUTPUT_SIZE.min(self.output.len());
+        &mut self.output[self.pending..end]
+    }
+
+    fn input(&self) -> &[u8] {
+        self.input.as_ref().map_or(&[], |input| &input[self.consumed..])
+    }
+
+    /// Only transports read into this; ours has its own way.
+    fn input_append_buf(&mut self) -> &mut [u8] {
+        &mut []
+    }
+
+    fn input_appended(&mut self, _: usize) {}
+
+    fn input_consume(&mut self, amount: usize) {
+        self.progress = amount > 0;
+        self.consumed += amount;
+        // There is a connection as long as there is a transport.
+        let _ = self.exchange.with_connection(|connection| {
+            connection.consume(amount);
+            Ok(())
+        });
+    }
+
+    fn tmp_and_output(&mut self) -> (&mut [u8], &mut [u8]) {
+        // The scratch buffer is for chunked bodies, which are never sent.
+        (&mut [], self.output())
+    }
+
+    fn can_use_input(&self) -> bool {
+        self.progress && !self.input().is_empty()
+    }
+}

@@ -1,0 +1,89 @@
+//! How a connection to the service is made, directly or through a proxy.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use super::connection::{Connection, Wire};
+use super::credentials::Credentials;
+use super::deadline::Deadline;
+use super::error::{Cause, ErrorKind};
+use super::pool::ConnectionPool;
+use super::proxy;
+use super::race::{self, Connected};
+use super::resolve::Resolver;
+use super::tls::Tls;
+use crate::config::{BaseUrl, Proxy, Settings};
+
+/// Makes connections to one service, and keeps those that may be used again.
+#[derive(Debug)]
+pub(super) struct Connector {
+    base: BaseUrl,
+    proxy: Option<Proxy>,
+    tls: Option<Tls>,
+    /// Of the proxy's name, where there is one: it resolves the service's by itself.
+    resolver: Resolver,
+    pub credentials: Credentials,
+    pub pool: ConnectionPool,
+}
+
+impl Connector {
+    /// The error is a sentence that names the setting.
+    pub(super) fn new(settings: &Settings) -> Result<Self, String> {
+        let base = settings.base.clone();
+        let tls = if base.tls {
+            Some(Tls::new(settings.trust, settings.ca_pem.as_deref(), &base)?)
+        } else {
+            None
+        };
+        let (host, port) = match &settings.proxy {
+            Some(proxy) => (proxy.host.as_str(), proxy.port),
+            None => (base.host.as_str(), base.port),
+        };
+        Ok(Connector {
+            resolver: Resolver::new(host, port),
+            credentials: Credentials::new(settings),
+            proxy: settings.proxy.clone(),
+            pool: ConnectionPool::default(),
+            base,
+            tls,
+        })
+    }
+
+    /// Where a new connection goes to, in the order in which the addresses are to be tried.
+    pub(super) fn addresses(&self, deadline: &Deadline) -> io::Result<Arc<[SocketAddr]>> {
+        self.resolver.addresses(deadline).map_err(|error| self.first_hop(error))
+    }
+
+    /// A new connection.
+    pub(super) fn connect(
+        &self,
+        addresses: &[SocketAddr],
+        deadline: &Deadline,
+    ) -> io::Result<Connection> {
+        let Connected { mut socket, address, .. } =
+            race::connect(addresses, deadline).map_err(|error| self.first_hop(error))?;
+        self.resolver.answered(address);
+        if let Some(proxy) = &self.proxy {
+            proxy::open_tunnel(&mut socket, proxy, &self.base.host, self.base.port, deadline)?;
+        }
+        let wire = match &self.tls {
+            None => Wire::Plain(socket),
+            Some(tls) => Wire::Tls(Box::new(tls.handshake(socket, deadline)?)),
+        };
+        Ok(Connection::new(wire, self.pool.buffers()))
+    }
+
+    /// Says whom it concerns that nobody answers: the service, or the proxy.
+    fn first_hop(&self, error: io::Error) -> io::Error {
+        let Cause { kind, message } = Cause::of_io(error, ErrorKind::Connect);
+        let cause = match (kind, &self.proxy) {
+            (ErrorKind::Connect, None) => Cause::new(kind, format!("no connection to {message}")),
+            (ErrorKind::Connect, Some(_)) => {
+                Cause::new(ErrorKind::Proxy, format!("no connection to the proxy {message}"))
+            }
+            _ => Cause { kind, message },
+        };
+        cause.into()
+    }
+}

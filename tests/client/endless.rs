@@ -1,0 +1,129 @@
+//! Servers that never stop: the client gives up soon, and takes no more memory than it may.
+
+use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use flate2::{Compression, write::GzEncoder};
+use ymchat::Status;
+
+use crate::common::serve::{Server, reply};
+use crate::common::{builder, failure, from_parent, run_child};
+
+const MAX_RESPONSE: usize = 2 << 20;
+/// Besides the answer itself.
+const MAX_OVERHEAD: usize = 1 << 20;
+/// What the kernel's buffers hold of what a client never takes, with a great deal of room.
+const MAX_SENT: usize = 64 << 20;
+
+const CHUNKED: &str = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+
+/// What comes once, and what comes again and again.
+fn answers() -> Vec<(&'static str, Vec<u8>, Vec<u8>)> {
+    let chunked = |start: &str| [CHUNKED, start].concat().into_bytes();
+    let head = |lines: &str| format!("HTTP/1.1 200 OK\r\n{lines}\r\n").into_bytes();
+    let many = |part: &[u8]| part.repeat(16 * 1024 / part.len());
+    vec![
+        ("a status line", b"HTTP/1.1 200 O".to_vec(), many(b"K")),
+        ("a header's value", b"HTTP/1.1 200 OK\r\nx: ".to_vec(), many(b"x")),
+        ("headers", b"HTTP/1.1 200 OK\r\n".to_vec(), many(b"x: y\r\n")),
+        ("100 Continue", Vec::new(), many(b"HTTP/1.1 100 Continue\r\n\r\n")),
+        ("103 Early Hints", Vec::new(), many(b"HTTP/1.1 103 Hints\r\nx: y\r\n\r\n")),
+        ("a chunk's length", chunked(""), many(b"0")),
+        ("a chunk's extension", chunked("5;x="), many(b"x")),
+        ("a chunk without its end", chunked("1\r\n"), many(b"x")),
+        ("a trailer's value", chunked("0\r\nx: "), many(b"x")),
+        ("trailers", chunked("0\r\n"), many(b"x: y\r\n")),
+        ("a chunk", chunked("7fffffff\r\n"), many(b" ")),
+        ("chunks of one byte", chunked(""), many(b"1\r\n \r\n")),
+        ("a body without a length", head(""), many(b" ")),
+        ("a bomb", head("content-encoding: gzip\r\n"), gzip(&vec![b' '; 64 << 20])),
+        ("empty compressed parts", head("content-encoding: gzip\r\n"), many(&gzip(b""))),
+    ]
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// Sends the end of an answer until the client has gone, and counts its bytes.
+fn endless(start: Vec<u8>, rest: Vec<u8>) -> (Server, Arc<AtomicUsize>) {
+    let sent = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&sent);
+    let server = Server::start(move |mut peer| {
+        peer.request();
+        if peer.send(&start).is_err() {
+            return;
+        }
+        while peer.send(&rest).is_ok() {
+            if count.fetch_add(rest.len(), Ordering::SeqCst) > MAX_SENT {
+                return;
+            }
+        }
+    });
+    (server, sent)
+}
+
+#[test]
+fn an_answer_without_an_end_is_given_up_soon() {
+    for (what, start, rest) in answers() {
+        let (server, sent) = endless(start, rest);
+        let client = builder(server.url())
+            .max_attempts(1)
+            .max_response_bytes(MAX_RESPONSE as u64)
+            .build()
+            .unwrap();
+        let error = failure(client.get_chat(5));
+        assert_eq!(error.status(), Status::Protocol, "{what}: {error}");
+        assert_eq!(server.requests().len(), 1, "{what}");
+        drop(client);
+        let sent = sent.load(Ordering::SeqCst);
+        assert!(sent < MAX_SENT, "{what}: {sent} bytes");
+    }
+}
+
+/// The most memory that this process has had at a time since the last call, in bytes.
+#[cfg(target_os = "linux")]
+fn peak() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+    let kibibytes: usize = line.split_whitespace().nth(1).unwrap().parse().unwrap();
+    std::fs::write("/proc/self/clear_refs", "5").unwrap();
+    kibibytes * 1024
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn an_answer_without_an_end_takes_no_more_memory_than_it_may() {
+    let servers: Vec<_> = answers().into_iter().map(|(_, s, rest)| endless(s, rest).0).collect();
+    let small = Server::answers([reply(200, r#"{"status":"OK","result":{"chatId":5}}"#)]);
+    let urls: Vec<_> = [small.url()].into_iter().chain(servers.iter().map(Server::url)).collect();
+    let text = run_child("endless::child_that_measures", &[("YMCHAT_TEST_URLS", &urls.join(" "))]);
+    assert!(text.contains("1 passed"));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+#[ignore = "run by an_answer_without_an_end_takes_no_more_memory_than_it_may"]
+fn child_that_measures() {
+    let urls = from_parent("YMCHAT_TEST_URLS");
+    let client = |url: &str| {
+        let builder = builder(url).max_attempts(1).max_response_bytes(MAX_RESPONSE as u64);
+        builder.build().unwrap()
+    };
+    let mut urls = urls.split(' ');
+    // What the first call needs once and for all does not count.
+    client(urls.next().unwrap()).get_chat(5).unwrap();
+    for ((what, ..), url) in answers().iter().zip(urls) {
+        // The memory of the lists above is there already, and stays.
+        let client = client(url);
+        peak();
+        let before = peak();
+        let error = failure(client.get_chat(5));
+        assert_eq!(error.status(), Status::Protocol, "{what}: {error}");
+        let grown = peak().saturating_sub(before);
+        assert!(grown <= MAX_RESPONSE + MAX_OVERHEAD, "{what}: {grown} bytes");
+    }
+}
