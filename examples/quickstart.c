@@ -24,7 +24,6 @@
 #include <time.h>
 #endif
 
-#include "json_mini.h"
 #include "ymchat.h"
 
 static const char ANSWER[] =
@@ -44,23 +43,71 @@ enum task { READ, SEND, CONVERSE };
 
 /* ---- what the library hands out ---- */
 
-/* Whether a call succeeded; says why not. The document is freed where it is an error. */
-static int succeeded(ymchat_status status, char **json)
+/*
+ * Whether a call succeeded, and its result as a document; says why not. The text is freed.
+ * Make the call in a statement of its own: C does not say in which order arguments are evaluated.
+ */
+static int succeeded(ymchat_status status, char *json, ymchat_json **document)
 {
-    char *message;
-    if (status == YMCHAT_OK)
-        return 1;
-    message = json_string(json_member(*json, "message"));
-    fprintf(stderr, "quickstart: %s\n", message != NULL ? message : "no message");
-    free(message);
-    ymchat_string_free(*json);
-    *json = NULL;
-    return 0;
+    ymchat_status parsed = ymchat_json_parse(json, document);
+    ymchat_string_free(json);
+    if (status != YMCHAT_OK) {
+        char *message = NULL;
+        ymchat_json_text(*document, "/message", &message);
+        fprintf(stderr, "quickstart: %s\n", message != NULL ? message : ymchat_status_name(status));
+        ymchat_string_free(message);
+        ymchat_json_free(*document);
+        *document = NULL;
+    }
+    return status == YMCHAT_OK && parsed == YMCHAT_OK;
 }
 
-static int64_t id_of(const char *object, const char *name)
+/* Where an object stands: "/chats/3" in a document, for instance. */
+struct place {
+    const ymchat_json *document;
+    char pointer[64];
+};
+
+static struct place item_of(const ymchat_json *document, const char *array, size_t index)
 {
-    return json_integer(json_member(object, name), 0);
+    struct place item;
+    item.document = document;
+    snprintf(item.pointer, sizeof item.pointer, "%s/%lu", array, (unsigned long)index);
+    return item;
+}
+
+static size_t count_of(const ymchat_json *document, const char *array)
+{
+    size_t count = 0;
+    ymchat_json_count(document, array, &count);
+    return count;
+}
+
+/* The text of a member, which ymchat_string_free frees; NULL where there is none. */
+static char *text_of(const struct place *object, const char *member)
+{
+    char pointer[128], *text = NULL;
+    snprintf(pointer, sizeof pointer, "%s%s", object->pointer, member);
+    ymchat_json_text(object->document, pointer, &text);
+    return text;
+}
+
+/* The number of a member; 0 where there is none. */
+static int64_t id_of(const struct place *object, const char *member)
+{
+    char pointer[128];
+    int64_t id = 0;
+    snprintf(pointer, sizeof pointer, "%s%s", object->pointer, member);
+    ymchat_json_int64(object->document, pointer, &id);
+    return id;
+}
+
+static int is(const struct place *object, const char *member, const char *word)
+{
+    char *text = text_of(object, member);
+    int same = text != NULL && strcmp(text, word) == 0;
+    ymchat_string_free(text);
+    return same;
 }
 
 /* ---- the transcript ---- */
@@ -75,216 +122,213 @@ static void print_on_one_line(const char *text)
     }
 }
 
-/* Prints a JSON string, or else another text. */
-static void print_string(const char *value, const char *otherwise)
+/* Prints a member, or else another text. */
+static void print_text(const struct place *object, const char *member, const char *otherwise)
 {
-    char *text = json_string(value);
+    char *text = text_of(object, member);
     fputs(text != NULL ? text : otherwise, stdout);
-    free(text);
+    ymchat_string_free(text);
 }
 
-static void print_chat(const char *chat)
+static void print_chat(const struct place *chat)
 {
-    const char *context = json_member(chat, "context");
-    const char *type = json_member(context, "type");
-    printf("chat %" PRId64 ", ", id_of(chat, "chatId"));
-    print_string(json_member(json_member(context, "customer"), "name"), "a customer");
-    if (json_is(type, "ORDER")) {
-        printf(", about order %" PRId64, id_of(context, "orderId"));
-    } else if (json_is(type, "RETURN")) {
-        printf(", about return %" PRId64, id_of(context, "returnId"));
-    } else if (json_is(type, "DIRECT")) {
+    printf("chat %" PRId64 ", ", id_of(chat, "/chatId"));
+    print_text(chat, "/context/customer/name", "a customer");
+    if (is(chat, "/context/type", "ORDER")) {
+        printf(", about order %" PRId64, id_of(chat, "/context/orderId"));
+    } else if (is(chat, "/context/type", "RETURN")) {
+        printf(", about return %" PRId64, id_of(chat, "/context/returnId"));
+    } else if (is(chat, "/context/type", "DIRECT")) {
         fputs(", a question about no order", stdout);
     } else {
         fputs(", about ", stdout);
-        print_string(type, "nothing known");
+        print_text(chat, "/context/type", "nothing known");
     }
     putchar('\n');
 }
 
-static void print_message(const char *message)
+static void print_message(const struct place *message)
 {
-    const char *sender = json_member(message, "sender"), *file;
-    char *text = json_string(json_member(message, "message"));
-    if (json_is(sender, "PARTNER"))
-        fputs("Shop:", stdout);
-    else if (json_is(sender, "CUSTOMER"))
-        fputs("Customer:", stdout);
-    else if (json_is(sender, "MARKET"))
-        fputs("Market:", stdout);
-    else if (json_is(sender, "SUPPORT"))
-        fputs("Support:", stdout);
-    else {
-        print_string(sender, "?");
-        putchar(':');
-    }
+    static const char *const writers[][2] = {
+        {"PARTNER", "Shop"}, {"CUSTOMER", "Customer"}, {"MARKET", "Market"}, {"SUPPORT", "Support"},
+    };
+    char payload[80], *text = text_of(message, "/message"), *sender = text_of(message, "/sender");
+    const char *writer = sender != NULL ? sender : "?";
+    size_t i, files, members;
+    for (i = 0; i < sizeof writers / sizeof *writers; i++)
+        if (strcmp(writer, writers[i][0]) == 0)
+            writer = writers[i][1];
+    printf("%s:", writer);
     if (text != NULL && *text != '\0') {
         putchar(' ');
         print_on_one_line(text);
     }
-    free(text);
-    for (file = json_first(json_member(message, "payload")); file != NULL; file = json_next(file)) {
-        if (json_is_null(file))
+    ymchat_string_free(sender);
+    ymchat_string_free(text);
+    snprintf(payload, sizeof payload, "%s/payload", message->pointer);
+    files = count_of(message->document, payload);
+    for (i = 0; i < files; i++) {
+        struct place file = item_of(message->document, payload, i);
+        /* The service's own documentation shows a null among them. */
+        if (ymchat_json_count(file.document, file.pointer, &members) != YMCHAT_OK)
             continue;
         fputs(" [file: ", stdout);
-        print_string(json_member(file, "name"), "");
-        if (json_member(file, "size") != NULL)
-            printf(", %" PRId64 " bytes", id_of(file, "size"));
+        print_text(&file, "/name", "");
+        if (id_of(&file, "/size") > 0)
+            printf(", %" PRId64 " bytes", id_of(&file, "/size"));
         putchar(']');
     }
     putchar('\n');
 }
 
-static void print_outcome(const char *result)
+static void print_outcome(const ymchat_json *result)
 {
+    struct place whole;
+    whole.document = result;
+    *whole.pointer = '\0';
     fputs("  ", stdout);
-    print_string(json_member(result, "outcome"), "?");
-    if (json_member(result, "messageId") != NULL)
-        printf(", message %" PRId64, id_of(result, "messageId"));
+    print_text(&whole, "/outcome", "?");
+    if (id_of(&whole, "/messageId") > 0)
+        printf(", message %" PRId64, id_of(&whole, "/messageId"));
     fputs("\n\n", stdout);
 }
 
 /* ---- lists ---- */
 
 struct list {
-    const char **items;
+    struct place *items;
     size_t length;
 };
 
-static int append(struct list *list, const char *array)
+static int append(struct list *list, const ymchat_json *document, const char *array)
 {
-    const char *item;
-    for (item = json_first(array); item != NULL; item = json_next(item)) {
-        const char **longer = (const char **)realloc((void *)list->items,
-                                                     (list->length + 1) * sizeof *longer);
-        if (longer == NULL)
-            return 0;
-        longer[list->length++] = item;
-        list->items = longer;
-    }
+    size_t count = count_of(document, array), i;
+    struct place *longer = (struct place *)realloc(
+        list->items, (list->length + count + 1) * sizeof *longer);
+    if (longer == NULL)
+        return 0;
+    list->items = longer;
+    for (i = 0; i < count; i++)
+        longer[list->length++] = item_of(document, array, i);
     return 1;
+}
+
+static int by_id(const void *a, const void *b, const char *member)
+{
+    int64_t x = id_of((const struct place *)a, member), y = id_of((const struct place *)b, member);
+    return (x > y) - (x < y);
 }
 
 static int by_chat_id(const void *a, const void *b)
 {
-    int64_t x = id_of(*(const char *const *)a, "chatId");
-    int64_t y = id_of(*(const char *const *)b, "chatId");
-    return (x > y) - (x < y);
+    return by_id(a, b, "/chatId");
 }
 
 static int by_message_id(const void *a, const void *b)
 {
-    int64_t x = id_of(*(const char *const *)a, "messageId");
-    int64_t y = id_of(*(const char *const *)b, "messageId");
-    return (x > y) - (x < y);
+    return by_id(a, b, "/messageId");
 }
 
 /* ---- the steps ---- */
 
 /* What a conversation is about to go on with. */
 struct longest {
-    const char *chat; /* in the text of all chats; NULL where nobody waits */
+    struct place chat; /* without a document where nobody waits */
     size_t messages;
     int64_t newest;
 };
 
-static int show_waiting(const ymchat_client *client, const char *business, char **chats_json,
+static int show_waiting(const ymchat_client *client, const char *business, ymchat_json **document,
                         struct longest *longest)
 {
     struct list chats = {NULL, 0};
+    char *json = NULL;
     size_t i;
     int fine = 1;
     ymchat_status status = ymchat_get_all_chats(
-        client, "{\"statuses\": [\"NEW\", \"WAITING_FOR_PARTNER\"]}", chats_json);
-    if (!succeeded(status, chats_json) || !append(&chats, json_member(*chats_json, "chats"))) {
-        free((void *)chats.items);
+        client, "{\"statuses\": [\"NEW\", \"WAITING_FOR_PARTNER\"]}", &json);
+    if (!succeeded(status, json, document) || !append(&chats, *document, "/chats")) {
+        free(chats.items);
         return 0;
     }
-    if (chats.length > 0)
-        qsort((void *)chats.items, chats.length, sizeof *chats.items, by_chat_id);
+    qsort(chats.items, chats.length, sizeof *chats.items, by_chat_id);
     printf("Chats of business %s that wait for the shop: %lu\n", business,
            (unsigned long)chats.length);
     for (i = 0; fine && i < chats.length && i < 10; i++) {
-        char *json = NULL;
-        const char *message, *last = NULL;
-        size_t count = 0;
+        const struct place *chat = &chats.items[i];
+        ymchat_json *messages = NULL;
+        struct place last;
+        size_t count;
         fputs("  ", stdout);
-        print_chat(chats.items[i]);
-        status = ymchat_get_messages_since(client, id_of(chats.items[i], "chatId"), 0, NULL, &json);
-        fine = succeeded(status, &json);
+        print_chat(chat);
+        status = ymchat_get_messages_since(client, id_of(chat, "/chatId"), 0, NULL, &json);
+        fine = succeeded(status, json, &messages);
+        count = count_of(messages, "/messages");
         /* Ascending by messageId: the last one is the newest. */
-        for (message = json_first(json_member(json, "messages")); message != NULL;
-             message = json_next(message)) {
-            last = message;
-            count++;
-        }
-        if (last != NULL) {
+        last = item_of(messages, "/messages", count > 0 ? count - 1 : 0);
+        if (count > 0) {
             fputs("    ", stdout);
-            print_message(last);
+            print_message(&last);
         }
-        if (fine && (longest->chat == NULL || count > longest->messages)) {
-            longest->chat = chats.items[i];
+        if (fine && (longest->chat.document == NULL || count > longest->messages)) {
+            longest->chat = *chat;
             longest->messages = count;
-            longest->newest = id_of(last, "messageId");
+            longest->newest = id_of(&last, "/messageId");
         }
-        ymchat_string_free(json);
+        ymchat_json_free(messages);
     }
-    free((void *)chats.items);
+    free(chats.items);
     if (fine)
-        puts(longest->chat != NULL ? "" : "\nNobody waits for an answer.\n");
+        puts(longest->chat.document != NULL ? "" : "\nNobody waits for an answer.\n");
     return fine;
 }
 
-static int show_history(const ymchat_client *client, const char *chat)
+static int show_history(const ymchat_client *client, const struct place *chat)
 {
     enum { MOST_PAGES = 1000 };
-    static char *pages[MOST_PAGES];
+    static ymchat_json *pages[MOST_PAGES];
     struct list messages = {NULL, 0};
     size_t count = 0, i;
-    char *options = NULL;
+    char *options = NULL, *token, *json = NULL;
     int fine = 1;
     fputs("The longest conversation: ", stdout);
     print_chat(chat);
     while (fine && count < MOST_PAGES) {
-        const char *token;
         size_t before = messages.length;
-        ymchat_status status =
-            ymchat_get_chat_history(client, id_of(chat, "chatId"),
-                                    options != NULL ? options : "{\"limit\": 100}", &pages[count]);
-        fine = succeeded(status, &pages[count])
-            && append(&messages, json_member(pages[count], "messages"));
+        ymchat_status status = ymchat_get_chat_history(
+            client, id_of(chat, "/chatId"), options != NULL ? options : "{\"limit\": 100}", &json);
+        free(options);
+        options = NULL;
+        fine = succeeded(status, json, &pages[count])
+            && append(&messages, pages[count], "/messages");
         if (!fine)
             break;
         printf("  page %lu: %lu messages\n", (unsigned long)count + 1,
                (unsigned long)(messages.length - before));
-        token = json_member(json_member(pages[count], "paging"), "nextPageToken");
-        count++;
-        free(options);
-        options = NULL;
-        if (token == NULL)
+        /* Its JSON, quotation marks and escapes included, goes into the next options as it is. */
+        if (ymchat_json_raw(pages[count++], "/paging/nextPageToken", &token) != YMCHAT_OK)
             break;
-        /* The token is JSON already, quotes and escapes included: copied as it stands. */
-        i = (size_t)(json_skip_string(token) - token);
-        options = (char *)malloc(i + 64);
+        options = (char *)malloc(strlen(token) + 64);
         fine = options != NULL;
         if (fine)
-            sprintf(options, "{\"limit\": 100, \"pageToken\": %.*s}", (int)i, token);
+            sprintf(options, "{\"limit\": 100, \"pageToken\": %s}", token);
+        ymchat_string_free(token);
     }
     free(options);
     if (fine) {
         /* Their order is not documented. */
         if (messages.length > 0)
-            qsort((void *)messages.items, messages.length, sizeof *messages.items, by_message_id);
+            qsort(messages.items, messages.length, sizeof *messages.items, by_message_id);
         puts("  The last three:");
         for (i = messages.length > 3 ? messages.length - 3 : 0; i < messages.length; i++) {
             fputs("    ", stdout);
-            print_message(messages.items[i]);
+            print_message(&messages.items[i]);
         }
         putchar('\n');
     }
-    free((void *)messages.items);
+    free(messages.items);
     for (i = 0; i < MOST_PAGES; i++) {
-        ymchat_string_free(pages[i]);
+        ymchat_json_free(pages[i]);
         pages[i] = NULL;
     }
     return fine;
@@ -302,45 +346,54 @@ static void wait_a_second(void)
 
 static int show_new(const ymchat_client *client, int64_t chat_id, int64_t known)
 {
+    ymchat_json *messages = NULL;
+    struct place message;
     char *json = NULL;
-    const char *message;
+    size_t count = 0, i;
+    ymchat_status status;
     int turn, answered = 0;
     for (turn = 0; turn < 10 && !answered; turn++) {
         if (turn > 0)
             wait_a_second();
-        ymchat_string_free(json);
-        json = NULL;
-        if (!succeeded(ymchat_get_messages_since(client, chat_id, known, NULL, &json), &json))
+        ymchat_json_free(messages);
+        status = ymchat_get_messages_since(client, chat_id, known, NULL, &json);
+        if (!succeeded(status, json, &messages))
             return 0;
-        for (message = json_first(json_member(json, "messages")); message != NULL;
-             message = json_next(message))
-            if (json_is(json_member(message, "sender"), "CUSTOMER"))
-                answered = 1;
+        count = count_of(messages, "/messages");
+        for (i = 0; i < count; i++) {
+            message = item_of(messages, "/messages", i);
+            answered |= is(&message, "/sender", "CUSTOMER");
+        }
     }
     printf("New in chat %" PRId64 ":\n", chat_id);
-    for (message = json_first(json_member(json, "messages")); message != NULL;
-         message = json_next(message)) {
+    for (i = 0; i < count; i++) {
+        message = item_of(messages, "/messages", i);
         fputs("  ", stdout);
-        print_message(message);
+        print_message(&message);
     }
     if (!answered)
         puts("  The customer has not answered yet.");
-    ymchat_string_free(json);
+    ymchat_json_free(messages);
     return 1;
 }
 
 /* The newest message of a chat, 0 where there is none; below 0 where that cannot be told. */
 static int64_t newest_message(const ymchat_client *client, int64_t chat_id)
 {
+    ymchat_json *messages = NULL;
     char *json = NULL;
-    const char *message;
+    struct place last;
+    size_t count;
     int64_t newest = 0;
-    if (!succeeded(ymchat_get_messages_since(client, chat_id, 0, NULL, &json), &json))
+    ymchat_status status = ymchat_get_messages_since(client, chat_id, 0, NULL, &json);
+    if (!succeeded(status, json, &messages))
         return -1;
-    for (message = json_first(json_member(json, "messages")); message != NULL;
-         message = json_next(message))
-        newest = id_of(message, "messageId");
-    ymchat_string_free(json);
+    count = count_of(messages, "/messages");
+    if (count > 0) {
+        last = item_of(messages, "/messages", count - 1);
+        newest = id_of(&last, "/messageId");
+    }
+    ymchat_json_free(messages);
     return newest;
 }
 
@@ -348,27 +401,29 @@ static int answer(const ymchat_client *client, int64_t chat_id, int64_t known, c
                   int with_picture)
 {
     char options[96], *json = NULL;
+    ymchat_json *result = NULL;
+    ymchat_status status;
     if (known > 0)
         sprintf(options, "{\"returnMessageId\": true, \"afterMessageId\": %" PRId64 "}", known);
     else
         strcpy(options, "{\"returnMessageId\": true}");
-    if (!succeeded(ymchat_send_message(client, chat_id, text, options, &json), &json))
+    status = ymchat_send_message(client, chat_id, text, options, &json);
+    if (!succeeded(status, json, &result))
         return 0;
     printf("The shop answers in chat %" PRId64 ":\n  Shop: ", chat_id);
     print_on_one_line(text);
     putchar('\n');
-    print_outcome(json);
-    ymchat_string_free(json);
+    print_outcome(result);
+    ymchat_json_free(result);
     if (with_picture) {
-        json = NULL;
-        if (!succeeded(ymchat_send_file(client, chat_id, PICTURE_NAME, PICTURE, sizeof PICTURE,
-                                        options, &json),
-                       &json))
+        status = ymchat_send_file(client, chat_id, PICTURE_NAME, PICTURE, sizeof PICTURE, options,
+                                  &json);
+        if (!succeeded(status, json, &result))
             return 0;
         printf("The shop sends a picture:\n  Shop: [file: %s, %lu bytes]\n", PICTURE_NAME,
                (unsigned long)sizeof PICTURE);
-        print_outcome(json);
-        ymchat_string_free(json);
+        print_outcome(result);
+        ymchat_json_free(result);
     }
     return show_new(client, chat_id, known);
 }
@@ -376,53 +431,41 @@ static int answer(const ymchat_client *client, int64_t chat_id, int64_t known, c
 static int talk(const ymchat_client *client, const char *business, enum task task, int64_t chat_id,
                 const char *text)
 {
-    char *chats = NULL;
-    struct longest longest = {NULL, 0, 0};
+    ymchat_json *chats = NULL;
+    struct longest longest = {{NULL, ""}, 0, 0};
     int64_t known;
     int fine = show_waiting(client, business, &chats, &longest)
-        && (longest.chat == NULL || show_history(client, longest.chat));
+        && (longest.chat.document == NULL || show_history(client, &longest.chat));
     if (fine && task == SEND) {
         known = newest_message(client, chat_id);
         fine = known >= 0 && answer(client, chat_id, known, text, 0);
-    } else if (fine && task == CONVERSE && longest.chat != NULL) {
-        fine = answer(client, id_of(longest.chat, "chatId"), longest.newest, ANSWER, 1);
+    } else if (fine && task == CONVERSE && longest.chat.document != NULL) {
+        fine = answer(client, id_of(&longest.chat, "/chatId"), longest.newest, ANSWER, 1);
     } else if (fine) {
         puts("Nothing was sent. To answer: --send CHAT_ID TEXT");
     }
-    ymchat_string_free(chats);
+    ymchat_json_free(chats);
     return fine;
 }
 
 /* ---- configuration ---- */
 
-/* Appends a JSON string; six bytes for each of the text, and two more, are enough. */
-static char *put_json_string(char *to, const char *text)
-{
-    *to++ = '"';
-    for (; *text != '\0'; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c == '"' || c == '\\' || c < 0x20)
-            to += sprintf(to, "\\u%04x", (unsigned)c);
-        else
-            *to++ = *text;
-    }
-    *to++ = '"';
-    return to;
-}
-
+/* Texts from outside are quoted: they may hold quotation marks, or wrong UTF-8. */
 static char *configuration(const char *key, const char *business, const char *base_url)
 {
-    char *json = (char *)malloc(6 * (strlen(key) + strlen(base_url)) + strlen(business) + 128), *to;
-    if (json == NULL)
-        return NULL;
-    to = json + sprintf(json, "{\"integration\": \"ymchat-quickstart/1.0\", \"businessId\": %s, "
-                              "\"apiKey\": ", business);
-    to = put_json_string(to, key);
-    if (*base_url != '\0') {
-        to += sprintf(to, ", \"baseUrl\": ");
-        to = put_json_string(to, base_url);
+    char *quoted_key = NULL, *quoted_url = NULL, *json = NULL;
+    if (ymchat_json_quote(key, &quoted_key) == YMCHAT_OK
+        && ymchat_json_quote(base_url, &quoted_url) == YMCHAT_OK) {
+        size_t room = strlen(quoted_key) + strlen(quoted_url) + strlen(business) + 128;
+        json = (char *)malloc(room);
+        if (json != NULL)
+            snprintf(json, room,
+                     "{\"integration\": \"ymchat-quickstart/1.0\", \"businessId\": %s, "
+                     "\"apiKey\": %s, \"baseUrl\": %s}",
+                     business, quoted_key, *base_url != '\0' ? quoted_url : "null");
     }
-    strcpy(to, "}");
+    ymchat_string_free(quoted_key);
+    ymchat_string_free(quoted_url);
     return json;
 }
 
@@ -432,6 +475,8 @@ static int run(enum task task, int64_t chat_id, const char *text)
     const char *base_url = getenv("YMCHAT_BASE_URL");
     const char *here = "http://127.0.0.1:";
     ymchat_client *client = NULL;
+    ymchat_json *error = NULL;
+    ymchat_status status;
     char *config, *json = NULL;
     int fine;
     if (base_url == NULL)
@@ -452,8 +497,9 @@ static int run(enum task task, int64_t chat_id, const char *text)
     config = configuration(key, business, base_url);
     if (config == NULL)
         return 0;
-    fine = succeeded(ymchat_client_new(config, &client, &json), &json);
+    status = ymchat_client_new(config, &client, &json);
     free(config);
+    fine = status == YMCHAT_OK || succeeded(status, json, &error);
     if (fine) {
         fine = talk(client, business, task, chat_id, text);
         ymchat_client_free(client);

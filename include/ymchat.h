@@ -3,24 +3,115 @@
  *
  * Made by cbindgen from bindings/c/src; do not edit.
  *
- * Conventions, for every function:
+ * INTRODUCTION
+ *
+ * The library reads chats and their histories, sends messages and files, and keeps the service's
+ * limits. A call blocks until it has its result: there is no event loop, no callback and no
+ * thread that outlives its client. JSON text goes in, JSON text comes out.
+ *
+ * A whole program, which greets every customer who waits for an answer:
+ *
+ *     #include <inttypes.h>
+ *     #include <stdio.h>
+ *     #include "ymchat.h"
+ *
+ *     static int failed(const char *call, ymchat_status status, char *json)
+ *     {
+ *         fprintf(stderr, "%s: %s\n%s\n", call, ymchat_status_name(status), json);
+ *         ymchat_string_free(json);
+ *         return 1;
+ *     }
+ *
+ *     int main(int argc, char **argv)
+ *     {
+ *         ymchat_client *client = NULL;
+ *         ymchat_json *chats = NULL;
+ *         char *json = NULL;
+ *         size_t count = 0, i;
+ *         int failures = 0;
+ *         ymchat_status status = ymchat_client_new(argc > 1 ? argv[1] : NULL, &client, &json);
+ *         if (status != YMCHAT_OK)
+ *             return failed("open", status, json);
+ *
+ *         status = ymchat_get_all_chats(
+ *             client, "{\"statuses\": [\"NEW\", \"WAITING_FOR_PARTNER\"]}", &json);
+ *         if (status != YMCHAT_OK) {
+ *             ymchat_client_free(client);
+ *             return failed("read", status, json);
+ *         }
+ *         ymchat_json_parse(json, &chats);
+ *         ymchat_string_free(json);
+ *         ymchat_json_count(chats, "/chats", &count);
+ *         for (i = 0; i < count; i++) {
+ *             char place[64];
+ *             int64_t chat_id;
+ *             snprintf(place, sizeof place, "/chats/%lu/chatId", (unsigned long)i);
+ *             ymchat_json_int64(chats, place, &chat_id);
+ *             status = ymchat_send_message(client, chat_id, "We are on it!", NULL, &json);
+ *             if (status != YMCHAT_OK) {
+ *                 failures += failed("send", status, json);
+ *                 continue;
+ *             }
+ *             printf("%" PRId64 ": %s\n", chat_id, json);
+ *             ymchat_string_free(json);
+ *         }
+ *         ymchat_json_free(chats);
+ *         ymchat_client_free(client);
+ *         return failures > 0;
+ *     }
+ *
+ * Its argument is the configuration, {"apiKey": "ACMA:...", "businessId": 1003417}.
+ *
+ * WHAT HOLDS FOR EVERY FUNCTION
  *
  * - Texts are UTF-8 and end with a NUL. Ids are int64_t, at least 1.
- * - A function that can fail returns a ymchat_status: YMCHAT_OK (0), or what went wrong.
+ * - The functions that return a ymchat_status return YMCHAT_OK (0), or what went wrong.
+ * - client is a client that is open. "const ymchat_client *" says that many threads may use it
+ *   at once; all functions may be called from any thread.
+ * - options_json is a JSON object, or NULL or "" for none. An unknown member is an error that
+ *   names it, and so is one that is given twice. Ids in it are numbers or strings of digits.
  * - *out_json receives a JSON document: the result where the status is YMCHAT_OK, the error
  *   otherwise. It is yours: free it with ymchat_string_free. Pass NULL if you do not want it.
- * - The error document: {"status", "name", "message" (a sentence for a person), "operation",
- *   "httpStatus"?, "errors"? [{"code", "message"?}], "retryable", "retryAfterMs"?, "action",
- *   "traceId"?, "attempts", "outcome"? (sends: "notSent" or "unknown"), "known"?}. "action" is one
- *   of fix_request, check_credentials, grant_access, wait, retry, check_history, contact_support.
- *   No document ever holds a credential.
- * - options_json is a JSON object or NULL. An unknown member is an error that names it.
- * - Results are the service's own text, unknown members included.
- * - Calls block, at most for "callTimeoutMs". A client may be used by many threads at once; "const
- *   ymchat_client *" says so.
+ * - Results are the service's own text, unknown members included; only half of a surrogate pair
+ *   in a string is replaced by U+FFFD.
+ * - A call blocks at most for "callTimeoutMs", which is a setting, and an option of many calls.
  * - Every pointer may be NULL, every handle stale, every text wrong: the answer is
  *   YMCHAT_INVALID_ARGUMENT. A defect of the library is YMCHAT_INTERNAL, never a crash. The
- *   floating-point state of the caller is kept.
+ *   caller's floating-point state is kept; no signal is raised, and no handler is installed.
+ *
+ * THE ERROR DOCUMENT
+ *
+ *     {"status", "name", "message", "operation", "httpStatus"?, "errors"? [{"code", "message"?}],
+ *      "retryable", "retryAfterMs"?, "action", "traceId"?, "attempts", "outcome"?, "known"?}
+ *
+ * "message" is a sentence for a person: what happened, to which call, and one piece of advice.
+ * "action" is the advice for a program: fix_request, check_credentials, grant_access, wait, retry,
+ * check_history or contact_support. "errors" are the service's own words. A failed send has
+ * "outcome": "notSent" or "unknown". "traceId" is what the Market's support finds the request by.
+ * No document ever holds a credential or a part of one.
+ *
+ * NOTATION
+ *
+ * In the descriptions of JSON, "name"? may be absent, and [...] stands for an array. What stands
+ * in parentheses after an option is its range or its default.
+ *
+ * BEWARE
+ *
+ * - U+0000 ends a text in C: a Pascal, C# or 1C string that holds one is sent up to there, without
+ *   an error. Refuse it before the call.
+ * - Ids may be above 2^53. A reader that keeps numbers as doubles (cJSON, JavaScript) rounds them:
+ *   read them with ymchat_json_int64.
+ * - Windows programs often hold texts as windows-1251 or UTF-16: convert them to UTF-8 first.
+ *
+ * CONTENTS
+ *
+ *  1. Opening and closing a client
+ *  2. Which business, and what may the key do?
+ *  3. Reading chats
+ *  4. Writing to customers
+ *  5. While calls are under way
+ *  6. Versions
+ *  7. Reading JSON
  */
 
 
@@ -32,6 +123,22 @@
 
 /* The version of this header as text; ymchat_version() is that of the library. */
 #define YMCHAT_VERSION "0.1.0"
+
+/*
+ * How the functions are imported and called. Define YMCHAT_STATIC before this header where a
+ * Windows program is linked with the static library.
+ */
+#if defined(_WIN32)
+#  define YMCHAT_CALL __cdecl
+#  if defined(YMCHAT_STATIC)
+#    define YMCHAT_API
+#  else
+#    define YMCHAT_API __declspec(dllimport)
+#  endif
+#else
+#  define YMCHAT_CALL
+#  define YMCHAT_API
+#endif
 
 
 /**
@@ -50,6 +157,11 @@
 #define YMCHAT_VERSION_PATCH 0
 
 /**
+ * The version of this header as one number, for #if: major × 10000 + minor × 100 + patch.
+ */
+#define YMCHAT_VERSION_NUMBER 100
+
+/**
  * The ABI of this header: major × 65536 + minor. A library fits if its major is the same and
  * its minor is not less; the major is that of the soname.
  */
@@ -59,6 +171,11 @@
  * A client. Opaque: what the pointer holds is no address, and must not be looked at.
  */
 typedef struct ymchat_client ymchat_client;
+
+/**
+ * A parsed JSON document. Opaque, like ymchat_client; it may be read by many threads at once.
+ */
+typedef struct ymchat_json ymchat_json;
 
 /**
  * How a call ended: one of the YMCHAT_… numbers below. They are pinned for ever.
@@ -144,19 +261,12 @@ typedef int32_t ymchat_status;
 extern "C" {
 #endif // __cplusplus
 
-/**
- * The version of the library that is loaded, such as "0.1.0".
+/* ------------------------------------------------------------------------------------------
+ * 1. OPENING AND CLOSING A CLIENT
  *
- * @return A static string; it must not be freed. Never NULL.
- */
-const char *ymchat_version(void);
-
-/**
- * The ABI of the library that is loaded; compare it with YMCHAT_ABI_VERSION, as is said there.
- *
- * @return The number.
- */
-uint32_t ymchat_abi_version(void);
+ * A client holds the settings and the connections. Open one when your program starts, and share it:
+ * limits, and what is known of sends, belong to the business, whatever number of clients it has.
+ * ------------------------------------------------------------------------------------------ */
 
 /**
  * Opens a client. Nothing is sent.
@@ -176,9 +286,8 @@ uint32_t ymchat_abi_version(void);
  * @param out_json    Receives the error document on failure, NULL on success. May be NULL.
  * @return YMCHAT_OK, YMCHAT_INVALID_ARGUMENT or YMCHAT_INTERNAL.
  */
-ymchat_status ymchat_client_new(const char *config_json,
-                                struct ymchat_client **out_client,
-                                char **out_json);
+YMCHAT_API ymchat_status YMCHAT_CALL ymchat_client_new(
+    const char *config_json, struct ymchat_client **out_client, char **out_json);
 
 /**
  * Ends a client. Calls that other threads have in it return YMCHAT_CANCELLED, and are waited
@@ -186,36 +295,11 @@ ymchat_status ymchat_client_new(const char *config_json,
  * for at most a quarter of a second, but for a look-up of a host name that is under way: the
  * operating system cannot interrupt that.
  *
- * @param client The client. A second time it is YMCHAT_INVALID_ARGUMENT, and nothing happens.
+ * @param client The client, or NULL, which is nothing. A second time it is
+ *               YMCHAT_INVALID_ARGUMENT, and nothing happens.
  * @return YMCHAT_OK or YMCHAT_INVALID_ARGUMENT.
  */
-ymchat_status ymchat_client_free(struct ymchat_client *client);
-
-/**
- * Ends every call that is blocked in the client, from any thread: waits, back-offs, page loops
- * and sockets. They return YMCHAT_CANCELLED within 250 ms. Later calls are not touched.
- *
- * A send that is cancelled after the request had gone out may have arrived: its error document
- * says "outcome": "unknown" then, and "notSent" otherwise.
- *
- * @param client The client.
- * @return YMCHAT_OK or YMCHAT_INVALID_ARGUMENT.
- */
-ymchat_status ymchat_client_cancel(const struct ymchat_client *client);
-
-/**
- * What the client has done, and what is known of the quotas.
- *
- * Result: {"operations": [{"operation", "attempts", "repeats", "limited" (answers 420), "waits",
- * "waitedMs", "quotaLimit", "quotaRemaining", "quotaResetsInMs"?}], "sends": {"sent",
- * "confirmed", "unknown", "notSent"}}.
- *
- * @param client   The client.
- * @param out_json Receives the result or the error, to be freed with ymchat_string_free. May be
- *                 NULL.
- * @return YMCHAT_OK or YMCHAT_INVALID_ARGUMENT.
- */
-ymchat_status ymchat_client_stats(const struct ymchat_client *client, char **out_json);
+YMCHAT_API ymchat_status YMCHAT_CALL ymchat_client_free(struct ymchat_client *client);
 
 /**
  * Frees a string that this library handed out in an out_json.
@@ -223,7 +307,47 @@ ymchat_status ymchat_client_stats(const struct ymchat_client *client, char **out
  * @param string The string, or NULL. Any other pointer, or a second time, is an error of the
  *               program that cannot be detected.
  */
-void ymchat_string_free(char *string);
+YMCHAT_API void YMCHAT_CALL ymchat_string_free(char *string);
+
+/**
+ * The name of a status, such as "NOT_FOUND"; "UNKNOWN" for a number that this version does not
+ * know.
+ *
+ * @return A static string; it must not be freed. Never NULL.
+ */
+YMCHAT_API const char *YMCHAT_CALL ymchat_status_name(ymchat_status status);
+
+/* ------------------------------------------------------------------------------------------
+ * 2. WHICH BUSINESS, AND WHAT MAY THE KEY DO?
+ *
+ * These two work without a "businessId" in the configuration.
+ * ------------------------------------------------------------------------------------------ */
+
+/**
+ * One page of the shops that the credential opens (getCampaigns, 1000 requests an hour). Works
+ * without a "businessId" in the configuration: each shop names its business.
+ *
+ * Options: "limit" (1 to 100), "pageToken".
+ * Result, as the service sent it: {"campaigns": […], "paging": {"nextPageToken"?}?}.
+ */
+YMCHAT_API ymchat_status YMCHAT_CALL ymchat_get_campaigns(
+    const struct ymchat_client *client, const char *options_json, char **out_json);
+
+/**
+ * What the Api-Key is allowed to do (getAuthTokenInfo, 100 requests an hour). Works without a
+ * "businessId" in the configuration.
+ *
+ * Result, as the service sent it: {"apiKey": {"name", "authScopes": […]}}.
+ */
+YMCHAT_API ymchat_status YMCHAT_CALL ymchat_get_token_info(
+    const struct ymchat_client *client, char **out_json);
+
+/* ------------------------------------------------------------------------------------------
+ * 3. READING CHATS
+ *
+ * Results are the service's own text. A page of a list names the next one in
+ * "paging": {"nextPageToken"}; without it, it was the last. Keep "limit" the same on all pages.
+ * ------------------------------------------------------------------------------------------ */
 
 /**
  * One page of chats (getChats, 5000 requests an hour).
@@ -233,30 +357,27 @@ void ymchat_string_free(char *string);
  * "ARBITRAGE"]), "statuses" (["NEW", "WAITING_FOR_PARTNER", …]), "callTimeoutMs". Arrays are not
  * empty, and hold nothing twice.
  * Result, as the service sent it: {"chats": […], "paging": {"nextPageToken"?}?}.
- *
- * @param client       The client.
- * @param options_json A JSON object, or NULL; an unknown member is an error.
- * @param out_json     Receives the result or the error, to be freed with ymchat_string_free. May
- *                     be NULL.
- * @return YMCHAT_OK, or any other status but YMCHAT_OUTCOME_UNKNOWN and YMCHAT_REJECTED.
  */
-ymchat_status ymchat_get_chats(const struct ymchat_client *client,
-                               const char *options_json,
-                               char **out_json);
+YMCHAT_API ymchat_status YMCHAT_CALL ymchat_get_chats(
+    const struct ymchat_client *client, const char *options_json, char **out_json);
+
+/**
+ * All chats, page by page, each once. The whole counts as one call for "callTimeoutMs".
+ *
+ * Options: those of ymchat_get_chats; "limit" is the size of a page (20).
+ * Result: {"chats": […]}, each chat as the service sent it.
+ */
+YMCHAT_API ymchat_status YMCHAT_CALL ymchat_get_all_chats(
+    const struct ymchat_client *client, const char *options_json, char **out_json);
 
 /**
  * A chat (getChat, 1000 requests an hour).
  *
  * Result, as the service sent it: {"chatId", "context", "type", "status", "createdAt",
  * "updatedAt", …}.
- *
- * @param client   The client.
- * @param chat_id  The chat, at least 1.
- * @param out_json Receives the result or the error, to be freed with ymchat_string_free. May be
- *                 NULL.
- * @return YMCHAT_OK, or any other status but YMCHAT_OUTCOME_UNKNOWN and YMCHAT_REJECTED.
  */
-ymchat_status ymchat_get_chat(const struct ymchat_client *client, int64_t chat_id, char **out_json);
+YMCHAT_API ymchat_status YMCHAT_CALL ymchat_get_chat(
+    const struct ymchat_client *client, int64_t chat_id, char **out_json);
 
 /**
  * One page of a chat's messages (getChatHistory, 10000 requests an hour).
@@ -265,35 +386,38 @@ ymchat_status ymchat_get_chat(const struct ymchat_client *client, int64_t chat_i
  * among the result is not documented), "callTimeoutMs".
  * Result, as the service sent it: {"messages": […], "context", "paging": {"nextPageToken"?}?}.
  * The order of the messages is not documented.
- *
- * @param client       The client.
- * @param chat_id      The chat, at least 1.
- * @param options_json A JSON object, or NULL; an unknown member is an error.
- * @param out_json     Receives the result or the error, to be freed with ymchat_string_free. May
- *                     be NULL.
- * @return YMCHAT_OK, or any other status but YMCHAT_OUTCOME_UNKNOWN and YMCHAT_REJECTED.
  */
-ymchat_status ymchat_get_chat_history(const struct ymchat_client *client,
-                                      int64_t chat_id,
-                                      const char *options_json,
-                                      char **out_json);
+YMCHAT_API ymchat_status YMCHAT_CALL ymchat_get_chat_history(
+    const struct ymchat_client *client, int64_t chat_id, const char *options_json, char **out_json);
+
+/**
+ * All messages of a chat that are newer than one, ascending by "messageId", without duplicates
+ * and without that one. The whole counts as one call for "callTimeoutMs".
+ *
+ * Options: "limit" (the size of a page, 1 to 100; default 100), "callTimeoutMs".
+ * Result: {"messages": […]}, each message as the service sent it.
+ *
+ * @param after_message_id The newest message that is known already; 0 for all messages.
+ */
+YMCHAT_API ymchat_status YMCHAT_CALL ymchat_get_messages_since(
+    const struct ymchat_client *client, int64_t chat_id, int64_t after_message_id,
+    const char *options_json, char **out_json);
 
 /**
  * A message (getChatMessage, 1000 requests an hour).
  *
  * Result, as the service sent it: {"messageId", "createdAt", "sender", "message"?, "payload"?}.
- *
- * @param client     The client.
- * @param chat_id    The chat, at least 1.
- * @param message_id The message, at least 1.
- * @param out_json   Receives the result or the error, to be freed with ymchat_string_free. May be
- *                   NULL.
- * @return YMCHAT_OK, or any other status but YMCHAT_OUTCOME_UNKNOWN and YMCHAT_REJECTED.
  */
-ymchat_status ymchat_get_chat_message(const struct ymchat_client *client,
-                                      int64_t chat_id,
-                                      int64_t message_id,
-                                      char **out_json);
+YMCHAT_API ymchat_status YMCHAT_CALL ymchat_get_chat_message(
+    const struct ymchat_client *client, int64_t chat_id, int64_t message_id, char **out_json);
+
+/* ------------------------------------------------------------------------------------------
+ * 4. WRITING TO CUSTOMERS
+ *
+ * A send arrives once, or not at all, or its status is YMCHAT_OUTCOME_UNKNOWN: its answer was lost,
+ * and the chat's history does not tell. Then look into the chat before you send it again. The error
+ * document of every other failed send says "outcome": "notSent".
+ * ------------------------------------------------------------------------------------------ */
 
 /**
  * Sends a text (sendMessageToChat, 1000 requests an hour): once, or not at all, or the status is
@@ -307,41 +431,23 @@ ymchat_status ymchat_get_chat_message(const struct ymchat_client *client,
  * An error document says "outcome": "notSent" where it certainly did not arrive, and "unknown"
  * where it may have.
  *
- * @param client       The client.
- * @param chat_id      The chat, at least 1.
  * @param message      The text: 1 to 4096 UTF-16 units, not white space alone.
- * @param options_json A JSON object, or NULL; an unknown member is an error.
- * @param out_json     Receives the result or the error, to be freed with ymchat_string_free. May
- *                     be NULL.
- * @return YMCHAT_OK, or any other status.
  */
-ymchat_status ymchat_send_message(const struct ymchat_client *client,
-                                  int64_t chat_id,
-                                  const char *message,
-                                  const char *options_json,
-                                  char **out_json);
+YMCHAT_API ymchat_status YMCHAT_CALL ymchat_send_message(
+    const struct ymchat_client *client, int64_t chat_id, const char *message,
+    const char *options_json, char **out_json);
 
 /**
  * Sends a file (sendFileToChat, 1000 requests an hour); otherwise like ymchat_send_message. A
  * lost one is looked for by its name and size.
  *
- * @param client       The client.
- * @param chat_id      The chat, at least 1.
  * @param file_name    The file's name, in any script, without a path.
  * @param data         The file's bytes.
  * @param data_len     How many: 1 to 5242880.
- * @param options_json A JSON object, or NULL; an unknown member is an error.
- * @param out_json     Receives the result or the error, to be freed with ymchat_string_free. May
- *                     be NULL.
- * @return YMCHAT_OK, or any other status.
  */
-ymchat_status ymchat_send_file(const struct ymchat_client *client,
-                               int64_t chat_id,
-                               const char *file_name,
-                               const uint8_t *data,
-                               size_t data_len,
-                               const char *options_json,
-                               char **out_json);
+YMCHAT_API ymchat_status YMCHAT_CALL ymchat_send_file(
+    const struct ymchat_client *client, int64_t chat_id, const char *file_name, const uint8_t *data,
+    size_t data_len, const char *options_json, char **out_json);
 
 /**
  * Opens a chat about an order or a return, or finds the one that exists (createChat, 1000
@@ -349,84 +455,166 @@ ymchat_status ymchat_send_file(const struct ymchat_client *client,
  *
  * Result, as the service sent it: {"chatId"}.
  *
- * @param client       The client.
  * @param context_type "ORDER" or "RETURN"; only a customer can start a DIRECT chat.
  * @param context_id   The order's or the return's id, at least 1.
- * @param out_json     Receives the result or the error, to be freed with ymchat_string_free. May
- *                     be NULL.
- * @return YMCHAT_OK, or any other status but YMCHAT_OUTCOME_UNKNOWN and YMCHAT_REJECTED.
  */
-ymchat_status ymchat_create_chat(const struct ymchat_client *client,
-                                 const char *context_type,
-                                 int64_t context_id,
-                                 char **out_json);
+YMCHAT_API ymchat_status YMCHAT_CALL ymchat_create_chat(
+    const struct ymchat_client *client, const char *context_type, int64_t context_id,
+    char **out_json);
+
+/* ------------------------------------------------------------------------------------------
+ * 5. WHILE CALLS ARE UNDER WAY
+ *
+ * These may be called from any thread.
+ * ------------------------------------------------------------------------------------------ */
 
 /**
- * One page of the shops that the credential opens (getCampaigns, 1000 requests an hour). Works
- * without a "businessId" in the configuration: each shop names its business.
+ * Ends every call that is blocked in the client, from any thread: waits, back-offs, page loops
+ * and sockets. They return YMCHAT_CANCELLED within 250 ms. Later calls are not touched.
  *
- * Options: "limit" (1 to 100), "pageToken".
- * Result, as the service sent it: {"campaigns": […], "paging": {"nextPageToken"?}?}.
+ * A send that is cancelled after the request had gone out may have arrived: its error document
+ * says "outcome": "unknown" then, and "notSent" otherwise.
  *
- * @param client       The client.
- * @param options_json A JSON object, or NULL; an unknown member is an error.
- * @param out_json     Receives the result or the error, to be freed with ymchat_string_free. May
- *                     be NULL.
- * @return YMCHAT_OK, or any other status but YMCHAT_OUTCOME_UNKNOWN and YMCHAT_REJECTED.
+ * @param client The client.
+ * @return YMCHAT_OK or YMCHAT_INVALID_ARGUMENT.
  */
-ymchat_status ymchat_get_campaigns(const struct ymchat_client *client,
-                                   const char *options_json,
-                                   char **out_json);
+YMCHAT_API ymchat_status YMCHAT_CALL ymchat_client_cancel(const struct ymchat_client *client);
 
 /**
- * What the Api-Key is allowed to do (getAuthTokenInfo, 100 requests an hour). Works without a
- * "businessId" in the configuration.
+ * What the client has done, and what is known of the quotas.
  *
- * Result, as the service sent it: {"apiKey": {"name", "authScopes": […]}}.
+ * Result: {"operations": [{"operation", "attempts", "repeats", "limited" (answers 420), "waits",
+ * "waitedMs", "quotaLimit", "quotaRemaining", "quotaResetsInMs"?}], "sends": {"sent",
+ * "confirmed", "unknown", "notSent"}}.
  *
- * @param client   The client.
- * @param out_json Receives the result or the error, to be freed with ymchat_string_free. May be
- *                 NULL.
- * @return YMCHAT_OK, or any other status but YMCHAT_OUTCOME_UNKNOWN and YMCHAT_REJECTED.
+ * @return YMCHAT_OK or YMCHAT_INVALID_ARGUMENT.
  */
-ymchat_status ymchat_get_token_info(const struct ymchat_client *client, char **out_json);
+YMCHAT_API ymchat_status YMCHAT_CALL ymchat_client_stats(
+    const struct ymchat_client *client, char **out_json);
+
+/* ------------------------------------------------------------------------------------------
+ * 6. VERSIONS
+ *
+ * YMCHAT_VERSION_NUMBER is for #if; these functions tell of the library that is loaded.
+ * ------------------------------------------------------------------------------------------ */
 
 /**
- * All chats, page by page, each once. The whole counts as one call for "callTimeoutMs".
+ * The version of the library that is loaded, such as "0.1.0".
  *
- * Options: those of ymchat_get_chats; "limit" is the size of a page (20).
- * Result: {"chats": […]}, each chat as the service sent it.
- *
- * @param client       The client.
- * @param options_json A JSON object, or NULL; an unknown member is an error.
- * @param out_json     Receives the result or the error, to be freed with ymchat_string_free. May
- *                     be NULL.
- * @return YMCHAT_OK, or any other status but YMCHAT_OUTCOME_UNKNOWN and YMCHAT_REJECTED.
+ * @return A static string; it must not be freed. Never NULL.
  */
-ymchat_status ymchat_get_all_chats(const struct ymchat_client *client,
-                                   const char *options_json,
-                                   char **out_json);
+YMCHAT_API const char *YMCHAT_CALL ymchat_version(void);
 
 /**
- * All messages of a chat that are newer than one, ascending by "messageId", without duplicates
- * and without that one. The whole counts as one call for "callTimeoutMs".
+ * The ABI of the library that is loaded; compare it with YMCHAT_ABI_VERSION, as is said there.
  *
- * Options: "limit" (the size of a page, 1 to 100; default 100), "callTimeoutMs".
- * Result: {"messages": […]}, each message as the service sent it.
- *
- * @param client           The client.
- * @param chat_id          The chat, at least 1.
- * @param after_message_id The newest message that is known already; 0 for all messages.
- * @param options_json     A JSON object, or NULL; an unknown member is an error.
- * @param out_json         Receives the result or the error, to be freed with ymchat_string_free.
- *                         May be NULL.
- * @return YMCHAT_OK, or any other status but YMCHAT_OUTCOME_UNKNOWN and YMCHAT_REJECTED.
+ * @return The number.
  */
-ymchat_status ymchat_get_messages_since(const struct ymchat_client *client,
-                                        int64_t chat_id,
-                                        int64_t after_message_id,
-                                        const char *options_json,
-                                        char **out_json);
+YMCHAT_API uint32_t YMCHAT_CALL ymchat_abi_version(void);
+
+/* ------------------------------------------------------------------------------------------
+ * 7. READING JSON
+ *
+ * For programs without a JSON reader of their own, or with one that keeps numbers as doubles:
+ * ids above 2^53 are exact here. A document is parsed once; then its values are read by JSON
+ * Pointer (RFC 6901): "" is the whole, "/messages/0/messageId" a member of the first message; "/"
+ * in a key is written "~1", and "~" is written "~0".
+ *
+ * Each reader returns YMCHAT_OK, or YMCHAT_NOT_FOUND where nothing or null stands there, or
+ * YMCHAT_INVALID_ARGUMENT: a value of another kind, a wrong pointer, a stale document. Then the
+ * place for the value receives 0 or NULL.
+ * ------------------------------------------------------------------------------------------ */
+
+/**
+ * Parses a text of at most 64 MiB, nested at most 127 levels deep. It is copied.
+ *
+ * @param text         The text.
+ * @param out_document Receives the document, to be freed with ymchat_json_free; NULL on failure.
+ * @return YMCHAT_OK, or YMCHAT_INVALID_ARGUMENT where the text is not JSON.
+ */
+YMCHAT_API ymchat_status YMCHAT_CALL ymchat_json_parse(
+    const char *text, struct ymchat_json **out_document);
+
+/**
+ * The characters of a string, escapes resolved. A U+0000 in it, which would end it, and half of a
+ * surrogate pair become U+FFFD.
+ *
+ * @param document The document.
+ * @param pointer  Where the value stands.
+ * @param out_text Receives the text, to be freed with ymchat_string_free.
+ */
+YMCHAT_API ymchat_status YMCHAT_CALL ymchat_json_text(
+    const struct ymchat_json *document, const char *pointer, char **out_text);
+
+/**
+ * An integer, exactly. The service gives some ids as strings: those are read, too.
+ *
+ * @param document   The document.
+ * @param pointer    Where the value stands.
+ * @param out_number Receives the number.
+ */
+YMCHAT_API ymchat_status YMCHAT_CALL ymchat_json_int64(
+    const struct ymchat_json *document, const char *pointer, int64_t *out_number);
+
+/**
+ * True or false.
+ *
+ * @param document The document.
+ * @param pointer  Where the value stands.
+ * @param out_flag Receives 1 or 0.
+ */
+YMCHAT_API ymchat_status YMCHAT_CALL ymchat_json_bool(
+    const struct ymchat_json *document, const char *pointer, int32_t *out_flag);
+
+/**
+ * How many items an array has, or how many members an object.
+ *
+ * @param document  The document.
+ * @param pointer   Where the array or object stands.
+ * @param out_count Receives the number.
+ */
+YMCHAT_API ymchat_status YMCHAT_CALL ymchat_json_count(
+    const struct ymchat_json *document, const char *pointer, size_t *out_count);
+
+/**
+ * The key of an object's member, for objects whose keys are not known before.
+ *
+ * @param document The document.
+ * @param pointer  Where the object stands.
+ * @param index    Which member, from 0, in the order of the text.
+ * @param out_key  Receives the key, to be freed with ymchat_string_free.
+ */
+YMCHAT_API ymchat_status YMCHAT_CALL ymchat_json_key(
+    const struct ymchat_json *document, const char *pointer, size_t index, char **out_key);
+
+/**
+ * The value's own JSON, of whatever kind, as it stands in the document; null is "null".
+ *
+ * @param document The document.
+ * @param pointer  Where the value stands.
+ * @param out_text Receives the text, to be freed with ymchat_string_free.
+ */
+YMCHAT_API ymchat_status YMCHAT_CALL ymchat_json_raw(
+    const struct ymchat_json *document, const char *pointer, char **out_text);
+
+/**
+ * Frees a document. What was read from it stays.
+ *
+ * @param document The document, or NULL. A second time it is YMCHAT_INVALID_ARGUMENT, and nothing
+ *                 happens.
+ * @return YMCHAT_OK or YMCHAT_INVALID_ARGUMENT.
+ */
+YMCHAT_API ymchat_status YMCHAT_CALL ymchat_json_free(struct ymchat_json *document);
+
+/**
+ * A text as a JSON string, with its quotation marks, for options and contents that are written by
+ * hand.
+ *
+ * @param text     The text.
+ * @param out_text Receives the JSON string, to be freed with ymchat_string_free; NULL on failure.
+ * @return YMCHAT_OK or YMCHAT_INVALID_ARGUMENT.
+ */
+YMCHAT_API ymchat_status YMCHAT_CALL ymchat_json_quote(const char *text, char **out_text);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -77,7 +77,8 @@ static void no_client(ymchat_client *client)
     REFUSED("client", ymchat_get_all_chats(client, NULL, out));
     REFUSED("client", ymchat_get_messages_since(client, 1, 0, NULL, out));
     CHECK(ymchat_client_cancel(client) == YMCHAT_INVALID_ARGUMENT);
-    CHECK(ymchat_client_free(client) == YMCHAT_INVALID_ARGUMENT);
+    /* Freeing nothing is nothing. */
+    CHECK(ymchat_client_free(client) == (client == NULL ? YMCHAT_OK : YMCHAT_INVALID_ARGUMENT));
     calls += 2;
 }
 
@@ -222,6 +223,78 @@ static void odd_places(const ymchat_client *client)
     calls++;
 }
 
+/* Readers give 0 or NULL and a status, and never a document. */
+static void wrong_json(const ymchat_client *client)
+{
+    static const struct {
+        const char *pointer;
+        ymchat_status text, number, flag, count;
+    } misses[] = {
+        {"/absent", YMCHAT_NOT_FOUND, YMCHAT_NOT_FOUND, YMCHAT_NOT_FOUND, YMCHAT_NOT_FOUND},
+        {"/n", YMCHAT_NOT_FOUND, YMCHAT_NOT_FOUND, YMCHAT_NOT_FOUND, YMCHAT_NOT_FOUND},
+        {"/a/2", YMCHAT_NOT_FOUND, YMCHAT_NOT_FOUND, YMCHAT_NOT_FOUND, YMCHAT_NOT_FOUND},
+        {"a", YMCHAT_INVALID_ARGUMENT, YMCHAT_INVALID_ARGUMENT, YMCHAT_INVALID_ARGUMENT,
+         YMCHAT_INVALID_ARGUMENT},
+        {"/~", YMCHAT_INVALID_ARGUMENT, YMCHAT_INVALID_ARGUMENT, YMCHAT_INVALID_ARGUMENT,
+         YMCHAT_INVALID_ARGUMENT},
+        {NULL, YMCHAT_INVALID_ARGUMENT, YMCHAT_INVALID_ARGUMENT, YMCHAT_INVALID_ARGUMENT,
+         YMCHAT_INVALID_ARGUMENT},
+        {BAD, YMCHAT_INVALID_ARGUMENT, YMCHAT_INVALID_ARGUMENT, YMCHAT_INVALID_ARGUMENT,
+         YMCHAT_INVALID_ARGUMENT},
+        {"/f", YMCHAT_INVALID_ARGUMENT, YMCHAT_INVALID_ARGUMENT, YMCHAT_INVALID_ARGUMENT,
+         YMCHAT_INVALID_ARGUMENT},
+        {"/t", YMCHAT_OK, YMCHAT_INVALID_ARGUMENT, YMCHAT_INVALID_ARGUMENT,
+         YMCHAT_INVALID_ARGUMENT},
+        {"/a", YMCHAT_INVALID_ARGUMENT, YMCHAT_INVALID_ARGUMENT, YMCHAT_INVALID_ARGUMENT, YMCHAT_OK},
+    };
+    static const char *const no_json[] = {NULL, BAD, "", "{", "{} {}", "'a'", "{\"a\":01}"};
+    ymchat_json *document = (ymchat_json *)(void *)&document, *stale;
+    char *text = NULL;
+    size_t i;
+    for (i = 0; i < sizeof no_json / sizeof *no_json; i++) {
+        CHECK(ymchat_json_parse(no_json[i], &document) == YMCHAT_INVALID_ARGUMENT);
+        CHECK(document == NULL);
+    }
+    CHECK(ymchat_json_parse("{}", NULL) == YMCHAT_INVALID_ARGUMENT);
+    CHECK(ymchat_json_parse("{\"n\":null,\"a\":[1,2],\"f\":1.5,\"t\":\"x\"}", &document) == YMCHAT_OK);
+    for (i = 0; i < sizeof misses / sizeof *misses; i++) {
+        const char *pointer = misses[i].pointer, *name = pointer != NULL ? pointer : "NULL";
+        int64_t number = 7;
+        int32_t flag = 7;
+        size_t count = 7;
+        text = (char *)&number;
+        CHECK_IN(ymchat_json_text(document, pointer, &text) == misses[i].text, name);
+        CHECK_IN((text != NULL) == (misses[i].text == YMCHAT_OK), name);
+        ymchat_string_free(text);
+        CHECK_IN(ymchat_json_int64(document, pointer, &number) == misses[i].number, name);
+        CHECK_IN(number == 0, name);
+        CHECK_IN(ymchat_json_bool(document, pointer, &flag) == misses[i].flag, name);
+        CHECK_IN(flag == 0, name);
+        CHECK_IN(ymchat_json_count(document, pointer, &count) == misses[i].count, name);
+        CHECK_IN(count == (misses[i].count == YMCHAT_OK ? 2 : 0), name);
+        calls += 4;
+    }
+    CHECK(ymchat_json_key(document, "", 4, &text) == YMCHAT_NOT_FOUND && text == NULL);
+    CHECK(ymchat_json_key(document, "/a", 0, &text) == YMCHAT_INVALID_ARGUMENT && text == NULL);
+    CHECK(ymchat_json_raw(document, "/x", &text) == YMCHAT_NOT_FOUND && text == NULL);
+    CHECK(ymchat_json_text(document, "/t", NULL) == YMCHAT_INVALID_ARGUMENT);
+    CHECK(ymchat_json_int64(document, "/a/0", NULL) == YMCHAT_INVALID_ARGUMENT);
+    CHECK(ymchat_json_quote(NULL, &text) == YMCHAT_INVALID_ARGUMENT && text == NULL);
+    CHECK(ymchat_json_quote(BAD, &text) == YMCHAT_INVALID_ARGUMENT && text == NULL);
+    /* A client is no document, nor is a document a client. */
+    CHECK(ymchat_json_raw((const ymchat_json *)(const void *)client, "", &text) ==
+          YMCHAT_INVALID_ARGUMENT);
+    CHECK(ymchat_json_free((ymchat_json *)(uintptr_t)client) == YMCHAT_INVALID_ARGUMENT);
+    no_client((ymchat_client *)(void *)document);
+    CHECK(ymchat_json_free(NULL) == YMCHAT_OK);
+    CHECK(ymchat_json_raw(NULL, "", &text) == YMCHAT_INVALID_ARGUMENT);
+    stale = document;
+    CHECK(ymchat_json_free(document) == YMCHAT_OK);
+    CHECK(ymchat_json_free(stale) == YMCHAT_INVALID_ARGUMENT);
+    CHECK(ymchat_json_raw(stale, "", &text) == YMCHAT_INVALID_ARGUMENT && text == NULL);
+    calls += 16;
+}
+
 int main(void)
 {
     int local = 0;
@@ -243,6 +316,7 @@ int main(void)
     wrong_texts(client);
     wrong_files(client);
     odd_places(client);
+    wrong_json(client);
 
     /* A handle stays stale, also when others come after it. */
     stale = another;

@@ -1,33 +1,57 @@
 /* Each function once, as it is meant to be used. */
 #include "check.h"
 
-#include "../../examples/json_mini.h"
+#if YMCHAT_VERSION_NUMBER < 100
+#error "the version can be compared"
+#endif
 
-static int64_t id_in(const char *json, const char *list, const char *name)
+static int64_t id_in(const char *json, const char *pointer)
 {
-    const char *at = list != NULL ? json_first(json_member(json, list)) : json;
-    int64_t id = json_integer(json_member(at, name), 0);
-    CHECK_IN(id >= 1, json);
+    ymchat_json *document = NULL;
+    int64_t id = 0;
+    CHECK_IN(ymchat_json_parse(json, &document) == YMCHAT_OK, json);
+    CHECK_IN(ymchat_json_int64(document, pointer, &id) == YMCHAT_OK && id >= 1, json);
+    CHECK(ymchat_json_free(document) == YMCHAT_OK);
     return id;
 }
 
-static void json_mini_reads_json(void)
+/* A string of the library that must be this one. */
+static void is_text(ymchat_status status, char *text, const char *expected)
+{
+    CHECK_IN(status == YMCHAT_OK, expected);
+    CHECK_IN(strcmp(text, expected) == 0, text);
+    ymchat_string_free(text);
+}
+
+static void json_is_read(void)
 {
     const char *json = " {\"a\" : [1, {\"b\": \"]}\\\"\"}, null],\"t\":\"\\u0416\\ud83d\\ude00\\n\\ud83d\\u0000\","
-                       "\"n\":null, \"big\":9007199254740993}";
-    const char *object = json_space(json), *item = json_first(json_member(object, "a"));
-    char *text = json_string(json_member(object, "t"));
-    CHECK_IN(strcmp(text, "\xd0\x96\xf0\x9f\x98\x80\n\xef\xbf\xbd\xef\xbf\xbd") == 0, text);
-    free(text);
-    CHECK(json_integer(item, 0) == 1);
-    item = json_next(item);
-    text = json_string(json_member(item, "b"));
-    CHECK_IN(strcmp(text, "]}\"") == 0, text);
-    free(text);
-    CHECK(json_is_null(json_next(item)) && json_next(json_next(item)) == NULL);
-    CHECK(json_member(object, "n") == NULL && json_member(object, "none") == NULL);
-    CHECK(json_integer(json_member(object, "big"), 0) == 9007199254740993);
-    CHECK(json_first("[ ]") == NULL && json_string("5") == NULL && json_integer("\"5\"", 7) == 7);
+                       "\"n\":null, \"big\":9007199254740993,\"id\":\"9007199254740995\",\"/~\":true}";
+    ymchat_json *document = NULL;
+    char *text = NULL;
+    int64_t number = 0;
+    int32_t flag = 0;
+    size_t count = 0;
+    ymchat_status status;
+    CHECK(ymchat_json_parse(json, &document) == YMCHAT_OK);
+    status = ymchat_json_text(document, "/t", &text);
+    is_text(status, text, "\xd0\x96\xf0\x9f\x98\x80\n\xef\xbf\xbd\xef\xbf\xbd");
+    status = ymchat_json_text(document, "/a/1/b", &text);
+    is_text(status, text, "]}\"");
+    status = ymchat_json_raw(document, "/a/1", &text);
+    is_text(status, text, "{\"b\": \"]}\\\"\"}");
+    status = ymchat_json_raw(document, "/n", &text);
+    is_text(status, text, "null");
+    status = ymchat_json_key(document, "", 1, &text);
+    is_text(status, text, "t");
+    CHECK(ymchat_json_int64(document, "/big", &number) == YMCHAT_OK && number == 9007199254740993);
+    CHECK(ymchat_json_int64(document, "/id", &number) == YMCHAT_OK && number == 9007199254740995);
+    CHECK(ymchat_json_bool(document, "/~1~0", &flag) == YMCHAT_OK && flag == 1);
+    CHECK(ymchat_json_count(document, "/a", &count) == YMCHAT_OK && count == 3);
+    CHECK(ymchat_json_count(document, "", &count) == YMCHAT_OK && count == 6);
+    CHECK(ymchat_json_free(document) == YMCHAT_OK);
+    status = ymchat_json_quote("Размер 5\" и \\\n", &text);
+    is_text(status, text, "\"Размер 5\\\" и \\\\\\n\"");
 }
 
 /* An empty string of Pascal is a pointer to "", and means the same as NULL. */
@@ -52,7 +76,9 @@ int main(void)
     int64_t chat, message;
     ymchat_status status;
 
-    json_mini_reads_json();
+    json_is_read();
+    CHECK(strcmp(ymchat_status_name(YMCHAT_OUTCOME_UNKNOWN), "OUTCOME_UNKNOWN") == 0);
+    CHECK(strcmp(ymchat_status_name(99), "UNKNOWN") == 0);
     CHECK_IN(strcmp(ymchat_version(), YMCHAT_VERSION) == 0, ymchat_version());
     CHECK(ymchat_abi_version() == YMCHAT_ABI_VERSION);
 
@@ -62,7 +88,7 @@ int main(void)
 
     status = ymchat_get_chats(client, "{\"limit\": 1}", &json);
     CHECK_IN(status == YMCHAT_OK, json);
-    chat = id_in(json, "chats", "chatId");
+    chat = id_in(json, "/chats/0/chatId");
     expect_ok(YMCHAT_OK, json, "\"nextPageToken\"");
     GIVES("\"status\"", ymchat_get_chat(client, chat, out));
     GIVES("\"chats\"", ymchat_get_all_chats(client, NULL, out));
@@ -71,7 +97,7 @@ int main(void)
 
     status = ymchat_send_message(client, chat, text, "{\"returnMessageId\": true}", &json);
     CHECK_IN(status == YMCHAT_OK, json);
-    message = id_in(json, NULL, "messageId");
+    message = id_in(json, "/messageId");
     expect_ok(YMCHAT_OK, json, "\"outcome\":\"sent\"");
     GIVES("\"PARTNER\"", ymchat_get_chat_message(client, chat, message, out));
     GIVES("\"outcome\":\"sent\"", ymchat_send_file(client, chat, "чек № 1.pdf", file, sizeof file, NULL, out));
@@ -79,7 +105,7 @@ int main(void)
 
     status = ymchat_create_chat(client, "ORDER", 52310447118, &json);
     CHECK_IN(status == YMCHAT_OK, json);
-    CHECK_IN(id_in(json, NULL, "chatId") == chat, json);
+    CHECK_IN(id_in(json, "/chatId") == chat, json);
     ymchat_string_free(json);
 
     GIVES("\"operations\"", ymchat_client_stats(client, out));

@@ -117,6 +117,15 @@ pub(crate) fn syntax_only(source: &str, language: Language) {
     finish(command);
 }
 
+/// A source of this test alone; gives its path.
+pub(crate) fn temporary(name: &str, text: &str) -> String {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("c_abi");
+    fs::create_dir_all(&directory).unwrap();
+    let path = directory.join(name);
+    fs::write(&path, text).unwrap();
+    path.into_os_string().into_string().unwrap()
+}
+
 pub(crate) fn compile(source: &str, language: Language, linkage: Linkage) -> PathBuf {
     let stem = Path::new(source).file_stem().unwrap().to_str().unwrap();
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("c_abi");

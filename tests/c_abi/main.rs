@@ -46,7 +46,27 @@ fn the_header_stands_alone_and_may_come_twice() {
     for language in [Language::C99, Language::Cpp17] {
         syntax_only("include/ymchat.h", language);
         syntax_only("tests/c/header_alone.c", language);
-        syntax_only("tests/c/json_mini_alone.c", language);
+    }
+}
+
+/// The program in the header's introduction.
+#[test]
+fn the_example_in_the_header_works() {
+    let header = std::fs::read_to_string(compile::root().join("include/ymchat.h")).unwrap();
+    let lines = header.lines().skip_while(|line| !line.contains("#include <inttypes.h>"));
+    let program: Vec<&str> = lines
+        .take_while(|line| *line == " *" || line.starts_with(" *     "))
+        .map(|line| line.strip_prefix(" *     ").unwrap_or_default())
+        .collect();
+    let source = compile::temporary("header_example.c", &(program.join("\n") + "\n"));
+    for language in [Language::C99, Language::Cpp17] {
+        let program = compile(&source, language, Linkage::Shared);
+        let market = Market::start();
+        let output = run(&program, &[&market.configuration()], &market);
+        let sent =
+            output.lines().filter(|line| line.ends_with(r#"{"outcome":"sent","attempts":1}"#));
+        assert!(sent.count() > 1, "{output}");
+        assert_eq!(market.shop_messages(), output.lines().count());
     }
 }
 

@@ -30,6 +30,16 @@ impl Market {
         ]
     }
 
+    /// As a client takes it.
+    pub(crate) fn configuration(&self) -> String {
+        serde_json::json!({
+            "apiKey": self.sandbox.api_key(),
+            "businessId": self.sandbox.business_id(),
+            "baseUrl": self.sandbox.base_url(),
+        })
+        .to_string()
+    }
+
     /// How many messages came through the API.
     pub(crate) fn shop_messages(&self) -> usize {
         let chats = self.sandbox.record().chats;

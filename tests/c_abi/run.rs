@@ -72,6 +72,8 @@ fn finish(mut command: Command, name: &Path) -> String {
         place.join(format!("{name}-{}.{kind}", compile::this_test()))
     };
     let (printed, complained) = (file("out"), file("err"));
+    // cargo names the directory above first, where an older library of the same soname may lie.
+    command.env_remove("LD_LIBRARY_PATH");
     command.stdin(Stdio::null());
     command.stdout(File::create(&printed).unwrap());
     command.stderr(File::create(&complained).unwrap());

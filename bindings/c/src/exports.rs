@@ -50,6 +50,8 @@ pub const YMCHAT_VERSION_MAJOR: u32 = 0;
 pub const YMCHAT_VERSION_MINOR: u32 = 1;
 /// The version of this header: patch.
 pub const YMCHAT_VERSION_PATCH: u32 = 0;
+/// The version of this header as one number, for #if: major × 10000 + minor × 100 + patch.
+pub const YMCHAT_VERSION_NUMBER: u32 = 100;
 /// The ABI of this header: major × 65536 + minor. A library fits if its major is the same and
 /// its minor is not less; the major is that of the soname.
 pub const YMCHAT_ABI_VERSION: u32 = 1;
@@ -68,22 +70,11 @@ const VERSION: &CStr = {
     }
 };
 
-/// The version of the library that is loaded, such as "0.1.0".
+/// ==== Opening and closing a client ====
+/// A client holds the settings and the connections. Open one when your program starts, and share it:
+/// limits, and what is known of sends, belong to the business, whatever number of clients it has.
+/// ====
 ///
-/// @return A static string; it must not be freed. Never NULL.
-#[unsafe(no_mangle)]
-pub extern "C" fn ymchat_version() -> *const c_char {
-    VERSION.as_ptr()
-}
-
-/// The ABI of the library that is loaded; compare it with YMCHAT_ABI_VERSION, as is said there.
-///
-/// @return The number.
-#[unsafe(no_mangle)]
-pub extern "C" fn ymchat_abi_version() -> u32 {
-    YMCHAT_ABI_VERSION
-}
-
 /// Opens a client. Nothing is sent.
 ///
 /// Members of the configuration (times in milliseconds):
@@ -132,52 +123,14 @@ pub unsafe extern "C" fn ymchat_client_new(
 /// for at most a quarter of a second, but for a look-up of a host name that is under way: the
 /// operating system cannot interrupt that.
 ///
-/// @param client The client. A second time it is YMCHAT_INVALID_ARGUMENT, and nothing happens.
+/// @param client The client, or NULL, which is nothing. A second time it is
+///               YMCHAT_INVALID_ARGUMENT, and nothing happens.
 /// @return YMCHAT_OK or YMCHAT_INVALID_ARGUMENT.
 #[unsafe(no_mangle)]
 pub extern "C" fn ymchat_client_free(client: *mut ymchat_client) -> ymchat_status {
-    guard_silently("client_free", || handles::remove("client_free", client))
-}
-
-/// Ends every call that is blocked in the client, from any thread: waits, back-offs, page loops
-/// and sockets. They return YMCHAT_CANCELLED within 250 ms. Later calls are not touched.
-///
-/// A send that is cancelled after the request had gone out may have arrived: its error document
-/// says "outcome": "unknown" then, and "notSent" otherwise.
-///
-/// @param client The client.
-/// @return YMCHAT_OK or YMCHAT_INVALID_ARGUMENT.
-#[unsafe(no_mangle)]
-pub extern "C" fn ymchat_client_cancel(client: *const ymchat_client) -> ymchat_status {
-    const OPERATION: &str = "client_cancel";
-    guard_silently(OPERATION, || {
-        handles::with_client(OPERATION, client, |client| {
-            client.cancel();
-            Ok(())
-        })
+    guard_silently("client_free", || {
+        if client.is_null() { Ok(()) } else { handles::remove("client_free", client) }
     })
-}
-
-/// What the client has done, and what is known of the quotas.
-///
-/// Result: {"operations": [{"operation", "attempts", "repeats", "limited" (answers 420), "waits",
-/// "waitedMs", "quotaLimit", "quotaRemaining", "quotaResetsInMs"?}], "sends": {"sent",
-/// "confirmed", "unknown", "notSent"}}.
-///
-/// @param client   The client.
-/// @param out_json Receives the result or the error, to be freed with ymchat_string_free. May be
-///                 NULL.
-/// @return YMCHAT_OK or YMCHAT_INVALID_ARGUMENT.
-///
-/// # Safety
-/// Each pointer is NULL, or as is said above.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ymchat_client_stats(
-    client: *const ymchat_client,
-    out_json: *mut *mut c_char,
-) -> ymchat_status {
-    // SAFETY: as the caller promises.
-    unsafe { call("client_stats", client, out_json, |client| Ok(client.stats())) }
 }
 
 /// Frees a string that this library handed out in an out_json.
@@ -193,6 +146,82 @@ pub unsafe extern "C" fn ymchat_string_free(string: *mut c_char) {
     unsafe { strings::free(string) };
 }
 
+/// The name of a status, such as "NOT_FOUND"; "UNKNOWN" for a number that this version does not
+/// know.
+///
+/// @return A static string; it must not be freed. Never NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn ymchat_status_name(status: ymchat_status) -> *const c_char {
+    let name = match status {
+        YMCHAT_OK => c"OK",
+        YMCHAT_INVALID_ARGUMENT => c"INVALID_ARGUMENT",
+        YMCHAT_UNAUTHORIZED => c"UNAUTHORIZED",
+        YMCHAT_FORBIDDEN => c"FORBIDDEN",
+        YMCHAT_NOT_FOUND => c"NOT_FOUND",
+        YMCHAT_BAD_REQUEST => c"BAD_REQUEST",
+        YMCHAT_RATE_LIMITED => c"RATE_LIMITED",
+        YMCHAT_SERVER => c"SERVER",
+        YMCHAT_NETWORK => c"NETWORK",
+        YMCHAT_TIMEOUT => c"TIMEOUT",
+        YMCHAT_OUTCOME_UNKNOWN => c"OUTCOME_UNKNOWN",
+        YMCHAT_PROTOCOL => c"PROTOCOL",
+        YMCHAT_CANCELLED => c"CANCELLED",
+        YMCHAT_REJECTED => c"REJECTED",
+        YMCHAT_INTERNAL => c"INTERNAL",
+        _ => c"UNKNOWN",
+    };
+    name.as_ptr()
+}
+
+/// ==== Which business, and what may the key do? ====
+/// These two work without a "businessId" in the configuration.
+/// ====
+///
+/// One page of the shops that the credential opens (getCampaigns, 1000 requests an hour). Works
+/// without a "businessId" in the configuration: each shop names its business.
+///
+/// Options: "limit" (1 to 100), "pageToken".
+/// Result, as the service sent it: {"campaigns": […], "paging": {"nextPageToken"?}?}.
+///
+/// # Safety
+/// Each pointer is NULL, or as is said above.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ymchat_get_campaigns(
+    client: *const ymchat_client,
+    options_json: *const c_char,
+    out_json: *mut *mut c_char,
+) -> ymchat_status {
+    let operation = "getCampaigns";
+    // SAFETY: as the caller promises.
+    unsafe {
+        call(operation, client, out_json, |client| {
+            let options = options(operation, options_json)?;
+            client.get_campaigns(options)
+        })
+    }
+}
+
+/// What the Api-Key is allowed to do (getAuthTokenInfo, 100 requests an hour). Works without a
+/// "businessId" in the configuration.
+///
+/// Result, as the service sent it: {"apiKey": {"name", "authScopes": […]}}.
+///
+/// # Safety
+/// Each pointer is NULL, or as is said above.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ymchat_get_token_info(
+    client: *const ymchat_client,
+    out_json: *mut *mut c_char,
+) -> ymchat_status {
+    // SAFETY: as the caller promises.
+    unsafe { call("getAuthTokenInfo", client, out_json, |client| client.get_token_info()) }
+}
+
+/// ==== Reading chats ====
+/// Results are the service's own text. A page of a list names the next one in
+/// "paging": {"nextPageToken"}; without it, it was the last. Keep "limit" the same on all pages.
+/// ====
+///
 /// One page of chats (getChats, 5000 requests an hour).
 ///
 /// Options: "limit" (1 to 20), "pageToken", "orderIds", "contexts" ([{"type": "ORDER" or
@@ -200,12 +229,6 @@ pub unsafe extern "C" fn ymchat_string_free(string: *mut c_char) {
 /// "ARBITRAGE"]), "statuses" (["NEW", "WAITING_FOR_PARTNER", …]), "callTimeoutMs". Arrays are not
 /// empty, and hold nothing twice.
 /// Result, as the service sent it: {"chats": […], "paging": {"nextPageToken"?}?}.
-///
-/// @param client       The client.
-/// @param options_json A JSON object, or NULL; an unknown member is an error.
-/// @param out_json     Receives the result or the error, to be freed with ymchat_string_free. May
-///                     be NULL.
-/// @return YMCHAT_OK, or any other status but YMCHAT_OUTCOME_UNKNOWN and YMCHAT_REJECTED.
 ///
 /// # Safety
 /// Each pointer is NULL, or as is said above.
@@ -225,16 +248,33 @@ pub unsafe extern "C" fn ymchat_get_chats(
     }
 }
 
+/// All chats, page by page, each once. The whole counts as one call for "callTimeoutMs".
+///
+/// Options: those of ymchat_get_chats; "limit" is the size of a page (20).
+/// Result: {"chats": […]}, each chat as the service sent it.
+///
+/// # Safety
+/// Each pointer is NULL, or as is said above.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ymchat_get_all_chats(
+    client: *const ymchat_client,
+    options_json: *const c_char,
+    out_json: *mut *mut c_char,
+) -> ymchat_status {
+    let operation = "getChats";
+    // SAFETY: as the caller promises.
+    unsafe {
+        call(operation, client, out_json, |client| {
+            let options = options(operation, options_json)?;
+            client.get_all_chats(options)
+        })
+    }
+}
+
 /// A chat (getChat, 1000 requests an hour).
 ///
 /// Result, as the service sent it: {"chatId", "context", "type", "status", "createdAt",
 /// "updatedAt", …}.
-///
-/// @param client   The client.
-/// @param chat_id  The chat, at least 1.
-/// @param out_json Receives the result or the error, to be freed with ymchat_string_free. May be
-///                 NULL.
-/// @return YMCHAT_OK, or any other status but YMCHAT_OUTCOME_UNKNOWN and YMCHAT_REJECTED.
 ///
 /// # Safety
 /// Each pointer is NULL, or as is said above.
@@ -255,13 +295,6 @@ pub unsafe extern "C" fn ymchat_get_chat(
 /// Result, as the service sent it: {"messages": […], "context", "paging": {"nextPageToken"?}?}.
 /// The order of the messages is not documented.
 ///
-/// @param client       The client.
-/// @param chat_id      The chat, at least 1.
-/// @param options_json A JSON object, or NULL; an unknown member is an error.
-/// @param out_json     Receives the result or the error, to be freed with ymchat_string_free. May
-///                     be NULL.
-/// @return YMCHAT_OK, or any other status but YMCHAT_OUTCOME_UNKNOWN and YMCHAT_REJECTED.
-///
 /// # Safety
 /// Each pointer is NULL, or as is said above.
 #[unsafe(no_mangle)]
@@ -281,16 +314,37 @@ pub unsafe extern "C" fn ymchat_get_chat_history(
     }
 }
 
+/// All messages of a chat that are newer than one, ascending by "messageId", without duplicates
+/// and without that one. The whole counts as one call for "callTimeoutMs".
+///
+/// Options: "limit" (the size of a page, 1 to 100; default 100), "callTimeoutMs".
+/// Result: {"messages": […]}, each message as the service sent it.
+///
+/// @param after_message_id The newest message that is known already; 0 for all messages.
+///
+/// # Safety
+/// Each pointer is NULL, or as is said above.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ymchat_get_messages_since(
+    client: *const ymchat_client,
+    chat_id: i64,
+    after_message_id: i64,
+    options_json: *const c_char,
+    out_json: *mut *mut c_char,
+) -> ymchat_status {
+    let operation = "getChatHistory";
+    // SAFETY: as the caller promises.
+    unsafe {
+        call(operation, client, out_json, |client| {
+            let options = options(operation, options_json)?;
+            client.get_messages_since(chat_id, after_message_id, options)
+        })
+    }
+}
+
 /// A message (getChatMessage, 1000 requests an hour).
 ///
 /// Result, as the service sent it: {"messageId", "createdAt", "sender", "message"?, "payload"?}.
-///
-/// @param client     The client.
-/// @param chat_id    The chat, at least 1.
-/// @param message_id The message, at least 1.
-/// @param out_json   Receives the result or the error, to be freed with ymchat_string_free. May be
-///                   NULL.
-/// @return YMCHAT_OK, or any other status but YMCHAT_OUTCOME_UNKNOWN and YMCHAT_REJECTED.
 ///
 /// # Safety
 /// Each pointer is NULL, or as is said above.
@@ -309,6 +363,12 @@ pub unsafe extern "C" fn ymchat_get_chat_message(
     }
 }
 
+/// ==== Writing to customers ====
+/// A send arrives once, or not at all, or its status is YMCHAT_OUTCOME_UNKNOWN: its answer was lost,
+/// and the chat's history does not tell. Then look into the chat before you send it again. The error
+/// document of every other failed send says "outcome": "notSent".
+/// ====
+///
 /// Sends a text (sendMessageToChat, 1000 requests an hour): once, or not at all, or the status is
 /// YMCHAT_OUTCOME_UNKNOWN.
 ///
@@ -320,13 +380,7 @@ pub unsafe extern "C" fn ymchat_get_chat_message(
 /// An error document says "outcome": "notSent" where it certainly did not arrive, and "unknown"
 /// where it may have.
 ///
-/// @param client       The client.
-/// @param chat_id      The chat, at least 1.
 /// @param message      The text: 1 to 4096 UTF-16 units, not white space alone.
-/// @param options_json A JSON object, or NULL; an unknown member is an error.
-/// @param out_json     Receives the result or the error, to be freed with ymchat_string_free. May
-///                     be NULL.
-/// @return YMCHAT_OK, or any other status.
 ///
 /// # Safety
 /// Each pointer is NULL, or as is said above.
@@ -352,15 +406,9 @@ pub unsafe extern "C" fn ymchat_send_message(
 /// Sends a file (sendFileToChat, 1000 requests an hour); otherwise like ymchat_send_message. A
 /// lost one is looked for by its name and size.
 ///
-/// @param client       The client.
-/// @param chat_id      The chat, at least 1.
 /// @param file_name    The file's name, in any script, without a path.
 /// @param data         The file's bytes.
 /// @param data_len     How many: 1 to 5242880.
-/// @param options_json A JSON object, or NULL; an unknown member is an error.
-/// @param out_json     Receives the result or the error, to be freed with ymchat_string_free. May
-///                     be NULL.
-/// @return YMCHAT_OK, or any other status.
 ///
 /// # Safety
 /// Each pointer is NULL, or as is said above.
@@ -393,12 +441,8 @@ pub unsafe extern "C" fn ymchat_send_file(
 ///
 /// Result, as the service sent it: {"chatId"}.
 ///
-/// @param client       The client.
 /// @param context_type "ORDER" or "RETURN"; only a customer can start a DIRECT chat.
 /// @param context_id   The order's or the return's id, at least 1.
-/// @param out_json     Receives the result or the error, to be freed with ymchat_string_free. May
-///                     be NULL.
-/// @return YMCHAT_OK, or any other status but YMCHAT_OUTCOME_UNKNOWN and YMCHAT_REJECTED.
 ///
 /// # Safety
 /// Each pointer is NULL, or as is said above.
@@ -419,118 +463,66 @@ pub unsafe extern "C" fn ymchat_create_chat(
     }
 }
 
-/// One page of the shops that the credential opens (getCampaigns, 1000 requests an hour). Works
-/// without a "businessId" in the configuration: each shop names its business.
+/// ==== While calls are under way ====
+/// These may be called from any thread.
+/// ====
 ///
-/// Options: "limit" (1 to 100), "pageToken".
-/// Result, as the service sent it: {"campaigns": […], "paging": {"nextPageToken"?}?}.
+/// Ends every call that is blocked in the client, from any thread: waits, back-offs, page loops
+/// and sockets. They return YMCHAT_CANCELLED within 250 ms. Later calls are not touched.
 ///
-/// @param client       The client.
-/// @param options_json A JSON object, or NULL; an unknown member is an error.
-/// @param out_json     Receives the result or the error, to be freed with ymchat_string_free. May
-///                     be NULL.
-/// @return YMCHAT_OK, or any other status but YMCHAT_OUTCOME_UNKNOWN and YMCHAT_REJECTED.
+/// A send that is cancelled after the request had gone out may have arrived: its error document
+/// says "outcome": "unknown" then, and "notSent" otherwise.
 ///
-/// # Safety
-/// Each pointer is NULL, or as is said above.
+/// @param client The client.
+/// @return YMCHAT_OK or YMCHAT_INVALID_ARGUMENT.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ymchat_get_campaigns(
-    client: *const ymchat_client,
-    options_json: *const c_char,
-    out_json: *mut *mut c_char,
-) -> ymchat_status {
-    let operation = "getCampaigns";
-    // SAFETY: as the caller promises.
-    unsafe {
-        call(operation, client, out_json, |client| {
-            let options = options(operation, options_json)?;
-            client.get_campaigns(options)
+pub extern "C" fn ymchat_client_cancel(client: *const ymchat_client) -> ymchat_status {
+    const OPERATION: &str = "client_cancel";
+    guard_silently(OPERATION, || {
+        handles::with_client(OPERATION, client, |client| {
+            client.cancel();
+            Ok(())
         })
-    }
+    })
 }
 
-/// What the Api-Key is allowed to do (getAuthTokenInfo, 100 requests an hour). Works without a
-/// "businessId" in the configuration.
+/// What the client has done, and what is known of the quotas.
 ///
-/// Result, as the service sent it: {"apiKey": {"name", "authScopes": […]}}.
+/// Result: {"operations": [{"operation", "attempts", "repeats", "limited" (answers 420), "waits",
+/// "waitedMs", "quotaLimit", "quotaRemaining", "quotaResetsInMs"?}], "sends": {"sent",
+/// "confirmed", "unknown", "notSent"}}.
 ///
-/// @param client   The client.
-/// @param out_json Receives the result or the error, to be freed with ymchat_string_free. May be
-///                 NULL.
-/// @return YMCHAT_OK, or any other status but YMCHAT_OUTCOME_UNKNOWN and YMCHAT_REJECTED.
+/// @return YMCHAT_OK or YMCHAT_INVALID_ARGUMENT.
 ///
 /// # Safety
 /// Each pointer is NULL, or as is said above.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ymchat_get_token_info(
+pub unsafe extern "C" fn ymchat_client_stats(
     client: *const ymchat_client,
     out_json: *mut *mut c_char,
 ) -> ymchat_status {
     // SAFETY: as the caller promises.
-    unsafe { call("getAuthTokenInfo", client, out_json, |client| client.get_token_info()) }
+    unsafe { call("client_stats", client, out_json, |client| Ok(client.stats())) }
 }
 
-/// All chats, page by page, each once. The whole counts as one call for "callTimeoutMs".
+/// ==== Versions ====
+/// YMCHAT_VERSION_NUMBER is for #if; these functions tell of the library that is loaded.
+/// ====
 ///
-/// Options: those of ymchat_get_chats; "limit" is the size of a page (20).
-/// Result: {"chats": […]}, each chat as the service sent it.
+/// The version of the library that is loaded, such as "0.1.0".
 ///
-/// @param client       The client.
-/// @param options_json A JSON object, or NULL; an unknown member is an error.
-/// @param out_json     Receives the result or the error, to be freed with ymchat_string_free. May
-///                     be NULL.
-/// @return YMCHAT_OK, or any other status but YMCHAT_OUTCOME_UNKNOWN and YMCHAT_REJECTED.
-///
-/// # Safety
-/// Each pointer is NULL, or as is said above.
+/// @return A static string; it must not be freed. Never NULL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ymchat_get_all_chats(
-    client: *const ymchat_client,
-    options_json: *const c_char,
-    out_json: *mut *mut c_char,
-) -> ymchat_status {
-    let operation = "getChats";
-    // SAFETY: as the caller promises.
-    unsafe {
-        call(operation, client, out_json, |client| {
-            let options = options(operation, options_json)?;
-            client.get_all_chats(options)
-        })
-    }
+pub extern "C" fn ymchat_version() -> *const c_char {
+    VERSION.as_ptr()
 }
 
-/// All messages of a chat that are newer than one, ascending by "messageId", without duplicates
-/// and without that one. The whole counts as one call for "callTimeoutMs".
+/// The ABI of the library that is loaded; compare it with YMCHAT_ABI_VERSION, as is said there.
 ///
-/// Options: "limit" (the size of a page, 1 to 100; default 100), "callTimeoutMs".
-/// Result: {"messages": […]}, each message as the service sent it.
-///
-/// @param client           The client.
-/// @param chat_id          The chat, at least 1.
-/// @param after_message_id The newest message that is known already; 0 for all messages.
-/// @param options_json     A JSON object, or NULL; an unknown member is an error.
-/// @param out_json         Receives the result or the error, to be freed with ymchat_string_free.
-///                         May be NULL.
-/// @return YMCHAT_OK, or any other status but YMCHAT_OUTCOME_UNKNOWN and YMCHAT_REJECTED.
-///
-/// # Safety
-/// Each pointer is NULL, or as is said above.
+/// @return The number.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ymchat_get_messages_since(
-    client: *const ymchat_client,
-    chat_id: i64,
-    after_message_id: i64,
-    options_json: *const c_char,
-    out_json: *mut *mut c_char,
-) -> ymchat_status {
-    let operation = "getChatHistory";
-    // SAFETY: as the caller promises.
-    unsafe {
-        call(operation, client, out_json, |client| {
-            let options = options(operation, options_json)?;
-            client.get_messages_since(chat_id, after_message_id, options)
-        })
-    }
+pub extern "C" fn ymchat_abi_version() -> u32 {
+    YMCHAT_ABI_VERSION
 }
 
 /// The shape of every operation: a live client in, JSON out.
@@ -569,6 +561,9 @@ mod tests {
             format!("{YMCHAT_VERSION_MAJOR}.{YMCHAT_VERSION_MINOR}.{YMCHAT_VERSION_PATCH}");
         assert_eq!(version, env!("CARGO_PKG_VERSION"));
         assert_eq!(VERSION.to_str(), Ok(env!("CARGO_PKG_VERSION")));
+        let number =
+            YMCHAT_VERSION_MAJOR * 10_000 + YMCHAT_VERSION_MINOR * 100 + YMCHAT_VERSION_PATCH;
+        assert_eq!(YMCHAT_VERSION_NUMBER, number);
     }
 
     #[test]
@@ -593,5 +588,10 @@ mod tests {
         // A new status fails here until it has its constant.
         let statuses = Status::ALL.map(|status| (status.name(), status.code()));
         assert_eq!(statuses, constants);
+        for (name, number) in constants {
+            // SAFETY: a static string.
+            let text = unsafe { CStr::from_ptr(ymchat_status_name(number)) };
+            assert_eq!(text.to_str(), Ok(name));
+        }
     }
 }

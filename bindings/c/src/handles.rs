@@ -64,8 +64,13 @@ impl Drop for Visit {
     }
 }
 
+/// A number that no handle of whatever kind has had yet.
+pub(super) fn next_number() -> usize {
+    NEXT.fetch_add(2, Ordering::Relaxed)
+}
+
 pub(super) fn insert(client: RawClient) -> *mut ymchat_client {
-    let handle = NEXT.fetch_add(2, Ordering::Relaxed);
+    let handle = next_number();
     let entry = Arc::new(Entry { client, visits: Arc::default() });
     let mut live = LIVE.get().write().unwrap_or_else(PoisonError::into_inner);
     live.insert(handle, entry);

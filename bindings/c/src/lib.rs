@@ -9,10 +9,12 @@ mod exports;
 mod floats;
 mod guard;
 mod handles;
+mod json;
 mod strings;
 mod text;
 
 pub use exports::*;
+pub use json::*;
 
 // A panic that aborts would kill the host.
 #[cfg(not(panic = "unwind"))]

@@ -105,6 +105,9 @@ class Parity(unittest.TestCase):
     def test_functions_with_their_arguments(self):
         found = re.findall(r"(?<!struct )\b(ymchat_\w+)\(([^)]*)\)", self.header)
         self.assertGreaterEqual(len(found), 18)
+        # Python has a JSON reader, and names for statuses, of its own.
+        others = ("ymchat_json_", "ymchat_status_name")
+        found = [function for function in found if not function[0].startswith(others)]
         functions = {
             name: 0 if arguments.strip() == "void" else arguments.count(",") + 1
             for name, arguments in found
@@ -121,6 +124,7 @@ class Parity(unittest.TestCase):
 
     def test_statuses(self):
         versions = ("VERSION", "ABI_VERSION", "VERSION_MAJOR", "VERSION_MINOR", "VERSION_PATCH")
+        versions += ("VERSION_NUMBER",)
         numbers = dict(re.findall(r"^#define YMCHAT_(\w+) (\d+)$", self.header, re.MULTILINE))
         statuses = {name: int(number) for name, number in numbers.items() if name not in versions}
         self.assertGreaterEqual(len(statuses), 15)
