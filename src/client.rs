@@ -22,7 +22,26 @@ use crate::pipeline::Stats;
 /// A client of the chat API. It may be used by many threads at once.
 ///
 /// Every method blocks until it has its result, at most for the configured `callTimeoutMs`.
-/// All clients of one business in a process share its limits.
+///
+/// # Limits
+/// All clients in a process keep the service's limits together, however they were opened: the four
+/// requests at a time and the hourly quotas of a business are shared by all clients of the same host
+/// and port with the same `businessId`, whatever their keys. `get_campaigns` and `get_token_info`
+/// name no business, so they are counted for the key and for its business as well. A client without
+/// a `businessId` counts for each business that its key was used with.
+///
+/// A request that the service may still be at work on keeps its place, for ten seconds from when it
+/// was sent: after a time-out, a broken connection, a cancel, or a gateway's 502 or 504. What is
+/// known outlives the last client for as long as it matters, so that a program may open a client
+/// for each call.
+///
+/// # Forks
+/// The child of a fork begins with fresh locks and limits, whatever the threads of its parent did at
+/// that moment: it opens clients of its own. A client that was opened before belongs to the parent.
+/// In the child its calls fail at once ([`crate::Status::InvalidArgument`]), cancelling it does
+/// nothing, its statistics are empty, and it may be dropped. Parent and child do not know of each
+/// other's requests, like any two processes: where they are too many together, the service says so
+/// (420), and both go slower.
 ///
 /// # Errors
 /// Each method returns [`Error`], whose [`Error::status`] says how the call ended and whose

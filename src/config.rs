@@ -158,8 +158,9 @@ impl ClientBuilder {
         self
     }
 
-    /// `maxParallel`: requests of one business at the same time, 1 to 100; default 4, which is
-    /// what the service allows.
+    /// `maxParallel`: requests at the same time, 1 to 100; default 4, which is what the service
+    /// allows a business. A smaller number holds for this client together with the others of its
+    /// business that have set no more.
     pub fn max_parallel(mut self, requests: u32) -> Self {
         self.max_parallel = requests.into();
         self

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use super::deadline::Deadline;
 use super::error::{Cause, ErrorKind};
 use super::race;
+use crate::process;
 
 /// How long an answer of the resolver is used; the system gives no time to live.
 const KEEP: Duration = Duration::from_secs(60);
@@ -27,6 +28,7 @@ pub(super) struct Resolver {
     literal: Option<IpAddr>,
     shared: Arc<Shared>,
     thread: Mutex<Option<JoinHandle<()>>>,
+    process: u32,
 }
 
 #[derive(Debug, Default)]
@@ -59,6 +61,7 @@ impl Resolver {
             literal: host.parse().ok(),
             shared: Arc::default(),
             thread: Mutex::new(None),
+            process: process::id(),
         }
     }
 
@@ -150,8 +153,12 @@ impl Resolver {
 impl Drop for Resolver {
     fn drop(&mut self) {
         let slot = self.thread.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if let Some(thread) = slot.take() {
+        let Some(thread) = slot.take() else { return };
+        if self.process == process::id() {
             let _ = thread.join();
+        } else {
+            // In the child of a fork there is no such thread to wait for.
+            std::mem::forget(thread);
         }
     }
 }

@@ -48,7 +48,8 @@ class Client:
     business in a process share its limits: four requests at a time, and hourly quotas.
 
     After ``os.fork`` (``multiprocessing`` with the method "fork", too) a client belongs to the
-    parent: a process makes its own.
+    parent: a process makes its own. It begins with fresh locks and limits, whatever the parent's
+    threads do at that moment.
 
     Each method raises a subclass of :class:`ymchat.Error`.
 

@@ -22,6 +22,8 @@ static REGISTRY: PerProcess<Registry> = PerProcess::new();
 struct Registry {
     /// Keyed at random, so that a hash tells nothing of its credential.
     hasher: RandomState,
+    /// All times count from the same moment, also those of a service that was forgotten meanwhile.
+    clock: SystemClock,
     services: Mutex<Vec<Arc<Service>>>,
 }
 
@@ -61,10 +63,10 @@ impl Wake for Service {
 }
 
 impl ServiceId {
-    fn new(base: &BaseUrl, clock: &Arc<dyn Clock>) -> Self {
+    fn new(base: &BaseUrl, clock: &Arc<dyn Clock>, machine: &SystemClock) -> Self {
         let usual_port = if base.tls { 443 } else { 80 };
         let timeline = if clock::is_machine(&**clock) {
-            Timeline::Machine(SystemClock::new())
+            Timeline::Machine(machine.clone())
         } else {
             Timeline::Injected(Arc::downgrade(clock))
         };
@@ -130,7 +132,7 @@ pub(super) fn enter(settings: &Settings, per_hour: &[u32]) -> Membership {
         credentials: credentials.map(|text| registry.hasher.hash_one(text)).collect(),
         max_parallel: settings.max_parallel,
     };
-    let id = ServiceId::new(&settings.base, &settings.clock);
+    let id = ServiceId::new(&settings.base, &settings.clock, &registry.clock);
     let mut services = registry.services.lock().unwrap_or_else(PoisonError::into_inner);
     sweep(&mut services);
     let service = match services.iter().find(|service| service.id == id) {
@@ -143,7 +145,6 @@ pub(super) fn enter(settings: &Settings, per_hour: &[u32]) -> Membership {
         }
     };
     let clock: Arc<dyn Clock> = match &service.id.timeline {
-        // All clients count from the same moment.
         Timeline::Machine(clock) => Arc::new(clock.clone()),
         Timeline::Injected(_) => Arc::clone(&settings.clock),
     };
@@ -180,6 +181,22 @@ fn sweep(services: &mut Vec<Arc<Service>>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn time_goes_on_while_no_client_is_open() {
+        let open = || {
+            let client = crate::Client::builder().api_key("k").business_id(1);
+            client.base_url("https://time.example").build().unwrap()
+        };
+        let first = open();
+        while first.core.pipeline.now() < Duration::from_millis(5) {
+            std::thread::yield_now();
+        }
+        let before = first.core.pipeline.now();
+        drop(first);
+        // Nothing was sent, so that the service has been forgotten.
+        assert!(open().core.pipeline.now() >= before);
+    }
 
     #[test]
     fn one_service_has_one_name() {
