@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::process;
 
 /// The longest time for which anything waits without looking whether it was cancelled.
-pub(crate) const SLICE: Duration = Duration::from_millis(100);
+pub(crate) const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Cancels every call that is blocked in a client, from any thread.
 ///

@@ -60,6 +60,13 @@ pub use pipeline::{OperationStats, SendStats, Stats};
 pub use process::PerProcess;
 pub use raw::RawClient;
 
+/// What the fuzz targets call; no other build has it.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing {
+    pub use crate::transport::script::check as check_answer;
+}
+
 /// Whole milliseconds, rounded up: whoever waits so long has waited long enough.
 fn millis(duration: std::time::Duration) -> u64 {
     u64::try_from(duration.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX)

@@ -18,6 +18,8 @@ mod pool;
 mod proxy;
 mod race;
 mod resolve;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod script;
 mod socket;
 mod tls;
 

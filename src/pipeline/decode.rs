@@ -4,9 +4,8 @@ use std::fmt::{self, Write};
 use std::ops::Range;
 use std::time::{Duration, SystemTime};
 
-use serde_json::Value;
-
 use super::envelope::{self, EnvelopeStatus, Promise};
+use super::error_list::{self, ListedError};
 use super::governor::LONGEST_WINDOW;
 use super::operation::{Effect, Operation};
 use super::rate_headers::TimeHeaders;
@@ -419,36 +418,23 @@ impl Attempted<'_> {
     /// The service's list of errors, and the same as words for a sentence: empty, or
     /// `: CODE: text; …`.
     fn read_errors(&self, body: &[u8]) -> (Vec<ApiError>, String) {
-        const MOST_ERRORS: usize = 10;
-        const LONGEST_TEXT: usize = 500;
+        const MAX_TEXT: usize = 500;
         // Not cut to its length before: a credential that is cut would not be known any more.
-        const LOOKED_THROUGH: usize = 4 * LONGEST_TEXT;
-        let clean = |text: &str| -> String {
+        const LOOKED_THROUGH: usize = 4 * MAX_TEXT;
+        let clean = |text: String| -> String {
             let text: String = text.chars().take(LOOKED_THROUGH).collect();
-            let text: String = (self.redact)(&text).chars().take(LONGEST_TEXT).collect();
+            let text: String = (self.redact)(&text).chars().take(MAX_TEXT).collect();
             text.replace(char::is_control, " ")
         };
-        let read = serde_json::from_slice(body).or_else(|_| {
-            let mut repaired = body.to_vec();
-            envelope::replace_halves_of_pairs(&mut repaired);
-            serde_json::from_slice(&repaired)
-        });
-        let document: Value = match read {
-            Ok(document) => document,
-            Err(_) => {
-                let page = kind_of_page(body).map_or(String::new(), |page| format!(", {page}"));
-                return (Vec::new(), page);
-            }
+        let Some(listed) = error_list::read(body) else {
+            let page = kind_of_page(body).map_or(String::new(), |page| format!(", {page}"));
+            return (Vec::new(), page);
         };
-        let listed = document.get("errors").and_then(Value::as_array);
         let errors: Vec<ApiError> = listed
             .into_iter()
-            .flatten()
-            .take(MOST_ERRORS)
-            .filter_map(Value::as_object)
-            .map(|entry| {
-                let text = |name: &str| entry.get(name).and_then(Value::as_str).map(clean);
-                ApiError { code: text("code").unwrap_or_default(), message: text("message") }
+            .map(|ListedError { code, message }| ApiError {
+                code: code.map(clean).unwrap_or_default(),
+                message: message.map(clean),
             })
             .collect();
         let mut words = String::new();

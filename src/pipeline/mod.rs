@@ -2,6 +2,7 @@
 
 mod decode;
 pub(crate) mod envelope;
+mod error_list;
 mod governor;
 mod json_scan;
 mod operation;
@@ -20,7 +21,7 @@ use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::cancel::{CancelHandle, CancelToken, SLICE};
+use crate::cancel::{CancelHandle, CancelToken, POLL_INTERVAL};
 use crate::clock::{self, Clock};
 use crate::config::Settings;
 use crate::error::{Error, Status};
@@ -439,7 +440,7 @@ impl Pipeline {
             if left.is_zero() {
                 return true;
             }
-            self.clock.sleep(left.min(SLICE));
+            self.clock.sleep(left.min(POLL_INTERVAL));
         }
     }
 

@@ -11,6 +11,8 @@ use super::body::{Body, too_large};
 use super::credentials::Credentials;
 use super::deadline::Deadline;
 use super::error::{Cause, ErrorKind};
+#[cfg(any(test, fuzzing))]
+use super::script::Script;
 use super::socket::Socket;
 use super::tls::TlsSession;
 
@@ -27,6 +29,9 @@ const SHORT_BODY: usize = INPUT_SIZE / 4;
 pub(super) enum Wire {
     Plain(Socket),
     Tls(Box<TlsSession>),
+    /// Bytes that a test has prepared.
+    #[cfg(any(test, fuzzing))]
+    Script(Script),
 }
 
 impl Wire {
@@ -34,6 +39,8 @@ impl Wire {
         match self {
             Wire::Plain(socket) => socket.is_idle_and_open(),
             Wire::Tls(session) => session.is_idle_and_open(),
+            #[cfg(any(test, fuzzing))]
+            Wire::Script(script) => script.is_over(),
         }
     }
 
@@ -41,6 +48,8 @@ impl Wire {
         match self {
             Wire::Plain(socket) => socket.send_all(bytes, deadline),
             Wire::Tls(session) => session.send_all(bytes, deadline),
+            #[cfg(any(test, fuzzing))]
+            Wire::Script(_) => Ok(()),
         }
     }
 
@@ -49,13 +58,17 @@ impl Wire {
         match self {
             Wire::Plain(socket) => socket.receive(input, deadline),
             Wire::Tls(session) => session.receive(input, deadline),
+            #[cfg(any(test, fuzzing))]
+            Wire::Script(script) => Ok(script.receive(input)),
         }
     }
 
-    fn socket(&self) -> &Socket {
+    fn do_not_delay(&self) -> io::Result<()> {
         match self {
-            Wire::Plain(socket) => socket,
-            Wire::Tls(session) => session.socket(),
+            Wire::Plain(socket) => socket.do_not_delay(),
+            Wire::Tls(session) => session.socket().do_not_delay(),
+            #[cfg(any(test, fuzzing))]
+            Wire::Script(_) => Ok(()),
         }
     }
 }
@@ -171,7 +184,7 @@ impl Connection {
 
     /// The request will take more than one write.
     pub(super) fn expect_more_output(&self) -> io::Result<()> {
-        self.wire.socket().do_not_delay()
+        self.wire.do_not_delay()
     }
 
     /// Sends the first `length` bytes of `output`, which has room behind them for the

@@ -50,6 +50,20 @@ impl Connector {
         })
     }
 
+    /// One that connects to nothing: its exchanges are given their connections.
+    #[cfg(any(test, fuzzing))]
+    pub(super) fn unconnected() -> Self {
+        let (text, host) = ("http://127.0.0.1".into(), "127.0.0.1".into());
+        Connector {
+            base: BaseUrl { text, tls: false, host, port: 80 },
+            proxy: None,
+            tls: None,
+            resolver: Resolver::new("127.0.0.1", 80),
+            credentials: Credentials::default(),
+            pool: ConnectionPool::default(),
+        }
+    }
+
     /// Where a new connection goes to, in the order in which the addresses are to be tried.
     pub(super) fn addresses(&self, deadline: &Deadline) -> io::Result<Arc<[SocketAddr]>> {
         self.resolver.addresses(deadline).map_err(|error| self.first_hop(error))

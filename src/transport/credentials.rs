@@ -13,7 +13,7 @@ use crate::secret::Fingerprints;
 
 /// A key of the service is longer than this. Shorter texts may stand anywhere in an answer, which
 /// must not be changed for them.
-const SHORTEST: usize = 16;
+const MIN_MASKED_LENGTH: usize = 16;
 
 #[derive(Default)]
 pub(super) struct Credentials {
@@ -42,7 +42,7 @@ impl Credentials {
             }
         }
         let secrets = [api_key, oauth_token].into_iter().flatten();
-        let masked = secrets.filter(|secret| secret.expose().len() >= SHORTEST);
+        let masked = secrets.filter(|secret| secret.expose().len() >= MIN_MASKED_LENGTH);
         Credentials { lines, masked: Fingerprints::of(masked) }
     }
 

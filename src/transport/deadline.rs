@@ -4,7 +4,7 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use super::error::{Cause, ErrorKind, TimeLimit};
-use crate::cancel::{CancelToken, SLICE};
+use crate::cancel::{CancelToken, POLL_INTERVAL};
 
 /// Nothing is waited for longer, so that no sum of times overflows.
 const MAX_WAIT: Duration = Duration::from_secs(366 * 24 * 60 * 60);
@@ -71,7 +71,7 @@ impl Deadline {
         if left.is_zero() {
             return Err(Cause::new(ErrorKind::Timeout(self.limit), "the time is over").into());
         }
-        Ok(left.min(SLICE))
+        Ok(left.min(POLL_INTERVAL))
     }
 }
 
@@ -140,10 +140,13 @@ mod tests {
             call: Duration::MAX,
             call_left: Duration::MAX,
         };
-        assert_eq!(Deadline::for_connecting(&limits, now, &token).poll_interval().unwrap(), SLICE);
-        limits.call_left = SLICE / 2;
+        assert_eq!(
+            Deadline::for_connecting(&limits, now, &token).poll_interval().unwrap(),
+            POLL_INTERVAL
+        );
+        limits.call_left = POLL_INTERVAL / 2;
         let interval = Deadline::for_answer(&limits, now, &token).poll_interval();
-        assert!(interval.is_ok_and(|interval| interval <= SLICE / 2));
+        assert!(interval.is_ok_and(|interval| interval <= POLL_INTERVAL / 2));
     }
 
     #[test]

@@ -41,6 +41,17 @@ impl Exchange {
         }
     }
 
+    /// One whose connection is there already.
+    #[cfg(any(test, fuzzing))]
+    pub(super) fn over(wire: super::connection::Wire, connector: &Arc<Connector>) -> Self {
+        let hour = Duration::from_secs(3600);
+        let limits = TimeLimits { connect: hour, attempt: hour, call: hour, call_left: hour };
+        let cancel = crate::cancel::CancelHandle::default().token();
+        let exchange = Exchange::new(connector, true, &limits, &cancel);
+        *exchange.lock() = Some(Connection::new(wire, connector.pool.buffers()));
+        exchange
+    }
+
     fn lock(&self) -> MutexGuard<'_, Option<Connection>> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -56,8 +67,13 @@ impl Exchange {
         }
     }
 
-    /// The addresses for a new connection; none are needed where an idle one is taken.
+    /// The addresses for a new connection; none are needed where there is one, or an idle one is
+    /// taken.
     pub(super) fn resolve(&self) -> io::Result<Arc<[SocketAddr]>> {
+        #[cfg(any(test, fuzzing))]
+        if self.lock().is_some() {
+            return Ok(Arc::default());
+        }
         if !self.fresh_connection
             && let Some(connection) = self.connector.pool.take(self.began_at)
         {

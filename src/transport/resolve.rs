@@ -15,7 +15,7 @@ use super::race;
 use crate::process;
 
 /// How long an answer of the resolver is used; the system gives no time to live.
-const KEEP: Duration = Duration::from_secs(60);
+const CACHE_TIME: Duration = Duration::from_secs(60);
 
 /// Addresses, or why there are none.
 type Answer = Result<Arc<[SocketAddr]>, String>;
@@ -79,7 +79,7 @@ impl Resolver {
         }
         let mut state = self.shared.lock();
         if let Some((at, Ok(addresses))) = &state.answer
-            && at.elapsed() < KEEP
+            && at.elapsed() < CACHE_TIME
         {
             return Ok(Arc::clone(addresses));
         }

@@ -16,7 +16,7 @@ use crate::config::{BaseUrl, Trust};
 
 /// Sessions that are remembered, so that the next connection needs no full handshake: the
 /// service closes each connection after its answer.
-const SESSIONS: usize = 32;
+const MAX_SESSIONS: usize = 32;
 
 /// One read of a page of messages; rustls alone would ask for 4 KiB at a time.
 const READ_SIZE: usize = 32 * 1024;
@@ -66,7 +66,7 @@ impl Tls {
             .map_err(|error| format!("TLS cannot be set up: {error}"))?
             .with_root_certificates(roots)
             .with_no_client_auth();
-        config.resumption = Resumption::in_memory_sessions(SESSIONS);
+        config.resumption = Resumption::in_memory_sessions(MAX_SESSIONS);
         let peer = format!("{host}:{}", base.port);
         Ok(Tls { config: Arc::new(config), name, peer })
     }

@@ -18,7 +18,7 @@ use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
 use super::operation::{CountedBy, Operation};
-use crate::cancel::{CancelToken, SLICE, Wake};
+use crate::cancel::{CancelToken, POLL_INTERVAL, Wake};
 use crate::clock::{self, Clock};
 use crate::config::Settings;
 use crate::process;
@@ -165,12 +165,12 @@ impl Governor {
     ) -> MutexGuard<'a, State> {
         if self.clock.is_simulated() {
             drop(state);
-            self.clock.sleep(wait.min(SLICE));
+            self.clock.sleep(wait.min(POLL_INTERVAL));
             std::thread::yield_now();
             return self.lock();
         }
         // A test may move its clock at any moment.
-        let wait = if clock::is_machine(&*self.clock) { wait } else { wait.min(SLICE) };
+        let wait = if clock::is_machine(&*self.clock) { wait } else { wait.min(POLL_INTERVAL) };
         seat.wait(state, wait)
     }
 

@@ -1,0 +1,195 @@
+//! Exchanges whose answer is a text that a test has prepared, and what must hold of every such
+//! text. Only tests and fuzz targets are built with this.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use http::HeaderMap;
+
+use super::connection::Wire;
+use super::connector::Connector;
+use super::error::Cause;
+use super::exchange::Exchange;
+use super::{ErrorKind, HttpRequest, Transport, agent};
+
+/// No answer may have more.
+const MAX_RESPONSE: usize = 64 * 1024;
+
+/// An answer, in the pieces in which it arrives; then the server closes the connection.
+#[derive(Debug)]
+pub(super) struct Script(VecDeque<Vec<u8>>);
+
+impl Script {
+    pub(super) fn receive(&mut self, input: &mut Vec<u8>) -> usize {
+        let Some(mut piece) = self.0.pop_front() else { return 0 };
+        let room = input.capacity() - input.len();
+        if piece.len() > room {
+            self.0.push_front(piece.split_off(room));
+        }
+        input.extend_from_slice(&piece);
+        piece.len()
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// What comes of an answer: status and body.
+type Outcome = Result<(u16, Vec<u8>), ErrorKind>;
+
+fn exchange(answer: &[u8], piece: usize) -> Outcome {
+    let transport = Transport {
+        config: agent::config(),
+        base: http::Uri::from_static("http://127.0.0.1"),
+        connector: Arc::new(Connector::unconnected()),
+        max_response_bytes: MAX_RESPONSE,
+    };
+    let pieces = answer.chunks(piece.max(1)).map(<[u8]>::to_vec).collect();
+    let wire = Wire::Script(Script(pieces));
+    let exchange = Arc::new(Exchange::over(wire, &transport.connector));
+    let request = HttpRequest {
+        post: false,
+        path: "/",
+        headers: HeaderMap::new(),
+        body: None,
+        fresh_connection: true,
+    };
+    match transport.run(request, &exchange) {
+        Ok(answer) => Ok((answer.status, answer.body.bytes().to_vec())),
+        Err(Cause { kind, .. }) => Err(kind),
+    }
+}
+
+/// What must hold of every answer: nothing panics, nothing is longer than it may be, and the
+/// pieces in which it comes make no difference.
+pub fn check(answer: &[u8], piece: usize) {
+    let whole = exchange(answer, usize::MAX);
+    if let Ok((_, body)) = &whole {
+        assert!(body.len() <= MAX_RESPONSE, "{} bytes", body.len());
+    }
+    assert_eq!(whole, exchange(answer, piece), "in pieces of {piece} bytes");
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    use super::*;
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn chunked(body: &[u8], size: usize, trailer: &str) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for chunk in body.chunks(size) {
+            bytes.extend(format!("{:x};a=b\r\n", chunk.len()).into_bytes());
+            bytes.extend(chunk);
+            bytes.extend(b"\r\n");
+        }
+        bytes.extend(format!("0\r\n{trailer}\r\n").into_bytes());
+        bytes
+    }
+
+    fn answer(headers: &str, body: &[u8]) -> Vec<u8> {
+        [format!("HTTP/1.1 200 OK\r\n{headers}\r\n").as_bytes(), body].concat()
+    }
+
+    /// Every way in which this body can come.
+    fn answers(body: &[u8]) -> Vec<Vec<u8>> {
+        const CHUNKED: &str = "Transfer-Encoding: chunked\r\n";
+        const GZIP: &str = "Content-Encoding: gzip\r\n";
+        let length = |body: &[u8]| format!("Content-Length: {}\r\n", body.len());
+        let zipped = gzip(body);
+        let known = answer(&length(body), body);
+        vec![
+            [&b"HTTP/1.1 103 Hints\r\nx: y\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"[..], &known]
+                .concat(),
+            known,
+            answer("", body),
+            answer(CHUNKED, &chunked(body, 7, "")),
+            answer(CHUNKED, &chunked(body, 50_000, "x: y\r\nz: a\r\n")),
+            answer(&[GZIP, &length(&zipped)].concat(), &zipped),
+            answer(&[GZIP, CHUNKED].concat(), &chunked(&zipped, 11, "")),
+        ]
+    }
+
+    fn body(length: usize) -> Vec<u8> {
+        b"{\"status\": \"OK\", \"result\": {}} ".iter().copied().cycle().take(length).collect()
+    }
+
+    #[test]
+    fn every_answer_is_read_whole_in_any_pieces() {
+        for length in [1, 90, 12_287, 12_289, 40_000, 60_000, MAX_RESPONSE] {
+            for answer in answers(&body(length)) {
+                let shown = String::from_utf8_lossy(&answer[..answer.len().min(60)]).into_owned();
+                for piece in [usize::MAX, 1, 2, 61, 4_096, 49_152] {
+                    let outcome = exchange(&answer, piece);
+                    assert_eq!(outcome.as_ref().map(|(status, _)| *status), Ok(200), "{shown}");
+                    assert!(outcome.unwrap().1 == body(length), "{length} {piece}: {shown}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_byte_too_many_is_refused_however_it_comes() {
+        for answer in answers(&body(MAX_RESPONSE + 1)) {
+            assert_eq!(exchange(&answer, usize::MAX), Err(ErrorKind::TooLarge));
+            assert_eq!(exchange(&answer, 4_096), Err(ErrorKind::TooLarge));
+        }
+    }
+
+    #[test]
+    fn an_answer_that_is_cut_off_is_never_taken_for_whole() {
+        for answer in answers(&body(90)) {
+            let until_the_end = answer.starts_with(b"HTTP/1.1 200 OK\r\n\r\n");
+            for length in 0..answer.len() {
+                match exchange(&answer[..length], 7) {
+                    Err(_) => check(&answer[..length], 1),
+                    // RFC 9112, section 7.1.2: the last chunk ends the body, trailers or not.
+                    Ok((_, text)) => assert!(until_the_end || text == body(90), "{length}"),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn whatever_comes_is_read_the_same_in_any_pieces() {
+        // The seed stands in the failure's text.
+        for seed in 0..600 {
+            let mut random = fastrand::Rng::with_seed(seed);
+            let text = body(random.usize(0..3_000));
+            let mut list = answers(&text);
+            let mut answer = list.swap_remove(random.usize(..list.len()));
+            for _ in 0..random.usize(1..6) {
+                let at = random.usize(..answer.len());
+                match random.u8(..6) {
+                    0 => answer[at] = random.u8(..),
+                    1 => answer[at] ^= 1 << random.u8(..8),
+                    2 => answer.truncate(at.max(1)),
+                    3 => drop(answer.remove(at)),
+                    4 => answer.insert(at, *random.choice(b"\r\n:; 0fx\0").unwrap()),
+                    _ => {
+                        let part =
+                            answer[at..(at + random.usize(1..90)).min(answer.len())].to_vec();
+                        let to = random.usize(..answer.len());
+                        answer.splice(to..to, part);
+                    }
+                }
+                if answer.is_empty() {
+                    answer.push(b'H');
+                }
+            }
+            let piece = random.usize(1..200);
+            let checked = std::panic::catch_unwind(|| check(&answer, piece));
+            assert!(checked.is_ok(), "seed {seed}: {:?}", String::from_utf8_lossy(&answer));
+        }
+    }
+}
