@@ -4,7 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use rustix::event::poll;
+use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 
 use super::deadline::Deadline;
@@ -56,33 +56,32 @@ pub(super) fn connect(addresses: &[SocketAddr], deadline: &Deadline) -> io::Resu
         let wait = if next.len() == 0 { interval } else { interval.min(until_next) };
         let ready = wait_for_any(&under_way, wait)?;
         // Backwards: what is removed does not move what is still to be looked at.
-        for index in (0..under_way.len()).rev() {
-            if !ready[index] && !platform::POLL_MISSES_REFUSALS {
+        for (index, flags) in ready.into_iter().enumerate().rev() {
+            if flags.is_empty() && !platform::POLL_MISSES_REFUSALS {
                 continue;
             }
-            match under_way[index].0.connect_error()? {
-                Some(error) => {
-                    last_error = format!("{}: {error}", under_way[index].1);
-                    under_way.remove(index);
-                    // Nothing is gained by waiting on.
-                    next_at = None;
-                }
-                None if ready[index] => {
-                    let (socket, address) = under_way.swap_remove(index);
-                    return Ok(Connected { socket, address, tried });
-                }
-                None => {}
+            // A failure is said by another flag besides, and asking costs a system call.
+            let stands = flags == PollFlags::OUT && !platform::POLL_MISSES_REFUSALS;
+            let error = if stands { None } else { under_way[index].0.connect_error()? };
+            if let Some(error) = error {
+                last_error = format!("{}: {error}", under_way[index].1);
+                under_way.remove(index);
+                // Nothing is gained by waiting on.
+                next_at = None;
+            } else if !flags.is_empty() {
+                let (socket, address) = under_way.swap_remove(index);
+                return Ok(Connected { socket, address, tried });
             }
         }
     }
 }
 
-/// Which of the connections stand, or have failed.
-fn wait_for_any(under_way: &[(Socket, SocketAddr)], wait: Duration) -> io::Result<Vec<bool>> {
+/// What poll says of each connection: nothing of one that is still being made.
+fn wait_for_any(under_way: &[(Socket, SocketAddr)], wait: Duration) -> io::Result<Vec<PollFlags>> {
     let mut list: Vec<_> = under_way.iter().map(|(socket, _)| socket.poll_connect()).collect();
     match poll(&mut list, Some(&platform::timespec(wait))) {
-        Ok(_) => Ok(list.iter().map(|entry| !entry.revents().is_empty()).collect()),
-        Err(Errno::INTR) => Ok(vec![false; under_way.len()]),
+        Ok(_) => Ok(list.iter().map(PollFd::revents).collect()),
+        Err(Errno::INTR) => Ok(vec![PollFlags::empty(); under_way.len()]),
         Err(error) => Err(error.into()),
     }
 }
