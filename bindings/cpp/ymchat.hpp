@@ -1291,6 +1291,20 @@ inline void read(json_reader& in, send_result& out) {
     need(in, "outcome", std::move(outcome), out.outcome);
 }
 
+/// What ymchat_prepare_send gives.
+struct prepared {
+    std::string ticket;
+};
+
+inline void read(json_reader& in, prepared& out) {
+    std::optional<std::string> ticket;
+    in.object([&](std::string_view name) {
+        if (name == "ticket")
+            read(in, ticket);
+    });
+    need(in, "ticket", std::move(ticket), out.ticket);
+}
+
 inline void read(json_reader& in, operation_stats& out) {
     in.object([&](std::string_view name) {
         if (name == "operation")
@@ -1403,6 +1417,7 @@ struct failure {
     std::int64_t attempts = 0;
     std::optional<open_enum<failed_send>> outcome;
     std::optional<known_send> known;
+    std::optional<std::string> ticket;
     std::string json;
 };
 
@@ -1430,6 +1445,8 @@ inline void read(json_reader& in, failure& out) {
             read(in, out.outcome);
         else if (name == "known")
             read(in, out.known);
+        else if (name == "ticket")
+            read(in, out.ticket);
     });
 }
 
@@ -1615,6 +1632,12 @@ public:
 
     /// For a send whose outcome is unknown: what the search found out.
     const std::optional<known_send>& known() const noexcept { return failure_->known; }
+
+    /// For a send whose outcome is unknown: the ticket with which to send it again.
+    std::optional<std::string_view> ticket() const noexcept {
+        return failure_->ticket ? std::optional<std::string_view>(*failure_->ticket)
+                                : std::nullopt;
+    }
 
     /// The whole error document of the C ABI.
     std::string_view json() const noexcept { return failure_->json; }
@@ -1944,11 +1967,18 @@ struct send_options {
     std::optional<std::int64_t> after_message_id{};
     /// Whether a lost send is looked for in the history; true.
     std::optional<bool> resolve{};
-    /// Whether it is sent once more when the history proves that it did not arrive; false.
+    /// Whether it is sent again, as often as the call's time allows, when the history proves that
+    /// it did not arrive. The proof takes 11 seconds, and a message of the chat that was known
+    /// before: by default it is sent again where one was known anyway, with true the chat is read
+    /// first where none is, with false it is never sent again.
     std::optional<bool> resend{};
     /// Whether the id of what was sent is looked up after a plain success; false. Costs a read of
     /// the history.
     std::optional<bool> return_message_id{};
+    /// What client::prepare_send or error::ticket gave.
+    std::optional<std::string> ticket{};
+    /// For this call instead of the client's.
+    std::optional<std::chrono::milliseconds> call_timeout{};
 };
 
 /// A view of bytes, made from a pointer and a size, from a text, or from any container of bytes
@@ -2065,6 +2095,8 @@ inline std::string to_json(const send_options& options) {
         .add("resolve", options.resolve)
         .add("resend", options.resend)
         .add("returnMessageId", options.return_message_id)
+        .add("ticket", options.ticket)
+        .add("callTimeoutMs", options.call_timeout)
         .finish();
 }
 
@@ -2360,6 +2392,20 @@ public:
         });
     }
 
+    /// See client::prepare_send. {"ticket"}
+    json_text prepare_send(std::int64_t chat_id, std::string_view message) const {
+        return prepare(chat_id, detail::json_writer().add("message", message).finish());
+    }
+
+    /// See client::prepare_send. {"ticket"}
+    json_text prepare_send(std::int64_t chat_id, std::string_view file_name,
+                           std::int64_t file_size) const {
+        return prepare(chat_id, detail::json_writer()
+                                    .add("fileName", file_name)
+                                    .add("fileSize", file_size)
+                                    .finish());
+    }
+
     /// See client::create_chat. {"chatId"}
     json_text create_chat(open_enum<context_type> type, std::int64_t context_id) const {
         const char* const operation = "createChat";
@@ -2405,6 +2451,12 @@ public:
     }
 
 private:
+    json_text prepare(std::int64_t chat_id, const std::string& content) const {
+        return detail::call(session_, "prepare_send", [&](const ymchat_client* handle, char** out) {
+            return ymchat_prepare_send(handle, chat_id, content.c_str(), out);
+        });
+    }
+
     std::shared_ptr<detail::session> session_;
 };
 
@@ -2612,6 +2664,28 @@ public:
                           const send_options& options = {}) const {
         return detail::read_result<send_result>(
             "sendFileToChat", raw().send_file(chat_id, file_name, data, options));
+    }
+
+    /// Prepares a send of a text: returns a ticket of at most 512 ASCII characters, to be stored
+    /// with your own document before the send. A send with send_options::ticket arrives once,
+    /// however often and by whichever process it is tried, also after a crash: the history is
+    /// looked at first, unless this process knows that the ticket was never used. Reads the chat.
+    ///
+    /// Prepare it when the sends before it in this chat are settled: what the shop writes after the
+    /// preparation, and this process has not sent, may be taken for it where it is equal, and
+    /// leaves the outcome unclear where it is not. Let one program use it at a time.
+    std::string prepare_send(std::int64_t chat_id, std::string_view message) const {
+        return detail::read_result<detail::prepared>("prepare_send",
+                                                     raw().prepare_send(chat_id, message))
+            .ticket;
+    }
+
+    /// The same for a file, by its name and its size in bytes.
+    std::string prepare_send(std::int64_t chat_id, std::string_view file_name,
+                             std::int64_t file_size) const {
+        return detail::read_result<detail::prepared>(
+                   "prepare_send", raw().prepare_send(chat_id, file_name, file_size))
+            .ticket;
     }
 
     /// Opens a chat about an order or a return, or finds the one that exists (createChat, 1000

@@ -159,6 +159,8 @@ type
     function Resolve(Value: Boolean): IYmOptions;
     function Resend(Value: Boolean): IYmOptions;
     function ReturnMessageId(Value: Boolean): IYmOptions;
+    // What PrepareSend gave, or the Ticket of an error.
+    function Ticket(const Value: TYmString): IYmOptions;
     // A member that this unit does not know, with its value as JSON.
     function Put(const Name, ValueJson: TYmString): IYmOptions;
     // All options as JSON; '' where there is none.
@@ -335,6 +337,11 @@ type
     // The same, from the stream's position to its end.
     function SendFile(ChatId: Int64; const FileName: TYmString; Data: TStream;
       const Options: IYmOptions = nil): TYmSent; overload;
+    // Prepares a send: Content is {"message"}, or {"fileName", "fileSize"}. Returns a ticket of at
+    // most 512 ASCII characters, to be stored with your own document before the send. A send with
+    // the option Ticket arrives once, however often and by whichever process it is tried. Prepare
+    // it when the sends before it in this chat are settled, and let one program use it at a time.
+    function PrepareSend(ChatId: Int64; const Content: TYmString): TYmString;
     // Opens a chat about an order or a return ('ORDER', 'RETURN'), or finds the one that exists.
     // Returns its id.
     function CreateChat(const ContextType: TYmString; ContextId: Int64): Int64;
@@ -400,6 +407,8 @@ type
       var Json: PAnsiChar): Integer; cdecl;
     SendFile: function(Client: Pointer; ChatId: Int64; FileName: PAnsiChar; Data: Pointer;
       Size: TYmSize; Options: PAnsiChar; var Json: PAnsiChar): Integer; cdecl;
+    PrepareSend: function(Client: Pointer; ChatId: Int64; Content: PAnsiChar;
+      var Json: PAnsiChar): Integer; cdecl;
     CreateChat: function(Client: Pointer; ContextType: PAnsiChar; ContextId: Int64;
       var Json: PAnsiChar): Integer; cdecl;
     GetCampaigns: function(Client: Pointer; Options: PAnsiChar; var Json: PAnsiChar): Integer; cdecl;
@@ -416,11 +425,12 @@ type
   {$ENDIF}
 
 const
-  FUNCTIONS: array[0..17] of PAnsiChar = (
+  FUNCTIONS: array[0..18] of PAnsiChar = (
     'ymchat_abi_version', 'ymchat_version', 'ymchat_client_new', 'ymchat_client_free',
     'ymchat_client_cancel', 'ymchat_client_stats', 'ymchat_string_free', 'ymchat_get_chats',
     'ymchat_get_chat', 'ymchat_get_chat_history', 'ymchat_get_chat_message', 'ymchat_send_message',
-    'ymchat_send_file', 'ymchat_create_chat', 'ymchat_get_campaigns', 'ymchat_get_token_info',
+    'ymchat_send_file', 'ymchat_prepare_send', 'ymchat_create_chat', 'ymchat_get_campaigns',
+    'ymchat_get_token_info',
     'ymchat_get_all_chats', 'ymchat_get_messages_since');
 
 var
@@ -1087,6 +1097,7 @@ type
     function Resolve(Value: Boolean): IYmOptions;
     function Resend(Value: Boolean): IYmOptions;
     function ReturnMessageId(Value: Boolean): IYmOptions;
+    function Ticket(const Value: TYmString): IYmOptions;
     function Put(const Name, ValueJson: TYmString): IYmOptions;
     function AsJson: TYmString;
   end;
@@ -1335,6 +1346,12 @@ end;
 function TYmOptions.ReturnMessageId(Value: Boolean): IYmOptions;
 begin
   AddBool('returnMessageId', Value);
+  Result := Self;
+end;
+
+function TYmOptions.Ticket(const Value: TYmString): IYmOptions;
+begin
+  AddText('ticket', Value);
   Result := Self;
 end;
 
@@ -1777,6 +1794,20 @@ begin
     Inc(Size, Got);
   until (Got = 0) or (Size = MAX_BYTES);
   Result := SendFile(ChatId, FileName, Pointer(Bytes), Size, Options);
+end;
+
+function TYmChat.PrepareSend(ChatId: Int64; const Content: TYmString): TYmString;
+const
+  OPERATION = 'prepare_send';
+var
+  Utf8: UTF8String;
+  Json: PAnsiChar;
+  Status: Integer;
+begin
+  Utf8 := Utf8Of(Content, 'content_json', OPERATION);
+  Json := nil;
+  Status := Api.PrepareSend(LiveHandle(OPERATION), ChatId, PAnsiChar(Utf8), Json);
+  Result := Answer(OPERATION, Status, Json).Text('/ticket');
 end;
 
 function TYmChat.CreateChat(const ContextType: TYmString; ContextId: Int64): Int64;

@@ -103,7 +103,9 @@ impl Shared {
     /// Returns to the beginning. Requests in flight are still counted, numbers go on.
     pub(super) fn reset(&self) {
         let mut state = self.lock();
-        let fresh = State::new(&self.config);
+        let mut fresh = State::new(&self.config);
+        // No id is ever used twice, whoever still remembers one from before.
+        fresh.talk.go_on_after(&state.talk);
         let in_flight = std::mem::take(&mut state.in_flight);
         *state = State { in_flight, last_number: state.last_number, ..fresh };
     }

@@ -181,6 +181,11 @@ impl Talk {
         self.last_message = self.last_message.max(message);
     }
 
+    /// New chats and messages get ids that another life of this Market has not used.
+    pub(super) fn go_on_after(&mut self, before: &Self) {
+        self.raise_ids(before.last_chat, before.last_message);
+    }
+
     pub(super) fn file(&self, id: i64) -> Option<&StoredFile> {
         self.files.get(&id)
     }

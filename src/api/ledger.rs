@@ -172,6 +172,11 @@ impl Ledger {
         self.lock().newest.get(&chat_id).copied()
     }
 
+    /// Forgets the newest message of a chat, which turned out not to be there.
+    pub(crate) fn distrust(&self, chat_id: i64) {
+        self.lock().newest.remove(&chat_id);
+    }
+
     /// Notes that a send begins.
     pub(crate) fn begin(
         &self,

@@ -433,15 +433,39 @@ impl SendCall<'_> {
     }
 
     /// Reads the history and judges it.
-    fn look(&self, send: &PendingSend, lost: &LostAttempt) -> Result<Finding, Error> {
+    fn look(&self, send: &mut PendingSend, lost: &LostAttempt) -> Result<Finding, Error> {
+        let (finding, shown) = self.read_and_judge(send, lost)?;
+        match send.baseline {
+            // Nothing behind the baseline, and not the baseline itself: is it still there?
+            Some(Baseline { id: 1.., .. }) if !shown && finding == Finding::Absent => {}
+            _ => return Ok(finding),
+        }
+        let id = send.baseline.map_or(0, |baseline| baseline.id);
+        if self.core.has_message(self.chat_id, id, &self.budget)? {
+            return Ok(finding);
+        }
+        log::warn!("{}: the chat has lost a message that it had", self.operation.name);
+        self.ledger().distrust(self.chat_id);
+        send.baseline = None;
+        self.ledger().change(self.chat_id, send.id, |known| known.baseline = None);
+        Ok(self.read_and_judge(send, lost)?.0)
+    }
+
+    /// The finding, and whether the service has shown anything of the chat.
+    fn read_and_judge(
+        &self,
+        send: &PendingSend,
+        lost: &LostAttempt,
+    ) -> Result<(Finding, bool), Error> {
         let (core, ledger) = (self.core, self.ledger());
         let before = ledger.others(self.chat_id, send.id);
         let from = send.baseline.map_or(0, |baseline| baseline.id);
         let mut history: Vec<HistoryMessage> = Vec::new();
-        let mut newest = from;
+        let (mut newest, mut shown) = (from, false);
         core.read_history(self.chat_id, from, None, &self.budget, |answer| {
             let page: ChatMessagesResult = read_answer(&operations::GET_CHAT_HISTORY, answer)?;
             for message in &page.messages {
+                shown = true;
                 newest = newest.max(message.message_id);
                 let message = HistoryMessage::of(message);
                 // Without a baseline nothing is proven by the others, and the history is long.
@@ -467,7 +491,7 @@ impl SendCall<'_> {
         if let Finding::Present(_) = verdict.finding {
             ledger.change(self.chat_id, send.id, |send| send.shown_by = Some(newest));
         }
-        Ok(verdict.finding)
+        Ok((verdict.finding, shown))
     }
 
     fn unknown(

@@ -73,6 +73,8 @@ int main(void)
     static const uint8_t file[] = {'%', 'P', 'D', 'F', 0, 255};
     ymchat_client *client;
     char *json = NULL;
+    /* The ticket's own document is the options of the send. */
+    char options[600];
     int64_t chat, message;
     ymchat_status status;
 
@@ -102,6 +104,16 @@ int main(void)
     GIVES("\"PARTNER\"", ymchat_get_chat_message(client, chat, message, out));
     GIVES("\"outcome\":\"sent\"", ymchat_send_file(client, chat, "чек № 1.pdf", file, sizeof file, NULL, out));
     GIVES("чек № 1.pdf", ymchat_get_messages_since(client, chat, message, NULL, out));
+
+    status = ymchat_prepare_send(client, chat, "{\"message\": \"\\u0414\\u0430\"}", &json);
+    CHECK_IN(status == YMCHAT_OK, json);
+    snprintf(options, sizeof options, "%s", json);
+    ymchat_string_free(json);
+    GIVES("\"outcome\":\"sent\"", ymchat_send_message(client, chat, "Да", options, out));
+    GIVES("\"outcome\":\"confirmed\"", ymchat_send_message(client, chat, "Да", options, out));
+    CHECK(ymchat_send_message(client, chat, "Нет", options, &json) == YMCHAT_INVALID_ARGUMENT);
+    CHECK_IN(strstr(json, "another text") != NULL, json);
+    ymchat_string_free(json);
 
     status = ymchat_create_chat(client, "ORDER", 52310447118, &json);
     CHECK_IN(status == YMCHAT_OK, json);

@@ -215,6 +215,17 @@ void sends() {
     CHECK_EQ(client.get_chat_message(chat_id, *sent.message_id).text.value_or(""), text);
     CHECK(!client.send_message(chat_id, "И ещё").message_id);
 
+    ymchat::send_options once;
+    once.ticket = client.prepare_send(chat_id, "Ровно раз");
+    once.call_timeout = 30s;
+    CHECK(client.send_message(chat_id, "Ровно раз", once).outcome == ymchat::send_outcome::sent);
+    const auto again = client.send_message(chat_id, "Ровно раз", once);
+    CHECK(again.outcome == ymchat::send_outcome::confirmed);
+    CHECK_EQ(again.attempts, 0);
+    THROWN(ymchat::invalid_argument, client.send_message(chat_id, "Два раза", once));
+    once.ticket = client.prepare_send(chat_id, "чек.pdf", 3);
+    CHECK(client.send_file(chat_id, "чек.pdf", "pdf", once).outcome == ymchat::send_outcome::sent);
+
     const std::array<std::byte, 3> data = {std::byte{1}, std::byte{0}, std::byte{255}};
     options.after_message_id = sent.message_id;
     const auto file = client.send_file(chat_id, "чек 🧾.bin", data, options);
@@ -236,11 +247,11 @@ void sends() {
     const auto lost = client.send_message(chat_id, "Потерялся ответ");
     CHECK(lost.outcome == ymchat::send_outcome::confirmed && lost.message_id);
     const auto stats = client.stats();
-    CHECK(stats.sends.sent == 7 && stats.sends.confirmed == 1);
+    CHECK(stats.sends.sent == 9 && stats.sends.confirmed == 2);
     const auto counted = std::find_if(
         stats.operations.begin(), stats.operations.end(),
         [](const auto& operation) { return operation.operation == "sendMessageToChat"; });
-    CHECK(counted != stats.operations.end() && counted->attempts == 3);
+    CHECK(counted != stats.operations.end() && counted->attempts == 4);
     CHECK_EQ(counted->quota_limit, 1000);
     CHECK(counted->quota_remaining < 1000 && counted->waited >= 0ms);
 }

@@ -373,12 +373,15 @@ pub unsafe extern "C" fn ymchat_get_chat_message(
 /// YMCHAT_OUTCOME_UNKNOWN.
 ///
 /// Options: "afterMessageId" (the newest message of the chat that you know), "resolve" (true: when
-/// the answer is lost, the message is looked for in the history), "resend" (false: send it once
-/// more when the history proves that it did not arrive), "returnMessageId" (false: look up the id
-/// after a plain success).
+/// the answer is lost, the message is looked for in the history), "resend" (send it again, as often
+/// as the call's time allows, when the history proves that it did not arrive; the proof takes 11
+/// seconds, and a message of the chat that was known before; true: the chat is read first where
+/// none is; false: never; left out: where one was known anyway), "returnMessageId" (false: look up
+/// the id after a plain success), "ticket" (of ymchat_prepare_send, or of an error),
+/// "callTimeoutMs" (for this call instead of the client's).
 /// Result: {"outcome": "sent" or "confirmed" (found in the history), "messageId"?, "attempts"}.
 /// An error document says "outcome": "notSent" where it certainly did not arrive, and "unknown"
-/// where it may have.
+/// where it may have; that one holds a "ticket" to go on with.
 ///
 /// @param message      The text: 1 to 4096 UTF-16 units, not white space alone.
 ///
@@ -432,6 +435,45 @@ pub unsafe extern "C" fn ymchat_send_file(
             })?;
             let options = options(operation, options_json)?;
             client.send_file(chat_id, file_name, data, options)
+        })
+    }
+}
+
+/// Prepares a send: gives a ticket, to be stored with your own document before the send. A send
+/// with the option "ticket" arrives once, however often and by whichever process it is tried, also
+/// after a crash: the history is looked at first, unless this process knows that the ticket was
+/// never used. Reads the chat.
+///
+/// A ticket is a text of at most 512 ASCII characters, for one content in one chat. Prepare it when
+/// the sends before it in this chat are settled: what the shop writes after the preparation, and
+/// this process has not sent, may be taken for it where it is equal, and leaves the outcome unclear
+/// where it is not. Let one program use it at a time: two that do so in the same moment may both
+/// send.
+///
+/// Result: {"ticket"}.
+///
+/// @param client       The client.
+/// @param chat_id      The chat, at least 1.
+/// @param content_json {"message"}, or {"fileName", "fileSize"} with the size in bytes.
+/// @param out_json     Receives the result or the error, to be freed with ymchat_string_free. May
+///                     be NULL.
+/// @return YMCHAT_OK, or any other status but YMCHAT_OUTCOME_UNKNOWN and YMCHAT_REJECTED.
+///
+/// # Safety
+/// Each pointer is NULL, or as is said above.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ymchat_prepare_send(
+    client: *const ymchat_client,
+    chat_id: i64,
+    content_json: *const c_char,
+    out_json: *mut *mut c_char,
+) -> ymchat_status {
+    let operation = "prepare_send";
+    // SAFETY: as the caller promises.
+    unsafe {
+        call(operation, client, out_json, |client| {
+            let content = text::required(operation, "content_json", content_json)?;
+            client.prepare_send(chat_id, content)
         })
     }
 }

@@ -186,6 +186,28 @@ class Writing(MarketTest):
         self.assertEqual(sent.attempts, 2)
         self.assertEqual(len(self.client.get_messages_since(chat, known)), 1)
 
+    def test_a_ticket_makes_a_send_arrive_once(self):
+        chat = self.new_chat()
+        ticket = self.client.prepare_send(chat, "Ровно раз")
+        self.assertTrue(ticket.isascii() and len(ticket) <= 512)
+        for outcome in ymchat.SendOutcome.SENT, ymchat.SendOutcome.CONFIRMED:
+            sent = self.client.send_message(chat, "Ровно раз", ticket=ticket, call_timeout=30)
+            self.assertEqual(sent.outcome, outcome)
+        with self.assertRaisesRegex(ymchat.InvalidArgument, "another text"):
+            self.client.send_message(chat, "Два раза", ticket=ticket)
+        ticket = self.client.prepare_send(chat, file_name="a.png", file_size=3)
+        self.client.send_file(chat, b"png", name="a.png", ticket=ticket)
+        with self.assertRaisesRegex(ymchat.InvalidArgument, "needs either"):
+            self.client.prepare_send(chat)
+
+    def test_what_may_have_arrived_goes_on_with_the_ticket_of_its_error(self):
+        chat = self.new_chat()
+        self.fault("close", operation="sendMessageToChat", when="after")
+        with self.assertRaises(ymchat.OutcomeUnknown) as caught:
+            self.client.send_message(chat, "Дошло?", resolve=False)
+        sent = self.client.send_message(chat, "Дошло?", ticket=caught.exception.ticket)
+        self.assertEqual(sent.outcome, ymchat.SendOutcome.CONFIRMED)
+
     def test_a_file_from_bytes_and_from_a_path(self):
         chat = self.new_chat()
         data = bytes(range(256)) * 4

@@ -175,7 +175,7 @@ class CtrlC(unittest.TestCase):
         self.assertEqual(self.interrupt("read"), "interrupted Cancelled None\nnext\n")
 
     def test_after_a_send_it_says_what_became_of_the_message(self):
-        self.assertEqual(self.interrupt("send"), "interrupted Cancelled unknown\nnext\n")
+        self.assertEqual(self.interrupt("send"), "interrupted OutcomeUnknown unknown\nnext\n")
 
     def test_uncaught_it_ends_the_program(self):
         with Silence() as silence:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from . import _interrupt, _library, _models
 from ._arguments import ChatFilters, Seconds, as_dict, as_json, file_data, int64, known, utf8
 from ._enums import ContextType, Json, Status
-from ._errors import Cancelled, ClientClosed, ProtocolError, error_of, refused
+from ._errors import ClientClosed, ProtocolError, error_of, refused
 from ._models import (
     CampaignsResult,
     Chat,
@@ -422,8 +422,10 @@ class Client:
         *,
         after_message_id: int | None = None,
         resolve: bool = True,
-        resend: bool = False,
+        resend: bool | None = None,
         return_message_id: bool = False,
+        ticket: str | None = None,
+        call_timeout: Seconds | None = None,
     ) -> SendResult:
         """Sends a text of 1 to 4096 UTF-16 units (sendMessageToChat, 1000 requests an hour).
 
@@ -431,12 +433,17 @@ class Client:
         ``outcome`` is "notSent" where the message certainly did not arrive.
 
         Ctrl-C here raises ``KeyboardInterrupt``; where the call was cancelled, its ``__cause__``
-        is the :class:`ymchat.Cancelled` whose ``outcome`` says what became of the message.
+        is the error whose ``outcome`` says what became of the message.
 
         :param after_message_id: The newest message of the chat that you know.
         :param resolve: When the answer is lost, look for the message in the chat's history.
-        :param resend: Send it once more when the history proves that it did not arrive.
+        :param resend: Send it again, as often as the call's time allows, when the history proves
+            that it did not arrive. The proof takes 11 seconds, and a message of the chat that was
+            known before: by default it is sent again where one was known anyway, with True the
+            chat is read first where none is, with False it is never sent again.
         :param return_message_id: Look up the id after a plain success, too.
+        :param ticket: What :meth:`prepare_send` gave, or the ``ticket`` of an error.
+        :param call_timeout: For this call, instead of the client's; seconds or a ``timedelta``.
 
         >>> sent = c.send_message(chat_id, "Да, есть 🫖", after_message_id=message_id)
         >>> print(sent.outcome)
@@ -455,6 +462,8 @@ class Client:
                 resolve=resolve,
                 resend=resend,
                 return_message_id=return_message_id,
+                ticket=ticket,
+                call_timeout=call_timeout,
             ),
         )
 
@@ -466,8 +475,10 @@ class Client:
         name: str | None = None,
         after_message_id: int | None = None,
         resolve: bool = True,
-        resend: bool = False,
+        resend: bool | None = None,
         return_message_id: bool = False,
+        ticket: str | None = None,
+        call_timeout: Seconds | None = None,
     ) -> SendResult:
         """Sends a file of 1 byte to 5 MB (sendFileToChat, 1000 requests an hour).
 
@@ -509,7 +520,44 @@ class Client:
                 resolve=resolve,
                 resend=resend,
                 return_message_id=return_message_id,
+                ticket=ticket,
+                call_timeout=call_timeout,
             ),
+        )
+
+    def prepare_send(
+        self,
+        chat_id: int,
+        message: str | None = None,
+        *,
+        file_name: str | None = None,
+        file_size: int | None = None,
+    ) -> str:
+        """Prepares a send of a text, or of a file, and returns a ticket: a text of at most 512
+        ASCII characters, to be stored with your own document before the send.
+
+        A send with the ticket arrives once, however often and by whichever process it is tried,
+        also after a crash: the history is looked at first, unless this process knows that the
+        ticket was never used. Reads the chat.
+
+        Prepare it when the sends before it in this chat are settled: what the shop writes after
+        the preparation, and this process has not sent, may be taken for it where it is equal, and
+        leaves the outcome unclear where it is not. Let one program use it at a time.
+
+        >>> ticket = c.prepare_send(chat_id, "Да, есть")
+        >>> print(c.send_message(chat_id, "Да, есть", ticket=ticket).outcome)
+        sent
+        >>> print(c.send_message(chat_id, "Да, есть", ticket=ticket).outcome)
+        confirmed
+        """
+        operation = "prepare_send"
+        content = as_json(operation, message=message, file_name=file_name, file_size=file_size)
+        return self._call(
+            operation,
+            _models.to_ticket,
+            self._library.ymchat_prepare_send,
+            int64(operation, "chat_id", chat_id),
+            content or b"{}",
         )
 
     def create_chat(
@@ -584,10 +632,9 @@ def _free(library: Any, handle: int | None, process: int) -> None:
 def _explain(interrupt: KeyboardInterrupt, text: bytes | None) -> None:
     """Ctrl-C: lets the caller know what became of the call, where it was cancelled."""
     document = json.loads(text) if text else {}
-    if document.get("status") == Status.CANCELLED and "name" in document:
-        cancelled = error_of(Status.CANCELLED, document)
-        assert isinstance(cancelled, Cancelled)
-        interrupt.__cause__ = cancelled
+    # A send that may have arrived has a status of its own, whatever ended it.
+    if document.get("status") in (Status.CANCELLED, Status.OUTCOME_UNKNOWN) and "name" in document:
+        interrupt.__cause__ = error_of(document["status"], document)
 
 
 def _misshapen(operation: str, what: str) -> ProtocolError:

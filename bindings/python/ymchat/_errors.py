@@ -75,6 +75,7 @@ class Error(Exception):
     ``attempts``            How many requests were sent, or tried to be sent.
     ``outcome``             Sends alone: "notSent", or "unknown" where it may have arrived.
     ``known``               Sends alone: what the search for the lost message found out.
+    ``ticket``              Sends alone: with which to send again what may have arrived.
     ``document``            All of it as the library gave it.
     ======================  ======================================================================
 
@@ -118,6 +119,8 @@ class Error(Exception):
     outcome: FailedSend | str | None
     #: Sends alone: what the search for the lost message found out.
     known: Known | None
+    #: Sends alone: the ticket with which to send again what may have arrived.
+    ticket: str | None
     #: The error document as the library gave it.
     document: Json
 
@@ -146,6 +149,7 @@ class Error(Exception):
         self.outcome = None if outcome is None else _OUTCOMES.get(outcome, outcome)
         known = get("known")
         self.known = None if known is None else _known(known)
+        self.ticket = get("ticket")
 
 
 class InvalidArgument(Error, ValueError):

@@ -31,6 +31,7 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
         c_int32,
         (c_void_p, c_int64, c_char_p, c_char_p, c_size_t, c_char_p, _OUT_TEXT),
     ),
+    "ymchat_prepare_send": (c_int32, (c_void_p, c_int64, c_char_p, _OUT_TEXT)),
     "ymchat_create_chat": (c_int32, (c_void_p, c_char_p, c_int64, _OUT_TEXT)),
     "ymchat_get_campaigns": (c_int32, (c_void_p, c_char_p, _OUT_TEXT)),
     "ymchat_get_token_info": (c_int32, (c_void_p, _OUT_TEXT)),

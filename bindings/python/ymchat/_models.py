@@ -291,6 +291,11 @@ def _id(value: Any) -> int:
     return value
 
 
+def to_ticket(raw: Json) -> str:
+    ticket: str = raw["ticket"]
+    return ticket
+
+
 def to_customer(raw: Json) -> ChatCustomer:
     return ChatCustomer(raw.get("name"), raw.get("publicId"), raw)
 
