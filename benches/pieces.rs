@@ -21,6 +21,8 @@ mod ffi;
 mod dates;
 #[path = "../src/fields.rs"]
 mod fields;
+#[path = "../src/json_scan/mod.rs"]
+mod json_scan;
 #[path = "../src/model.rs"]
 mod model;
 pub use model::Paging;
@@ -28,7 +30,6 @@ pub use model::Paging;
 #[path = "../src/pipeline"]
 mod pipeline {
     pub mod envelope;
-    mod json_scan;
     mod operation;
     mod request;
     pub(crate) use operation::{CountedBy, Effect, Operation};

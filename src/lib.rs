@@ -31,6 +31,7 @@ mod dates;
 mod error;
 mod fields;
 mod json_document;
+mod json_scan;
 mod json_text;
 mod model;
 mod notification;

@@ -8,10 +8,10 @@ use serde_json::Value;
 
 #[path = "../../src/pipeline/envelope.rs"]
 mod envelope;
-#[path = "../../src/pipeline/json_scan.rs"]
+#[path = "../../src/json_scan/mod.rs"]
 mod json_scan;
 
-static HISTORY: envelope::Shape = envelope::Shape::new(&[("messages", envelope::Kind::Array)]);
+static HISTORY: envelope::Shape = envelope::Shape::new(&[("messages", json_scan::Kind::Array)]);
 
 fuzz_target!(|data: &[u8]| {
     let mut repaired = data.to_vec();
@@ -29,7 +29,7 @@ fuzz_target!(|data: &[u8]| {
                 let _ = serde_json::from_value::<ymchat::ChatMessagesResult>(result);
             }
         }
-        Err(envelope::Malformed::Duplicate { .. }) => {}
+        Err(json_scan::Malformed::Duplicate { .. }) => {}
         Err(_) => assert!(whole.is_err(), "what can be read is passed on"),
     }
 });

@@ -1,6 +1,7 @@
 //! The operations of the API, with their documented quotas and the shape of their results.
 
-use crate::pipeline::envelope::{Kind, Promise, Shape};
+use crate::json_scan::Kind;
+use crate::pipeline::envelope::{Promise, Shape};
 use crate::pipeline::{CountedBy, Effect, Operation};
 
 static CHATS: Shape = Shape::new(&[("chats", Kind::Array)]);

@@ -16,7 +16,7 @@ pub use options::NotificationOptions;
 use crate::error::Error;
 use crate::fields::Refusal;
 use crate::json_document::json_quote;
-use crate::pipeline::envelope::replace_halves_of_pairs;
+use crate::json_scan::replace_halves_of_pairs;
 
 const OPERATION: &str = "parseNotification";
 

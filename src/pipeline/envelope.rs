@@ -3,37 +3,7 @@
 
 use std::ops::Range;
 
-pub(crate) use super::json_scan::replace_halves_of_pairs;
-use super::json_scan::{Quoted, Scanner};
-
-/// What a JSON value is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Kind {
-    Object,
-    Array,
-    String,
-    /// A number without fraction and exponent, however great: ids above 2^53 are passed on as text.
-    Integer,
-    /// Any other number.
-    Number,
-    Bool,
-    Null,
-}
-
-impl Kind {
-    /// With its article, for sentences.
-    fn name(self) -> &'static str {
-        match self {
-            Self::Object => "an object",
-            Self::Array => "an array",
-            Self::String => "a string",
-            Self::Integer => "an integer",
-            Self::Number => "a number with a fraction or an exponent",
-            Self::Bool => "a boolean",
-            Self::Null => "null",
-        }
-    }
-}
+use crate::json_scan::{Kind, Malformed, Quoted, Scanner, replace_halves_of_pairs};
 
 /// What a result must be to be of the promised kind: an object with certain members.
 #[derive(Debug)]
@@ -92,23 +62,6 @@ pub(crate) struct Envelope {
     pub(crate) shape: Result<(), ShapeError>,
 }
 
-/// The text is not JSON, or not JSON that all parsers read alike.
-#[derive(PartialEq, Eq, Debug, thiserror::Error)]
-pub(crate) enum Malformed {
-    #[error("the answer is not UTF-8 at byte {at}")]
-    NotUtf8 { at: usize },
-    #[error("the answer is not JSON at byte {at}: {what}")]
-    Syntax { at: usize, what: &'static str },
-    /// RFC 8259 allows the escape, but its meaning is undefined: most parsers refuse it.
-    #[error("the answer has half of a surrogate pair at byte {at}")]
-    HalfOfPair { at: usize },
-    #[error("the answer nests too deep at byte {at}")]
-    TooDeep { at: usize },
-    /// Parsers differ on which of the two counts.
-    #[error("the answer has `{member}` twice in one object")]
-    Duplicate { member: &'static str },
-}
-
 /// The text is JSON, but not what the operation answers.
 #[derive(PartialEq, Eq, Debug, thiserror::Error)]
 pub(crate) enum ShapeError {
@@ -136,8 +89,7 @@ pub(crate) fn repair_and_scan(
     }
 }
 
-/// Takes an answer apart, and refuses what is not JSON. After the UTF-8 check (by SIMD: an eighth of
-/// the time) there is one pass over the text.
+/// Takes an answer apart, and refuses what is not JSON, in one pass after the UTF-8 check.
 ///
 /// A byte order mark is refused: RFC 8259 forbids to send one, and the parsers that the text may be
 /// handed to differ on it.

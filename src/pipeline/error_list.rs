@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::envelope;
+use crate::json_scan::replace_halves_of_pairs;
 
 /// More are not passed on.
 const MAX_ERRORS: usize = 10;
@@ -35,7 +35,7 @@ fn read_entry(entry: &RawValue) -> Option<ListedError> {
         return entry.get().starts_with('{').then(ListedError::default);
     }
     let mut text = entry.get().as_bytes().to_vec();
-    envelope::replace_halves_of_pairs(&mut text);
+    replace_halves_of_pairs(&mut text);
     let entry: Value = serde_json::from_slice(&text).ok()?;
     let entry = entry.as_object()?;
     let text = |name: &str| entry.get(name).and_then(Value::as_str).map(str::to_owned);

@@ -1,10 +1,13 @@
-//! One request: limits → send → repeat → decode. What a chat is, nobody here knows.
+//! One request: limits → attempt → classify → retry. Nothing here knows what a chat is.
 
-mod decode;
+mod attempt;
+mod budget;
+mod classify;
 pub(crate) mod envelope;
 mod error_list;
 mod governor;
-mod json_scan;
+mod headers;
+mod not_admitted;
 mod operation;
 mod rate_headers;
 mod request;
@@ -19,41 +22,30 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::HeaderMap;
 
 use crate::cancel::{CancelHandle, CancelToken, POLL_INTERVAL};
 use crate::clock::{self, Clock};
 use crate::config::Settings;
-use crate::error::{Error, Status};
+use crate::error::Error;
 use crate::process;
 use crate::secret::{Secret, redact};
 use crate::transport::{HttpRequest, Progress, TimeLimits, Transport};
-pub(crate) use decode::{Answer, Trouble};
-use decode::{Attempted, TimeLimit};
-use governor::{Governor, Refused, Reported};
+pub(crate) use attempt::{Answer, AttemptError};
+pub(crate) use budget::Budget;
+use classify::AttemptFacts;
+use governor::{Governor, NotAdmitted, Reported};
 pub(crate) use governor::{SERVICE_TIMEOUT, ServiceId};
+use not_admitted::PLACE_RETRY;
 pub(crate) use operation::{CountedBy, Effect, Operation};
 use rate_headers::TimeHeaders;
 pub(crate) use request::Request;
-use retry::Fault;
+use retry::RetryClass;
 use server_clock::{Offset, ServerClock};
 pub(crate) use server_clock::{unix_ms, whole_ms};
 use stats::Counters;
 pub use stats::{OperationStats, SendStats, Stats};
 use trace::TraceId;
-
-const JSON: &str = "application/json";
-/// What a caller is told to wait who found no place among the requests of the business.
-const PLACE_RETRY: Duration = Duration::from_secs(1);
-
-/// The time and the patience of one call, over all its requests.
-#[derive(Debug, Clone)]
-pub(crate) struct Budget {
-    deadline: Duration,
-    /// All the time that the call has: `callTimeoutMs`.
-    timeout: Duration,
-    pub cancel: CancelToken,
-}
 
 /// Sends requests for one client.
 #[derive(Debug)]
@@ -102,7 +94,7 @@ impl Pipeline {
             random: AtomicU64::new(settings.seed.unwrap_or_else(seed)),
             counters: Counters::new(operations),
             server_clock: Mutex::default(),
-            headers: common_headers(settings)?,
+            headers: headers::common(settings)?,
             secrets,
             connect_timeout: settings.connect_timeout,
             attempt_timeout: settings.attempt_timeout,
@@ -190,49 +182,54 @@ impl Pipeline {
     }
 
     /// Sends a request until there is an answer, or none is to be expected within the budget.
-    pub(crate) fn call(&self, request: &Request<'_>, budget: &Budget) -> Result<Answer, Trouble> {
+    pub(crate) fn call(
+        &self,
+        request: &Request<'_>,
+        budget: &Budget,
+    ) -> Result<Answer, AttemptError> {
         self.check_process(request.operation)
-            .map_err(|error| Trouble::before_sending(error, self.now()))?;
+            .map_err(|error| AttemptError::before_sending(error, self.now()))?;
         let mut attempts = 0;
-        let mut last: Option<Trouble> = None;
+        let mut last: Option<AttemptError> = None;
         loop {
-            let trouble = match self.attempt(request, budget, attempts + 1) {
+            let failure = match self.attempt(request, budget, attempts + 1) {
                 Ok(mut answer) => {
                     answer.attempts += attempts;
                     return Ok(answer);
                 }
-                Err(Attempt::Refused(refused)) => {
-                    return Err(self.refused(request.operation, &refused, attempts, last, budget));
+                Err(NoAnswer::NotAdmitted(why)) => {
+                    return Err(self.not_admitted(request.operation, why, attempts, last, budget));
                 }
-                Err(Attempt::Failed(trouble)) => *trouble,
+                Err(NoAnswer::Failed(failure)) => *failure,
             };
             attempts += 1;
             let effect = request.operation.effect;
             let (random, left) = (self.random(), self.left(budget));
-            let pause = retry::pause(trouble.fault, attempts, trouble.asked, random);
-            let repeat = retry::may_repeat(effect, trouble.fault, attempts, self.max_attempts);
+            let pause = retry::pause(failure.retry_class, attempts, failure.asked, random);
+            let repeat =
+                retry::may_repeat(effect, failure.retry_class, attempts, self.max_attempts);
             if !repeat || pause >= left {
                 // Chance may have made the pause as short as nothing, which is no advice.
-                let longest = retry::pause(trouble.fault, attempts, None, u64::MAX);
-                let trouble = if repeat { budget.ended(trouble) } else { trouble };
-                return Err(finished(trouble, attempts, longest));
+                let longest = retry::pause(failure.retry_class, attempts, None, u64::MAX);
+                let failure = if repeat { failure.out_of_time(budget) } else { failure };
+                return Err(failure.into_last(attempts, longest));
             }
             log::info!(
                 "{}: attempt {attempts} failed, the next one follows in {} ms: {}",
                 request.operation.name,
                 pause.as_millis(),
-                trouble.error.what()
+                failure.error.what()
             );
             if !self.sleep(pause, &budget.cancel) {
-                return Err(self.refused(
+                return Err(self.not_admitted(
                     request.operation,
-                    &Refused::Cancelled,
+                    NotAdmitted::Cancelled,
                     attempts,
-                    Some(trouble),
+                    Some(failure),
                     budget,
                 ));
             }
-            last = Some(trouble);
+            last = Some(failure);
         }
     }
 
@@ -241,18 +238,20 @@ impl Pipeline {
         request: &Request<'_>,
         budget: &Budget,
         number: u32,
-    ) -> Result<Answer, Attempt> {
+    ) -> Result<Answer, NoAnswer> {
         let operation = request.operation;
         let left = self.left(budget);
-        let permit =
-            self.governor.acquire(operation, left, &budget.cancel).map_err(Attempt::Refused)?;
+        let permit = self
+            .governor
+            .acquire(operation, left, &budget.cancel)
+            .map_err(NoAnswer::NotAdmitted)?;
         self.counters.attempt(operation, number, permit.waited);
 
         let trace_id = TraceId::new(self.random_128());
         let http = HttpRequest {
             post: request.post,
             path: request.path,
-            headers: self.headers_for(request, trace_id),
+            headers: headers::of_request(&self.headers, request, trace_id, self.random()),
             body: request.body,
             fresh_connection: !operation.effect.may_reuse_connection(),
         };
@@ -279,29 +278,29 @@ impl Pipeline {
             Err(_) => TimeHeaders::default(),
         };
         self.learn(operation, &times, began..ended, received_at);
-        let attempted = Attempted {
+        let attempted = AttemptFacts {
             operation,
             received_at,
             times: &times,
             limits: &limits,
             redact: &|text| redact(text, self.secrets.iter()),
         };
-        let judged = attempted.judge(result);
-        if matches!(&judged, Err(trouble) if trouble.maybe_running) {
+        let classified = attempted.classify(result);
+        if matches!(&classified, Err(failure) if failure.maybe_running) {
             permit.abandon(since_written.unwrap_or_default());
         } else {
             drop(permit);
         }
-        match judged {
+        match classified {
             Ok(mut answer) => {
                 answer.trace_id = trace_id;
                 Ok(answer)
             }
-            Err(mut trouble) => {
-                (trouble.began, trouble.ended) = (began, ended);
-                self.learn_from_limit(operation, &trouble, number);
-                trouble.error = trouble.error.with_trace_id(trace_id);
-                Err(Attempt::Failed(Box::new(trouble)))
+            Err(mut failure) => {
+                (failure.began, failure.ended) = (began, ended);
+                self.learn_from_limit(operation, &failure, number);
+                failure.error = failure.error.with_trace_id(trace_id);
+                Err(NoAnswer::Failed(Box::new(failure)))
             }
         }
     }
@@ -325,14 +324,14 @@ impl Pipeline {
         }
     }
 
-    fn learn_from_limit(&self, operation: &Operation, trouble: &Trouble, number: u32) {
-        match trouble.fault {
-            Fault::Parallel => self.governor.too_many_at_once(operation, trouble.allowed),
-            Fault::Quota => {
+    fn learn_from_limit(&self, operation: &Operation, failure: &AttemptError, number: u32) {
+        match failure.retry_class {
+            RetryClass::Parallel => self.governor.too_many_at_once(operation, failure.allowed),
+            RetryClass::Quota => {
                 // Where the service names no time, the others wait as long as this call does.
-                let wait = trouble
-                    .asked
-                    .unwrap_or_else(|| retry::pause(Fault::Quota, number, None, self.random()));
+                let wait = failure.asked.unwrap_or_else(|| {
+                    retry::pause(RetryClass::Quota, number, None, self.random())
+                });
                 self.governor.quota_exhausted(operation, wait);
             }
             _ => return,
@@ -340,89 +339,30 @@ impl Pipeline {
         self.counters.count(operation, |stats| stats.limited += 1);
     }
 
-    fn headers_for(&self, request: &Request<'_>, trace_id: TraceId) -> HeaderMap {
-        let mut headers = self.headers.clone();
-        if let Ok(value) = HeaderValue::from_bytes(&trace_id.traceparent(self.random())) {
-            headers.insert(HeaderName::from_static("traceparent"), value);
-        }
-        let content_type = match request.content_type {
-            Some(JSON) => Some(HeaderValue::from_static(JSON)),
-            other => other.and_then(|text| HeaderValue::from_str(text).ok()),
-        };
-        if let Some(value) = content_type {
-            headers.insert(http::header::CONTENT_TYPE, value);
-        }
-        headers
-    }
-
-    /// A call that ends without another request.
-    fn refused(
+    /// The error of a call that ends without another request; `last` is that of the last one.
+    fn not_admitted(
         &self,
-        operation: &'static Operation,
-        refused: &Refused,
+        operation: &Operation,
+        why: NotAdmitted,
         attempts: u32,
-        last: Option<Trouble>,
+        last: Option<AttemptError>,
         budget: &Budget,
-    ) -> Trouble {
-        let name = operation.name;
-        let wait = match refused {
-            Refused::Quota { wait } | Refused::Held { wait } => Some(*wait),
-            Refused::Parallel | Refused::Cancelled => None,
-        };
-        let last = match last {
+    ) -> AttemptError {
+        let trace_id = match last {
             // The cause why the call was to be repeated says more than the lack of time for it;
             // what was asked for then has been waited for.
-            Some(last) if *refused != Refused::Cancelled => {
-                let last = budget.ended(Trouble { asked: wait, ..last });
-                return finished(last, attempts, PLACE_RETRY);
+            Some(last) if why != NotAdmitted::Cancelled => {
+                let last = AttemptError { asked: why.wait(), ..last };
+                return last.out_of_time(budget).into_last(attempts, PLACE_RETRY);
             }
-            last => last,
+            last => last.and_then(|last| last.error.trace_id().map(str::to_owned)),
         };
-        let error = match refused {
-            Refused::Cancelled => Error::new(Status::Cancelled, name, "the call was cancelled"),
-            Refused::Quota { wait } => Error::new(
-                Status::RateLimited,
-                name,
-                format!(
-                    "the quota of this hour is used up, and is free again in {} s, which is \
-                     longer than {} allows. Nothing was sent",
-                    wait.as_secs().saturating_add(1),
-                    budget.limit_of_call(),
-                ),
-            )
-            .with_advice("Call again then.")
-            .with_retry_after(*wait),
-            Refused::Held { wait } => Error::new(
-                Status::RateLimited,
-                name,
-                format!(
-                    "the service may still be at work on requests whose answers were lost, and \
-                     they take every place for {} s, which is longer than {} allows. Nothing was \
-                     sent",
-                    wait.as_secs().saturating_add(1),
-                    budget.limit_of_call(),
-                ),
-            )
-            .with_advice("Call again then.")
-            .with_retry_after(*wait),
-            Refused::Parallel => Error::new(
-                Status::RateLimited,
-                name,
-                format!(
-                    "other requests of this business took every place until {} was over. Nothing \
-                     was sent",
-                    budget.limit_of_call(),
-                ),
-            )
-            .with_advice("Call again later.")
-            .with_retry_after(PLACE_RETRY),
-        };
-        let trace_id = last.as_ref().and_then(|last| last.error.trace_id());
+        let error = why.error(operation, budget).with_attempts(attempts);
         let error = match trace_id {
             Some(trace_id) => error.with_trace_id(trace_id),
             None => error,
         };
-        Trouble::before_sending(error.with_attempts(attempts), self.now())
+        AttemptError::before_sending(error, self.now())
     }
 
     /// Waits; false when the call was cancelled meanwhile.
@@ -457,59 +397,15 @@ impl Pipeline {
     }
 }
 
-impl Budget {
-    fn limit_of_call(&self) -> TimeLimit {
-        TimeLimit::new("callTimeoutMs", self.timeout)
-    }
-
-    /// Says in a failure that it is the last one because the call's time is over.
-    fn ended(&self, trouble: Trouble) -> Trouble {
-        let note = format_args!("{} left no time for another attempt", self.limit_of_call());
-        Trouble { error: trouble.error.with_note(note), ..trouble }
-    }
-}
-
 /// Why an attempt brought no answer.
-enum Attempt {
+enum NoAnswer {
     /// It was not made.
-    Refused(Refused),
-    Failed(Box<Trouble>),
+    NotAdmitted(NotAdmitted),
+    Failed(Box<AttemptError>),
 }
 
 /// From the system's randomness, by way of the hasher's keys. `fastrand` would ask for the current
 /// thread's id, which leaves a handle behind in each thread of the host.
 fn seed() -> u64 {
     RandomState::new().hash_one(0)
-}
-
-/// The last trouble becomes the call's error; `usual` is what to wait where nobody asked for more.
-fn finished(mut trouble: Trouble, attempts: u32, usual: Duration) -> Trouble {
-    let error = trouble.error.with_attempts(attempts);
-    trouble.error = if error.status() == Status::RateLimited {
-        error.with_retry_after(trouble.asked.unwrap_or(usual))
-    } else if let Some(asked) = trouble.asked {
-        error.with_retry_after(asked)
-    } else {
-        error
-    };
-    trouble
-}
-
-/// ureq would add some of these by itself, and make them anew for each request.
-fn common_headers(settings: &Settings) -> Result<HeaderMap, String> {
-    let mut headers = HeaderMap::new();
-    let host = HeaderValue::try_from(settings.base.host_header())
-        .map_err(|_| "baseUrl has a host that cannot stand in an HTTP header".to_owned())?;
-    headers.insert(http::header::HOST, host);
-    if let Some(integration) = &settings.integration {
-        let value = HeaderValue::from_str(integration)
-            .map_err(|_| "integration cannot stand in an HTTP header".to_owned())?;
-        headers.insert(HeaderName::from_static("x-market-integration"), value);
-    }
-    const AGENT: &str = concat!("ymchat/", env!("CARGO_PKG_VERSION"));
-    headers.insert(http::header::USER_AGENT, HeaderValue::from_static(AGENT));
-    headers.insert(http::header::ACCEPT, HeaderValue::from_static(JSON));
-    // What ureq can decompress.
-    headers.insert(http::header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
-    Ok(headers)
 }

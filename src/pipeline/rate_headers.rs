@@ -3,6 +3,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use super::governor::MAX_WINDOW;
 use crate::dates::http_date;
 use http::HeaderMap;
 use http::header::{DATE, HeaderName, RETRY_AFTER};
@@ -47,16 +48,24 @@ impl TimeHeaders {
 
     /// How long until the quota's window ends, by the service's clock where it tells its time.
     pub(crate) fn until_window_ends(&self, local: SystemTime) -> Option<Duration> {
-        self.until.and_then(|until| until.duration_since(self.date.unwrap_or(local)).ok())
+        let wait =
+            self.until.and_then(|until| until.duration_since(self.date.unwrap_or(local)).ok());
+        wait.filter(is_believable)
     }
 
     /// How long the service asks to wait; `None` where it says nothing, or names the past.
     pub(crate) fn retry_after(&self, local: SystemTime) -> Option<Duration> {
-        match self.retry_after? {
+        let wait = match self.retry_after? {
             RetryAfter::Delay(delay) => Some(delay),
             RetryAfter::At(at) => at.duration_since(self.date.unwrap_or(local)).ok(),
-        }
+        };
+        wait.filter(is_believable)
     }
+}
+
+/// Nothing at the service lasts for days, whatever is written there.
+fn is_believable(wait: &Duration) -> bool {
+    *wait <= MAX_WINDOW
 }
 
 #[cfg(test)]

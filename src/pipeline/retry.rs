@@ -6,7 +6,7 @@ use super::operation::Effect;
 
 /// What went wrong, as far as repeating is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fault {
+pub(crate) enum RetryClass {
     /// Repeating the request would bring the same answer.
     Permanent,
     /// The request certainly was not processed: it was never fully sent.
@@ -30,17 +30,17 @@ pub(crate) enum Fault {
 const PARALLEL_PATIENCE: u32 = 4;
 
 /// Whether a request with this effect may be sent once more, after `attempts` of `most`.
-pub(crate) fn may_repeat(effect: Effect, fault: Fault, attempts: u32, most: u32) -> bool {
-    let harmless = match fault {
-        Fault::Permanent => false,
-        Fault::NotArrived { .. } | Fault::Parallel | Fault::Quota => true,
-        Fault::AnswerLost { .. } => match effect {
+pub(crate) fn may_repeat(effect: Effect, class: RetryClass, attempts: u32, most: u32) -> bool {
+    let harmless = match class {
+        RetryClass::Permanent => false,
+        RetryClass::NotArrived { .. } | RetryClass::Parallel | RetryClass::Quota => true,
+        RetryClass::AnswerLost { .. } => match effect {
             Effect::Read | Effect::Idempotent => true,
             Effect::Send => false,
         },
     };
-    let most = match fault {
-        Fault::Parallel if most > 1 => most.saturating_mul(PARALLEL_PATIENCE),
+    let most = match class {
+        RetryClass::Parallel if most > 1 => most.saturating_mul(PARALLEL_PATIENCE),
         _ => most,
     };
     harmless && attempts < most
@@ -48,15 +48,20 @@ pub(crate) fn may_repeat(effect: Effect, fault: Fault, attempts: u32, most: u32)
 
 /// How long to wait before the next attempt: exponential with full jitter, or what the service
 /// asks for. `attempts` have been made; `random` is uniform over all of `u64`.
-pub(crate) fn pause(fault: Fault, attempts: u32, asked: Option<Duration>, random: u64) -> Duration {
-    let (first, most) = match fault {
-        Fault::NotArrived { stale: true } | Fault::AnswerLost { stale: true } => {
+pub(crate) fn pause(
+    class: RetryClass,
+    attempts: u32,
+    asked: Option<Duration>,
+    random: u64,
+) -> Duration {
+    let (first, most) = match class {
+        RetryClass::NotArrived { stale: true } | RetryClass::AnswerLost { stale: true } => {
             return Duration::ZERO;
         }
         // The other requests are over in about a second.
-        Fault::Parallel => (ms(200), ms(2_000)),
-        Fault::Quota => (ms(1_000), ms(60_000)),
-        Fault::Permanent | Fault::NotArrived { .. } | Fault::AnswerLost { .. } => {
+        RetryClass::Parallel => (ms(200), ms(2_000)),
+        RetryClass::Quota => (ms(1_000), ms(60_000)),
+        RetryClass::Permanent | RetryClass::NotArrived { .. } | RetryClass::AnswerLost { .. } => {
             (ms(500), ms(10_000))
         }
     };
@@ -80,38 +85,38 @@ mod tests {
     #[test]
     fn who_may_repeat_what() {
         use Effect::{Idempotent, Read, Send};
-        let not_arrived = Fault::NotArrived { stale: false };
-        let lost = Fault::AnswerLost { stale: false };
+        let not_arrived = RetryClass::NotArrived { stale: false };
+        let lost = RetryClass::AnswerLost { stale: false };
         let table = [
-            (Read, Fault::Permanent, false),
-            (Idempotent, Fault::Permanent, false),
-            (Send, Fault::Permanent, false),
+            (Read, RetryClass::Permanent, false),
+            (Idempotent, RetryClass::Permanent, false),
+            (Send, RetryClass::Permanent, false),
             (Read, not_arrived, true),
             (Idempotent, not_arrived, true),
             (Send, not_arrived, true),
             (Read, lost, true),
             (Idempotent, lost, true),
             (Send, lost, false),
-            (Send, Fault::AnswerLost { stale: true }, false),
-            (Read, Fault::Parallel, true),
-            (Idempotent, Fault::Parallel, true),
-            (Send, Fault::Parallel, true),
-            (Read, Fault::Quota, true),
-            (Idempotent, Fault::Quota, true),
-            (Send, Fault::Quota, true),
+            (Send, RetryClass::AnswerLost { stale: true }, false),
+            (Read, RetryClass::Parallel, true),
+            (Idempotent, RetryClass::Parallel, true),
+            (Send, RetryClass::Parallel, true),
+            (Read, RetryClass::Quota, true),
+            (Idempotent, RetryClass::Quota, true),
+            (Send, RetryClass::Quota, true),
         ];
-        for (effect, fault, expected) in table {
-            assert_eq!(may_repeat(effect, fault, 1, 4), expected, "{effect:?} {fault:?}");
-            assert!(!may_repeat(effect, fault, 1, 1), "{effect:?} {fault:?} beyond maxAttempts");
-            let patient = fault == Fault::Parallel;
-            assert_eq!(may_repeat(effect, fault, 4, 4), patient, "{effect:?} {fault:?}");
-            assert!(!may_repeat(effect, fault, 16, 4), "{effect:?} {fault:?} beyond maxAttempts");
+        for (effect, class, expected) in table {
+            assert_eq!(may_repeat(effect, class, 1, 4), expected, "{effect:?} {class:?}");
+            assert!(!may_repeat(effect, class, 1, 1), "{effect:?} {class:?} beyond maxAttempts");
+            let patient = class == RetryClass::Parallel;
+            assert_eq!(may_repeat(effect, class, 4, 4), patient, "{effect:?} {class:?}");
+            assert!(!may_repeat(effect, class, 16, 4), "{effect:?} {class:?} beyond maxAttempts");
         }
     }
 
     #[test]
     fn pauses_grow_up_to_a_cap() {
-        let lost = Fault::AnswerLost { stale: false };
+        let lost = RetryClass::AnswerLost { stale: false };
         let table = [
             (lost, 1, 500),
             (lost, 2, 1_000),
@@ -119,33 +124,35 @@ mod tests {
             (lost, 5, 8_000),
             (lost, 6, 10_000),
             (lost, 99, 10_000),
-            (Fault::Parallel, 1, 200),
-            (Fault::Parallel, 4, 1_600),
-            (Fault::Parallel, 9, 2_000),
-            (Fault::Quota, 1, 1_000),
-            (Fault::Quota, 4, 8_000),
-            (Fault::Quota, 9, 60_000),
+            (RetryClass::Parallel, 1, 200),
+            (RetryClass::Parallel, 4, 1_600),
+            (RetryClass::Parallel, 9, 2_000),
+            (RetryClass::Quota, 1, 1_000),
+            (RetryClass::Quota, 4, 8_000),
+            (RetryClass::Quota, 9, 60_000),
         ];
-        for (fault, attempts, ceiling) in table {
-            assert_eq!(pause(fault, attempts, None, u64::MAX), ms(ceiling), "{fault:?} {attempts}");
-            assert_eq!(pause(fault, attempts, None, 0), ms(0), "full jitter begins at nothing");
-            let middle = pause(fault, attempts, None, u64::MAX / 2);
-            assert!(middle.abs_diff(ms(ceiling / 2)) < ms(1), "{fault:?} {attempts}: {middle:?}");
+        for (class, attempts, ceiling) in table {
+            assert_eq!(pause(class, attempts, None, u64::MAX), ms(ceiling), "{class:?} {attempts}");
+            assert_eq!(pause(class, attempts, None, 0), ms(0), "full jitter begins at nothing");
+            let middle = pause(class, attempts, None, u64::MAX / 2);
+            assert!(middle.abs_diff(ms(ceiling / 2)) < ms(1), "{class:?} {attempts}: {middle:?}");
         }
     }
 
     #[test]
     fn what_the_service_asks_for_is_waited_for() {
-        let wait = pause(Fault::Quota, 1, Some(ms(90_000)), 0);
+        let wait = pause(RetryClass::Quota, 1, Some(ms(90_000)), 0);
         assert_eq!(wait, ms(90_000));
-        let wait = pause(Fault::Quota, 5, Some(ms(90_000)), u64::MAX);
+        let wait = pause(RetryClass::Quota, 5, Some(ms(90_000)), u64::MAX);
         assert_eq!(wait, ms(90_500));
     }
 
     #[test]
     fn a_stale_connection_is_no_reason_to_wait() {
-        for fault in [Fault::NotArrived { stale: true }, Fault::AnswerLost { stale: true }] {
-            assert_eq!(pause(fault, 1, None, u64::MAX), ms(0));
+        for class in
+            [RetryClass::NotArrived { stale: true }, RetryClass::AnswerLost { stale: true }]
+        {
+            assert_eq!(pause(class, 1, None, u64::MAX), ms(0));
         }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::quota::Quota;
 
 /// What the service allows at a time, per business.
-pub(super) const PARALLEL: u32 = 4;
+pub(super) const MAX_PARALLEL: u32 = 4;
 /// After this long without a 420 for too many at a time, one more is tried.
 const RECOVERY: Duration = Duration::from_secs(10);
 
@@ -69,7 +69,7 @@ impl Account {
             credentials: Vec::new(),
             places: Vec::new(),
             allowed: None,
-            configured: PARALLEL,
+            configured: MAX_PARALLEL,
             parallel: u32::MAX,
             parallel_since: now,
             quotas: per_hour.iter().map(|limit| Quota::new(*limit)).collect(),

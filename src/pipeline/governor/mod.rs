@@ -22,9 +22,10 @@ use crate::cancel::{CancelToken, POLL_INTERVAL, Wake};
 use crate::clock::{self, Clock};
 use crate::config::Settings;
 use crate::process;
-pub(super) use quota::{LONGEST_WINDOW, Reported};
+pub(super) use quota::{MAX_WINDOW, Reported};
 pub(crate) use service::ServiceId;
 use service::{Membership, Service};
+pub(crate) use state::NotAdmitted;
 use state::{Decision, Identity, Scope, Seat, State, Waiter};
 
 /// The service gives up on a request after this long (its documented time-out). Until then a
@@ -40,23 +41,6 @@ pub(crate) struct Governor {
     /// The business alone.
     business: Scope,
     process: u32,
-}
-
-/// Why a request may not be sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Refused {
-    Cancelled,
-    /// The quota is free again only after the call's time.
-    Quota {
-        wait: Duration,
-    },
-    /// Requests that nobody waits for any more may be at work in every place until after the call's
-    /// time.
-    Held {
-        wait: Duration,
-    },
-    /// Others took every place until the call's time was over.
-    Parallel,
 }
 
 /// The right to send one request; the place is free again when it is dropped.
@@ -113,7 +97,7 @@ impl Governor {
         operation: &Operation,
         patience: Duration,
         cancel: &CancelToken,
-    ) -> Result<Permit<'_>, Refused> {
+    ) -> Result<Permit<'_>, NotAdmitted> {
         let start = self.clock.now();
         let mut state = self.lock();
         let waiter = Waiter {
@@ -131,13 +115,13 @@ impl Governor {
         let taken = loop {
             let wake = match waiter.seat.decision() {
                 Decision::Go(taken) => break taken,
-                Decision::Refused(refused) => return Err(refused),
+                Decision::No(refused) => return Err(refused),
                 Decision::Later(wake) => wake,
             };
             if cancel.is_cancelled() {
                 state.withdraw(waiter.request);
                 // Those behind it may have been refused for its sake, but none could have gone.
-                return Err(Refused::Cancelled);
+                return Err(NotAdmitted::Cancelled);
             }
             state = self.wait(state, &waiter.seat, wake.saturating_sub(now));
             now = self.clock.now();

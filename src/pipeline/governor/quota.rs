@@ -7,7 +7,7 @@ use std::time::Duration;
 /// The documented quotas are per hour.
 const WINDOW: Duration = Duration::from_secs(3600);
 /// The service's own word on a window's end is not believed beyond this.
-pub(crate) const LONGEST_WINDOW: Duration = Duration::from_secs(24 * 3600);
+pub(crate) const MAX_WINDOW: Duration = Duration::from_secs(24 * 3600);
 /// Requests are counted by the minute: exact enough, and at most 60 entries.
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -122,7 +122,7 @@ impl Quota {
         let (Some(remaining), Some(until)) = (reported.remaining, reported.until) else {
             return;
         };
-        if until <= now || until > now.saturating_add(LONGEST_WINDOW) {
+        if until <= now || until > now.saturating_add(MAX_WINDOW) {
             return;
         }
         let remaining = match self.server {

@@ -1,29 +1,19 @@
-//! A cursor over JSON text that checks the grammar of RFC 8259 and builds nothing.
-//!
-//! It accepts what `serde_json::from_str::<Value>` accepts, no less and no more, so that no caller
-//! is handed a text which a later parser refuses. That asks for three things beyond the grammar:
-//! escaped surrogates come in pairs, numbers fit a double, and at most [`MAX_DEPTH`] containers are
-//! open at once. Halves of pairs are refused by a name of their own: they can be repaired. serde_json's own way to skip text (`RawValue`) checks none of the three; sonic-rs
-//! checks none of them either, takes `"\uZZZZ"` for a string and recurses as deep as the text asks.
-//!
-//! Over a page of 40 KB it takes half the time of `RawValue`, UTF-8 check included: 5.2 µs. What
-//! decides is that the ends of strings are not searched from where each string begins ([`Specials`]):
-//! then no search waits for the one before it. The crate `wide` gives SSE2 (or its like on other
-//! processors) without `unsafe` here.
+//! The cursor: the grammar of values, objects, strings and numbers.
 
-use wide::u8x16;
-
-use super::envelope::{Kind, Malformed};
+use super::escapes::escape;
+use super::kind::Kind;
+use super::malformed::{Malformed, unexpected};
+use super::specials::{Specials, leading_digits, leading_digits_in_tail};
 
 /// How many objects and arrays may be open at once: as many as serde_json allows. The service's
 /// answers need six.
-pub(super) const MAX_DEPTH: u32 = 127;
+const MAX_DEPTH: u32 = 127;
 
 /// From this many digits on an integer may be too great for a double; the greatest has 309.
 const LONG_INTEGER: usize = 300;
 
 /// A string as it stands in the text, known to be well-formed.
-pub(super) struct Quoted<'a> {
+pub(crate) struct Quoted<'a> {
     /// With its quotation marks.
     text: &'a [u8],
     escaped: bool,
@@ -31,7 +21,7 @@ pub(super) struct Quoted<'a> {
 
 impl Quoted<'_> {
     /// Whether the string, its escapes resolved, is `name`.
-    pub(super) fn is(&self, name: &str) -> bool {
+    pub(crate) fn is(&self, name: &str) -> bool {
         if self.escaped {
             // Nobody writes `"\u0072esult"`, but it is the same key.
             serde_json::from_slice::<String>(self.text).is_ok_and(|string| string == name)
@@ -44,7 +34,7 @@ impl Quoted<'_> {
 /// A position in a text. The methods pass over what they name and over white space before it, or
 /// say why it is not there.
 #[derive(Clone, Copy)]
-pub(super) struct Scanner<'a> {
+pub(crate) struct Scanner<'a> {
     text: &'a [u8],
     at: usize,
     /// Objects and arrays open here.
@@ -54,19 +44,19 @@ pub(super) struct Scanner<'a> {
 
 impl<'a> Scanner<'a> {
     /// Takes a `str`, because bytes from 0x80 on are let pass in strings.
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(crate) fn new(text: &'a str) -> Self {
         let text = text.as_bytes();
         Self { text, at: 0, depth: 0, specials: Specials::of(text) }
     }
 
     /// The byte offset reached.
-    pub(super) fn at(&self) -> usize {
+    pub(crate) fn at(&self) -> usize {
         self.at
     }
 
     /// Passes over white space; gives the byte after it.
     #[inline(always)]
-    pub(super) fn peek(&mut self) -> Option<u8> {
+    pub(crate) fn peek(&mut self) -> Option<u8> {
         loop {
             match self.text.get(self.at) {
                 Some(b' ' | b'\n' | b'\r' | b'\t') => self.at += 1,
@@ -76,7 +66,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// White space up to the text's end.
-    pub(super) fn end(&mut self) -> Result<(), Malformed> {
+    pub(crate) fn end(&mut self) -> Result<(), Malformed> {
         match self.peek() {
             None => Ok(()),
             Some(_) => Err(self.unexpected("something follows the value")),
@@ -84,7 +74,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// An object. Each of its keys is given to `member`, which has to pass over the value.
-    pub(super) fn object(
+    pub(crate) fn object(
         &mut self,
         mut member: impl FnMut(&mut Self, Quoted<'a>) -> Result<(), Malformed>,
     ) -> Result<(), Malformed> {
@@ -112,14 +102,14 @@ impl<'a> Scanner<'a> {
     }
 
     /// A string that begins here, and what stands in it.
-    pub(super) fn quoted(&mut self) -> Result<Quoted<'a>, Malformed> {
+    pub(crate) fn quoted(&mut self) -> Result<Quoted<'a>, Malformed> {
         let start = self.at;
         let escaped = self.string()?;
         Ok(Quoted { text: &self.text[start..self.at], escaped })
     }
 
     /// Any value. Without recursion, so that the text's nesting takes none of the host's stack.
-    pub(super) fn value(&mut self) -> Result<Kind, Malformed> {
+    pub(crate) fn value(&mut self) -> Result<Kind, Malformed> {
         // A copy that nobody else can see stays in registers; `self` would be written to memory at
         // each step.
         let (copy, kind) = walk(*self);
@@ -373,8 +363,7 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// Passes over a value, in the way that suits the processor: those of the last ten years (AVX2, BMI)
-/// take a twelfth less time.
+/// Passes over a value, in the way that suits the processor: it is faster with AVX2 and BMI.
 #[multiversion::multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"))]
 fn walk<'a>(mut scanner: Scanner<'a>) -> (Scanner<'a>, Result<Kind, Malformed>) {
     let kind = scanner.walk();
@@ -382,169 +371,6 @@ fn walk<'a>(mut scanner: Scanner<'a>) -> (Scanner<'a>, Result<Kind, Malformed>) 
 }
 
 const COMMA_OR_BRACE: &str = "expected a comma or a closing brace";
-
-#[cold]
-fn unexpected(text: &[u8], at: usize, what: &'static str) -> Malformed {
-    let what = if at >= text.len() { "the text ends too early" } else { what };
-    Malformed::Syntax { at, what }
-}
-
-/// The end of an escape that begins at `at`.
-#[inline(always)]
-fn escape(text: &[u8], at: usize) -> Result<usize, Malformed> {
-    match text.get(at + 1) {
-        Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 2),
-        _ => unicode_escape(text, at),
-    }
-}
-
-/// The end of `\uXXXX`, or of two of them that are one character together.
-#[cold]
-fn unicode_escape(text: &[u8], at: usize) -> Result<usize, Malformed> {
-    let second = at + "\\uXXXX".len();
-    match utf16_unit(text, at)? {
-        0xDC00..=0xDFFF => {}
-        0xD800..=0xDBFF => {
-            if let Ok(0xDC00..=0xDFFF) = utf16_unit(text, second) {
-                return Ok(second + "\\uXXXX".len());
-            }
-        }
-        _ => return Ok(second),
-    }
-    Err(Malformed::HalfOfPair { at })
-}
-
-/// Replaces each escape that is half of a surrogate pair by `\ufffd`, which has the same length.
-/// Nothing else changes in a text that is JSON apart from them.
-pub(crate) fn replace_halves_of_pairs(text: &mut [u8]) {
-    const ESCAPE: usize = "\\uXXXX".len();
-    let mut from = 0;
-    while let Some(found) = memchr::memchr(b'\\', &text[from..]) {
-        let at = from + found;
-        from = match escape(text, at) {
-            Ok(end) => end,
-            Err(Malformed::HalfOfPair { .. }) => {
-                text[at..at + ESCAPE].copy_from_slice(b"\\ufffd");
-                at + ESCAPE
-            }
-            // No JSON, which the scanner will say.
-            Err(_) => return,
-        };
-    }
-}
-
-fn utf16_unit(text: &[u8], at: usize) -> Result<u16, Malformed> {
-    let [b'\\', b'u', a, b, c, d, ..] = text[at..] else {
-        return Err(unexpected(text, at, "unknown or unfinished escape"));
-    };
-    let mut unit = 0;
-    for digit in [a, b, c, d] {
-        let Some(value) = char::from(digit).to_digit(16) else {
-            return Err(unexpected(text, at, "expected four hexadecimal digits"));
-        };
-        unit = unit << 4 | value as u16;
-    }
-    Ok(unit)
-}
-
-/// The bytes of a text that may end a string or begin an escape, or must not stand in a string:
-/// quotation marks, backslashes and control characters. They are found 64 bytes at a time, wherever
-/// strings begin: the processor looks at the next block while it still follows the grammar in this
-/// one.
-#[derive(Clone, Copy)]
-struct Specials {
-    /// A bit for each byte of the block, the first the lowest; those that were asked for are gone.
-    block: u64,
-    /// Where the block begins.
-    start: usize,
-    /// The same of the block after it. That a block is over, the processor rarely foresees; it
-    /// goes on sooner when the next one needs not be looked at first.
-    ahead: u64,
-}
-
-impl Specials {
-    fn of(text: &[u8]) -> Self {
-        Self { block: special_bytes(text), start: 0, ahead: Self::after(0, text) }
-    }
-
-    /// Those of the block after the one that begins at `start`.
-    #[inline(always)]
-    fn after(start: usize, text: &[u8]) -> u64 {
-        match text.get(start + BLOCK..) {
-            Some(rest) => special_bytes(rest),
-            None => 0,
-        }
-    }
-
-    /// The place of the first one at `from` or after it, or the text's end. Asks for places in
-    /// ascending order.
-    #[inline(always)]
-    fn first_from(&mut self, text: &[u8], from: usize) -> usize {
-        loop {
-            while self.block == 0 {
-                self.start += BLOCK;
-                if self.start >= text.len() {
-                    return text.len();
-                }
-                self.block = self.ahead;
-                self.ahead = Self::after(self.start, text);
-            }
-            let at = self.start + self.block.trailing_zeros() as usize;
-            self.block &= self.block - 1;
-            if at >= from {
-                return at;
-            }
-        }
-    }
-}
-
-const BLOCK: usize = u64::BITS as usize;
-
-/// The special ones of the first [`BLOCK`] bytes of a text.
-#[inline(always)]
-fn special_bytes(text: &[u8]) -> u64 {
-    match text.first_chunk() {
-        Some(block) => special_in_block(block),
-        None => special_in_tail(text),
-    }
-}
-
-#[cold]
-fn special_in_tail(text: &[u8]) -> u64 {
-    let mut block = [b' '; BLOCK];
-    block[..text.len()].copy_from_slice(text);
-    special_in_block(&block)
-}
-
-#[inline(always)]
-fn special_in_block(block: &[u8; BLOCK]) -> u64 {
-    let (quarters, _) = block.as_chunks();
-    quarters.iter().rev().fold(0, |bits, quarter| bits << 16 | special_in_quarter(quarter))
-}
-
-#[inline(always)]
-fn special_in_quarter(quarter: &[u8; 16]) -> u64 {
-    let quarter = u8x16::new(*quarter);
-    // The quotation mark, 0x22, changes places with the space, 0x20: right behind the control
-    // characters, of which none leaves their range.
-    let swapped = quarter ^ u8x16::splat(2);
-    let low = swapped.min(u8x16::splat(0x20)).cmp_eq(swapped);
-    let backslash = quarter.cmp_eq(u8x16::splat(b'\\'));
-    u64::from((low | backslash).move_mask() as u32)
-}
-
-/// How many digits a text begins with, of its first 16 bytes.
-#[inline(always)]
-fn leading_digits(block: &[u8; 16]) -> usize {
-    let values = u8x16::new(*block) - u8x16::splat(b'0');
-    let digits = values.min(u8x16::splat(9)).cmp_eq(values).move_mask() as u32;
-    digits.trailing_ones() as usize
-}
-
-#[cold]
-fn leading_digits_in_tail(text: &[u8]) -> usize {
-    text.iter().take_while(|byte| byte.is_ascii_digit()).count()
-}
 
 #[cfg(test)]
 mod tests;

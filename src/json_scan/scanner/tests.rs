@@ -1,3 +1,4 @@
+use super::super::replace_halves_of_pairs;
 use super::*;
 use serde_json::Value;
 

@@ -1,103 +1,23 @@
 //! From what came back, or did not, to a result or an error, and to what repeating would mean.
 
+mod limit;
+
 use std::fmt::{self, Write};
-use std::ops::Range;
 use std::time::{Duration, SystemTime};
 
+use super::attempt::{Answer, AttemptError};
+use super::budget::TimeLimit;
 use super::envelope::{self, EnvelopeStatus, Promise};
 use super::error_list::{self, ListedError};
-use super::governor::LONGEST_WINDOW;
 use super::operation::{Effect, Operation};
 use super::rate_headers::TimeHeaders;
-use super::retry::Fault;
-use super::trace::TraceId;
+use super::retry::RetryClass;
 use crate::error::{Action, ApiError, Error, Status};
 use crate::transport::{Body, ErrorKind, HttpAnswer, Progress, TimeLimits, TransportError};
-
-/// A successful answer.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    /// In the memory that it was received in.
-    pub body: Body,
-    /// Where in the body the result stands, well-formed JSON of the promised kind.
-    pub result: Range<usize>,
-    /// Of the attempt that it answers.
-    pub trace_id: TraceId,
-    /// How many requests it took.
-    pub attempts: u32,
-}
-
-impl Answer {
-    fn new(body: Body, result: Range<usize>) -> Self {
-        Answer { body, result, trace_id: TraceId::default(), attempts: 1 }
-    }
-
-    /// Names the requests behind this answer in an error about what it holds.
-    pub(crate) fn label(&self, error: Error) -> Error {
-        error.with_trace_id(self.trace_id).with_attempts(self.attempts)
-    }
-
-    /// The result's own bytes.
-    pub(crate) fn bytes(&self) -> &[u8] {
-        &self.body.bytes()[self.result.clone()]
-    }
-}
-
-/// A failed attempt, with all that decides what happens next.
-#[derive(Debug)]
-pub(crate) struct Trouble {
-    pub error: Error,
-    pub fault: Fault,
-    /// How long the service asks to wait.
-    pub asked: Option<Duration>,
-    /// For [`Fault::Parallel`]: how many the service allows, where it says so.
-    pub allowed: Option<u32>,
-    /// The request may have been processed.
-    pub maybe_arrived: bool,
-    /// Nobody said that the request is over: the service may still work on it.
-    pub maybe_running: bool,
-    /// When the attempt began, on the business's monotonic clock: nothing can have arrived before.
-    pub began: Duration,
-    /// When it was over, for this side.
-    pub ended: Duration,
-}
-
-impl Trouble {
-    pub(crate) fn before_sending(error: Error, now: Duration) -> Self {
-        Trouble {
-            error,
-            fault: Fault::Permanent,
-            asked: None,
-            allowed: None,
-            maybe_arrived: false,
-            maybe_running: false,
-            began: now,
-            ended: now,
-        }
-    }
-}
-
-/// A configured time, as sentences name it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct TimeLimit {
-    name: &'static str,
-    value: Duration,
-}
-
-impl TimeLimit {
-    pub(crate) fn new(name: &'static str, value: Duration) -> Self {
-        TimeLimit { name, value }
-    }
-}
-
-impl fmt::Display for TimeLimit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({} ms)", self.name, crate::millis(self.value))
-    }
-}
+use limit::Limit;
 
 /// The facts of one attempt.
-pub(crate) struct Attempted<'a> {
+pub(crate) struct AttemptFacts<'a> {
     pub operation: &'static Operation,
     pub received_at: SystemTime,
     pub times: &'a TimeHeaders,
@@ -107,14 +27,14 @@ pub(crate) struct Attempted<'a> {
     pub redact: &'a dyn Fn(&str) -> String,
 }
 
-impl Attempted<'_> {
-    pub(crate) fn judge(
+impl AttemptFacts<'_> {
+    pub(crate) fn classify(
         &self,
         outcome: Result<HttpAnswer, TransportError>,
-    ) -> Result<Answer, Trouble> {
+    ) -> Result<Answer, AttemptError> {
         match outcome {
-            Ok(incoming) => self.judge_answer(incoming),
-            Err(failure) => Err(self.judge_failure(&failure)),
+            Ok(incoming) => self.answer(incoming),
+            Err(failure) => Err(self.no_answer(&failure)),
         }
     }
 
@@ -122,25 +42,25 @@ impl Attempted<'_> {
         Error::new(status, self.operation.name, what.to_string())
     }
 
-    fn trouble(&self, error: Error, fault: Fault) -> Trouble {
-        Trouble {
+    fn failure(&self, error: Error, class: RetryClass) -> AttemptError {
+        AttemptError {
             error,
-            fault,
+            retry_class: class,
             asked: None,
             allowed: None,
-            maybe_arrived: matches!(fault, Fault::AnswerLost { .. }),
+            maybe_arrived: matches!(class, RetryClass::AnswerLost { .. }),
             maybe_running: false,
             began: Duration::ZERO,
             ended: Duration::ZERO,
         }
     }
 
-    fn judge_failure(&self, failure: &TransportError) -> Trouble {
+    fn no_answer(&self, failure: &TransportError) -> AttemptError {
         let written = failure.progress == Progress::Written;
-        let fault = if written {
-            Fault::AnswerLost { stale: failure.stale }
+        let class = if written {
+            RetryClass::AnswerLost { stale: failure.stale }
         } else {
-            Fault::NotArrived { stale: failure.stale }
+            RetryClass::NotArrived { stale: failure.stale }
         };
         let message = (self.redact)(&failure.message);
         let (status, what, advice) = match failure.kind {
@@ -206,78 +126,78 @@ impl Attempted<'_> {
         if !advice.is_empty() {
             error = error.with_advice(advice);
         }
-        let fault = match failure.kind {
+        let class = match failure.kind {
             ErrorKind::ProxyLogin | ErrorKind::Tls | ErrorKind::NotTls => {
                 error = error.with_retryable(false).with_action(Action::FixRequest);
-                Fault::Permanent
+                RetryClass::Permanent
             }
             ErrorKind::TooLarge => {
                 error = error.with_action(Action::FixRequest);
                 self.permanent_unless_send()
             }
-            ErrorKind::Cancelled => Fault::Permanent,
-            _ => fault,
+            ErrorKind::Cancelled => RetryClass::Permanent,
+            _ => class,
         };
-        Trouble {
+        AttemptError {
             maybe_arrived: written,
             // Whatever ended the wait for the answer: a connection that breaks says nothing about
             // the service behind it, and a service that is left while it sends a long answer
             // counts the request until it notices.
             maybe_running: written,
-            ..self.trouble(error, fault)
+            ..self.failure(error, class)
         }
     }
 
     /// A send's answer that cannot be understood leaves its outcome open; any other call is
     /// simply over.
-    fn permanent_unless_send(&self) -> Fault {
+    fn permanent_unless_send(&self) -> RetryClass {
         match self.operation.effect {
-            Effect::Send => Fault::AnswerLost { stale: false },
-            Effect::Read | Effect::Idempotent => Fault::Permanent,
+            Effect::Send => RetryClass::AnswerLost { stale: false },
+            Effect::Read | Effect::Idempotent => RetryClass::Permanent,
         }
     }
 
-    fn judge_answer(&self, incoming: HttpAnswer) -> Result<Answer, Trouble> {
+    fn answer(&self, incoming: HttpAnswer) -> Result<Answer, AttemptError> {
         let status = incoming.status;
         match status {
-            200..=299 => self.judge_success(incoming),
+            200..=299 => self.success(incoming),
             300..=399 => {
                 // Where it leads to, nobody knows, nor what was done before it was sent: a 303
                 // is the usual answer to a form that was processed.
-                let fault = self.permanent_unless_send();
-                let mut trouble = self.trouble(
+                let class = self.permanent_unless_send();
+                let mut failure = self.failure(
                 self.error(Status::Protocol, format_args!(
                     "the service answered with a redirect (HTTP {status}), which is not followed, \
                      because the credential would go along"
                 ))
                 .with_advice("Check baseUrl and the proxy.")
                 .with_http_status(status),
-                fault,
+                class,
                 );
-                trouble.maybe_arrived &= incoming.progress == Progress::Written;
-                Err(trouble)
+                failure.maybe_arrived &= incoming.progress == Progress::Written;
+                Err(failure)
             }
-            400..=499 => Err(self.judge_refusal(&incoming)),
+            400..=499 => Err(self.client_error(&incoming)),
             500..=599 => {
-                let fault = if incoming.progress == Progress::Written {
-                    Fault::AnswerLost { stale: false }
+                let class = if incoming.progress == Progress::Written {
+                    RetryClass::AnswerLost { stale: false }
                 } else {
-                    Fault::NotArrived { stale: false }
+                    RetryClass::NotArrived { stale: false }
                 };
                 let (errors, words) = self.read_errors(incoming.body.bytes());
                 let error = self
                     .error(Status::Server, format_args!("the Market failed (HTTP {status}{words})"))
                     .with_advice("Call again later.");
-                let mut trouble =
-                    self.trouble(error.with_http_status(status).with_errors(errors), fault);
-                trouble.asked = self.times.retry_after(self.received_at).filter(is_believable);
+                let mut failure =
+                    self.failure(error.with_http_status(status).with_errors(errors), class);
+                failure.asked = self.times.retry_after(self.received_at);
                 // A gateway speaks for a service that it has given up waiting for.
-                trouble.maybe_running = trouble.maybe_arrived
+                failure.maybe_running = failure.maybe_arrived
                     && (matches!(status, 502 | 504)
                         || kind_of_page(incoming.body.bytes()).is_some());
-                Err(trouble)
+                Err(failure)
             }
-            _ => Err(self.trouble(
+            _ => Err(self.failure(
                 self.error(Status::Protocol, format_args!("unexpected HTTP status {status}"))
                     .with_http_status(status),
                 self.permanent_unless_send(),
@@ -285,11 +205,26 @@ impl Attempted<'_> {
         }
     }
 
-    fn judge_refusal(&self, incoming: &HttpAnswer) -> Trouble {
+    fn client_error(&self, incoming: &HttpAnswer) -> AttemptError {
         let code = incoming.status;
         let (errors, words) = self.read_errors(incoming.body.bytes());
         if matches!(code, 420 | 429) {
-            return self.judge_limit(code, errors, &words, incoming.body.bytes());
+            let limit = Limit::read(incoming.body.bytes(), self.times, self.received_at);
+            let what = match limit.retry_class {
+                RetryClass::Parallel => "too many requests at the same time",
+                _ => "the quota of this hour is used up",
+            };
+            let what = format!("{what} (HTTP {code}{words}). Nothing was done");
+            let error = self
+                .error(Status::RateLimited, what)
+                .with_advice("Wait, then call again.")
+                .with_http_status(code)
+                .with_errors(errors);
+            return AttemptError {
+                asked: limit.asked,
+                allowed: limit.allowed,
+                ..self.failure(error, limit.retry_class)
+            };
         }
         let (status, advice) = match code {
             401 => (
@@ -309,14 +244,14 @@ impl Attempted<'_> {
         if code == 423 {
             error = error.with_action(Action::ContactSupport);
         }
-        let fault = match code {
+        let class = match code {
             _ if !says_that_nothing_was_done(code) => self.permanent_unless_send(),
-            _ => Fault::Permanent,
+            _ => RetryClass::Permanent,
         };
-        let mut trouble = self.trouble(error.with_http_status(code).with_errors(errors), fault);
-        trouble.maybe_running = matches!(code, 408 | 499);
-        trouble.maybe_arrived &= incoming.progress == Progress::Written;
-        trouble
+        let mut failure = self.failure(error.with_http_status(code).with_errors(errors), class);
+        failure.maybe_running = matches!(code, 408 | 499);
+        failure.maybe_arrived &= incoming.progress == Progress::Written;
+        failure
     }
 
     /// A 403 has several causes, which only its words tell apart.
@@ -330,42 +265,18 @@ impl Attempted<'_> {
         }
     }
 
-    fn judge_limit(&self, code: u16, errors: Vec<ApiError>, words: &str, body: &[u8]) -> Trouble {
-        const LONGEST_BODY: usize = 4096;
-        let text = String::from_utf8_lossy(&body[..body.len().min(LONGEST_BODY)]);
-        let text = text.to_ascii_lowercase();
-        let asked = self.times.retry_after(self.received_at);
-        // Nothing was processed, whichever limit it was.
-        let (fault, asked, what) = if text.contains("parallel") {
-            (Fault::Parallel, asked, "too many requests at the same time")
-        } else {
-            let until = self.times.until_window_ends(self.received_at);
-            (Fault::Quota, asked.or(until), "the quota of this hour is used up")
-        };
-        let error = self
-            .error(
-                Status::RateLimited,
-                format_args!("{what} (HTTP {code}{words}). Nothing was done"),
-            )
-            .with_advice("Wait, then call again.");
-        let mut trouble = self.trouble(error.with_http_status(code).with_errors(errors), fault);
-        trouble.asked = asked.filter(is_believable);
-        trouble.allowed = number_before(&text, "parallel");
-        trouble
-    }
-
-    fn judge_success(&self, mut incoming: HttpAnswer) -> Result<Answer, Trouble> {
+    fn success(&self, mut incoming: HttpAnswer) -> Result<Answer, AttemptError> {
         let status = incoming.status;
         let promise = self.operation.promise;
         let nothing = matches!(promise, Promise::Nothing);
-        let protocol = |what: String, fault| {
+        let protocol = |what: String, class| {
             let error = self
                 .error(
                     Status::Protocol,
                     format_args!("the answer is not what the API promises: {what}"),
                 )
                 .with_advice("Ask the Market's support, and give the trace id.");
-            self.trouble(error.with_http_status(status), fault)
+            self.failure(error.with_http_status(status), class)
         };
         let scanned = match envelope::repair_and_scan(incoming.body.bytes_mut(), promise) {
             Ok(scanned) => scanned,
@@ -374,10 +285,10 @@ impl Attempted<'_> {
                     Some(page) => page.to_owned(),
                     None => malformed.to_string(),
                 };
-                let mut trouble = protocol(what, Fault::AnswerLost { stale: false });
+                let mut failure = protocol(what, RetryClass::AnswerLost { stale: false });
                 // It is not the service that speaks like this.
-                trouble.maybe_running = true;
-                return Err(trouble);
+                failure.maybe_running = true;
+                return Err(failure);
             }
         };
         if scanned.status == EnvelopeStatus::Error {
@@ -389,7 +300,7 @@ impl Attempted<'_> {
                 )
                 .with_advice("Correct the request.");
             let error = error.with_http_status(status).with_errors(errors);
-            return Err(self.trouble(error, self.permanent_unless_send()));
+            return Err(self.failure(error, self.permanent_unless_send()));
         }
         if nothing && incoming.progress != Progress::Written {
             let what = "it came before the service had all of the request".into();
@@ -403,7 +314,7 @@ impl Attempted<'_> {
             };
         }
         if let Err(wrong) = scanned.shape {
-            return Err(protocol(wrong.to_string(), Fault::Permanent));
+            return Err(protocol(wrong.to_string(), RetryClass::Permanent));
         }
         let result = match promise {
             Promise::Document(_) => Some(scanned.document),
@@ -411,7 +322,7 @@ impl Attempted<'_> {
         };
         match result {
             Some(part) => Ok(Answer::new(incoming.body, part.range)),
-            None => Err(protocol("`result` is missing".into(), Fault::Permanent)),
+            None => Err(protocol("`result` is missing".into(), RetryClass::Permanent)),
         }
     }
 
@@ -450,11 +361,6 @@ impl Attempted<'_> {
     }
 }
 
-/// Nothing at the service lasts for days, whatever is written there.
-fn is_believable(wait: &Duration) -> bool {
-    *wait <= LONGEST_WINDOW
-}
-
 /// Whether a 4xx says for certain that the request was refused before anything was done: those
 /// that the API documents, and those that HTTP defines so. A 408 or 499 speaks of a request that
 /// came too slowly, or of a client that left; what was done behind them, they do not say.
@@ -469,32 +375,5 @@ fn kind_of_page(body: &[u8]) -> Option<&'static str> {
         None => Some("an empty body"),
         Some(b'<') => Some("a page of HTML, as proxies send it"),
         Some(_) => None,
-    }
-}
-
-/// The number that stands right before a word: "limit of 4 parallel requests".
-fn number_before(text: &str, word: &str) -> Option<u32> {
-    let before = text[..text.find(word)?].trim_end();
-    let digits = before.len() - before.bytes().rev().take_while(u8::is_ascii_digit).count();
-    before[digits..].parse().ok().filter(|number| *number > 0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_allowed_number_is_read_from_the_text() {
-        let table = [
-            ("hit rate limit of 4 parallel requests for x", Some(4)),
-            ("hit rate limit of 2 parallel", Some(2)),
-            ("parallel", None),
-            ("too many parallel requests", None),
-            ("0 parallel", None),
-            ("99999999999 parallel", None),
-        ];
-        for (text, expected) in table {
-            assert_eq!(number_before(text, "parallel"), expected, "{text}");
-        }
     }
 }

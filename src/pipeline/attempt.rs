@@ -1,0 +1,93 @@
+//! What came of one attempt: an answer, or an error with all that decides what happens next.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use super::budget::Budget;
+use super::retry::RetryClass;
+use super::trace::TraceId;
+use crate::error::{Error, Status};
+use crate::transport::Body;
+
+/// A successful answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// In the memory that it was received in.
+    pub body: Body,
+    /// Where in the body the result stands, well-formed JSON of the promised kind.
+    pub result: Range<usize>,
+    /// Of the attempt that it answers.
+    pub trace_id: TraceId,
+    /// How many requests it took.
+    pub attempts: u32,
+}
+
+impl Answer {
+    pub(super) fn new(body: Body, result: Range<usize>) -> Self {
+        Answer { body, result, trace_id: TraceId::default(), attempts: 1 }
+    }
+
+    /// Names the requests behind this answer in an error about what it holds.
+    pub(crate) fn label(&self, error: Error) -> Error {
+        error.with_trace_id(self.trace_id).with_attempts(self.attempts)
+    }
+
+    /// The result's own bytes.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.body.bytes()[self.result.clone()]
+    }
+}
+
+/// A failed attempt, with all that decides what happens next.
+#[derive(Debug)]
+pub(crate) struct AttemptError {
+    pub error: Error,
+    pub retry_class: RetryClass,
+    /// How long the service asks to wait.
+    pub asked: Option<Duration>,
+    /// For [`RetryClass::Parallel`]: how many the service allows, where it says so.
+    pub allowed: Option<u32>,
+    /// The request may have been processed.
+    pub maybe_arrived: bool,
+    /// Nobody said that the request is over: the service may still work on it.
+    pub maybe_running: bool,
+    /// When the attempt began, on the business's monotonic clock: nothing can have arrived before.
+    pub began: Duration,
+    /// When it was over, for this side.
+    pub ended: Duration,
+}
+
+impl AttemptError {
+    pub(crate) fn before_sending(error: Error, now: Duration) -> Self {
+        AttemptError {
+            error,
+            retry_class: RetryClass::Permanent,
+            asked: None,
+            allowed: None,
+            maybe_arrived: false,
+            maybe_running: false,
+            began: now,
+            ended: now,
+        }
+    }
+
+    /// Says that it is the last one because the call's time is over.
+    pub(super) fn out_of_time(self, budget: &Budget) -> Self {
+        let note = format_args!("{} left no time for another attempt", budget.limit_of_call());
+        AttemptError { error: self.error.with_note(note), ..self }
+    }
+
+    /// As the last one it becomes the call's error; `usual` is what to wait where nobody asked for
+    /// more.
+    pub(super) fn into_last(mut self, attempts: u32, usual: Duration) -> Self {
+        let error = self.error.with_attempts(attempts);
+        self.error = if error.status() == Status::RateLimited {
+            error.with_retry_after(self.asked.unwrap_or(usual))
+        } else if let Some(asked) = self.asked {
+            error.with_retry_after(asked)
+        } else {
+            error
+        };
+        self
+    }
+}

@@ -1,0 +1,49 @@
+//! The headers of a request, but for the credentials.
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use super::request::Request;
+use super::trace::TraceId;
+use crate::config::Settings;
+
+const JSON: &str = "application/json";
+
+/// ureq would add some of these by itself, and make them anew for each request.
+pub(super) fn common(settings: &Settings) -> Result<HeaderMap, String> {
+    let mut headers = HeaderMap::new();
+    let host = HeaderValue::try_from(settings.base.host_header())
+        .map_err(|_| "baseUrl has a host that cannot stand in an HTTP header".to_owned())?;
+    headers.insert(http::header::HOST, host);
+    if let Some(integration) = &settings.integration {
+        let value = HeaderValue::from_str(integration)
+            .map_err(|_| "integration cannot stand in an HTTP header".to_owned())?;
+        headers.insert(HeaderName::from_static("x-market-integration"), value);
+    }
+    const AGENT: &str = concat!("ymchat/", env!("CARGO_PKG_VERSION"));
+    headers.insert(http::header::USER_AGENT, HeaderValue::from_static(AGENT));
+    headers.insert(http::header::ACCEPT, HeaderValue::from_static(JSON));
+    // What ureq can decompress.
+    headers.insert(http::header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+    Ok(headers)
+}
+
+/// Those of one request: the common ones, its trace with a random `parent`, and its body's type.
+pub(super) fn of_request(
+    common: &HeaderMap,
+    request: &Request<'_>,
+    trace_id: TraceId,
+    parent: u64,
+) -> HeaderMap {
+    let mut headers = common.clone();
+    if let Ok(value) = HeaderValue::from_bytes(&trace_id.traceparent(parent)) {
+        headers.insert(HeaderName::from_static("traceparent"), value);
+    }
+    let content_type = match request.content_type {
+        Some(JSON) => Some(HeaderValue::from_static(JSON)),
+        other => other.and_then(|text| HeaderValue::from_str(text).ok()),
+    };
+    if let Some(value) = content_type {
+        headers.insert(http::header::CONTENT_TYPE, value);
+    }
+    headers
+}
