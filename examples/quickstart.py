@@ -180,8 +180,8 @@ def message_line(message):
         "SUPPORT": "Support",
     }.get(message.sender, message.sender)
     line = f"{who}:"
-    if message.message:
-        line += f" {on_one_line(message.message)}"
+    if message.text:
+        line += f" {on_one_line(message.text)}"
     for file in message.payload:
         size = "" if file.size is None else f", {file.size} bytes"
         line += f" [file: {file.name}{size}]"

@@ -40,6 +40,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <initializer_list>
 #include <iterator>
@@ -47,6 +49,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <ostream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -210,6 +213,11 @@ public:
     friend bool operator!=(const open_enum& a, Enum b) noexcept { return a.value_ != b; }
     friend bool operator==(Enum a, const open_enum& b) noexcept { return a == b.value_; }
     friend bool operator!=(Enum a, const open_enum& b) noexcept { return a != b.value_; }
+
+    /// Writes the text.
+    friend std::ostream& operator<<(std::ostream& out, const open_enum& value) {
+        return out << value.text();
+    }
 
 private:
     Enum value_ = Enum::unknown;
@@ -437,6 +445,11 @@ public:
         return a.text_ == b.text_;
     }
     friend bool operator!=(const date_time& a, const date_time& b) noexcept { return !(a == b); }
+
+    /// Writes the text.
+    friend std::ostream& operator<<(std::ostream& out, const date_time& moment) {
+        return out << moment.text_;
+    }
 
 private:
     std::string text_;
@@ -1775,20 +1788,23 @@ namespace detail {
 [[noreturn]] inline void throw_own(ymchat_status status, std::string_view name,
                                    std::string_view operation, const std::string& message,
                                    ymchat::action what_to_do) {
-    throw_document(status, json_writer()
-                               .add("status", std::int64_t{status})
-                               .add("name", name)
-                               .add("message", std::string_view(message))
-                               .add("operation", operation)
-                               .add("retryable", false)
-                               .add("action", open_enum<ymchat::action>(what_to_do))
-                               .add("attempts", std::int64_t{0})
-                               .finish());
+    json_writer document;
+    document.add("status", std::int64_t{status})
+        .add("name", name)
+        .add("message", std::string_view(message))
+        .add("operation", operation)
+        .add("retryable", false)
+        .add("action", open_enum<ymchat::action>(what_to_do))
+        .add("attempts", std::int64_t{0});
+    if (operation == "sendMessageToChat" || operation == "sendFileToChat")
+        document.add("outcome", open_enum<failed_send>(failed_send::not_sent));
+    throw_document(status, document.finish());
 }
 
 [[noreturn]] inline void throw_invalid(std::string_view operation, std::string_view why) {
     throw_own(YMCHAT_INVALID_ARGUMENT, "INVALID_ARGUMENT", operation,
-              std::string(operation).append(": ").append(why), ymchat::action::fix_request);
+              std::string(operation).append(": ").append(why).append("."),
+              ymchat::action::fix_request);
 }
 
 [[noreturn]] inline void throw_protocol(std::string_view operation, std::string_view why) {
@@ -1799,8 +1815,14 @@ namespace detail {
 /// A text for the C ABI: a NUL inside would cut it short without a word.
 inline std::string c_text(std::string_view operation, const char* name, std::string_view text) {
     if (text.find('\0') != std::string_view::npos)
-        throw_invalid(operation, std::string(name) + " holds a NUL character");
+        throw_invalid(operation, std::string(name) + " holds a NUL character, which would cut it off");
     return std::string(text);
+}
+
+/// A path's text as UTF-8, whatever the platform's own encoding is.
+inline std::string utf8(const std::filesystem::path& path) {
+    const auto text = path.u8string();
+    return std::string(text.begin(), text.end());
 }
 
 template <class T>
@@ -2150,7 +2172,7 @@ public:
             const std::lock_guard<std::mutex> lock(owner.mutex_);
             if (owner.stops_ > 0)
                 throw_own(YMCHAT_CANCELLED, "CANCELLED", operation,
-                          std::string(operation) + ": a stop was requested; nothing was sent",
+                          std::string(operation) + ": a stop was requested; nothing was sent.",
                           ymchat::action::retry);
             ++owner.calls_;
         }
@@ -2406,6 +2428,23 @@ public:
                                     .finish());
     }
 
+    /// See client::send_file. {"outcome", "messageId"?, "attempts"}
+    json_text send_file(std::int64_t chat_id, const std::filesystem::path& path,
+                        const send_options& options = {}) const {
+        constexpr std::uintmax_t largest = 5 * 1024 * 1024;
+        std::error_code unreadable;
+        const std::uintmax_t size = std::filesystem::file_size(path, unreadable);
+        std::ifstream file(path, std::ios::binary);
+        // The library refuses a file that is too large by its size, before it looks at a byte.
+        std::string data(unreadable || size > largest ? 1 : static_cast<std::size_t>(size), '\0');
+        if (unreadable || !file || (size <= largest && size > 0 &&
+                                    !file.read(&data[0], static_cast<std::streamsize>(size))))
+            detail::throw_invalid("sendFileToChat",
+                                  "the file " + detail::utf8(path) + " cannot be read");
+        return send_file(chat_id, detail::utf8(path.filename()),
+                         bytes(data.data(), static_cast<std::size_t>(size)), options);
+    }
+
     /// See client::create_chat. {"chatId"}
     json_text create_chat(open_enum<context_type> type, std::int64_t context_id) const {
         const char* const operation = "createChat";
@@ -2440,7 +2479,7 @@ public:
     }
 
     /// See client::get_messages_since. {"messages": […]}
-    json_text get_messages_since(std::int64_t chat_id, std::int64_t after_message_id,
+    json_text get_messages_since(std::int64_t chat_id, std::int64_t after_message_id = 0,
                                  const since_options& options = {}) const {
         const std::string json = detail::to_json(options);
         return detail::call(session_, "getChatHistory",
@@ -2634,7 +2673,8 @@ public:
 
     /// All messages of a chat that are newer than one, ascending by id, without duplicates and
     /// without that one; 0 for all messages. The whole counts as one call for the time-out.
-    std::vector<message> get_messages_since(std::int64_t chat_id, std::int64_t after_message_id,
+    std::vector<message> get_messages_since(std::int64_t chat_id,
+                                            std::int64_t after_message_id = 0,
                                             const since_options& options = {}) const {
         return detail::read_result<messages_page>(
                    "getChatHistory", raw().get_messages_since(chat_id, after_message_id, options))
@@ -2686,6 +2726,15 @@ public:
         return detail::read_result<detail::prepared>(
                    "prepare_send", raw().prepare_send(chat_id, file_name, file_size))
             .ticket;
+    }
+
+    /// Sends a file from the disk, under its own name; otherwise the same.
+    ///
+    ///     client.send_file(chat_id, std::filesystem::path("счета/чек.pdf"));
+    send_result send_file(std::int64_t chat_id, const std::filesystem::path& path,
+                          const send_options& options = {}) const {
+        return detail::read_result<send_result>("sendFileToChat",
+                                                raw().send_file(chat_id, path, options));
     }
 
     /// Opens a chat about an order or a return, or finds the one that exists (createChat, 1000

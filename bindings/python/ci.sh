@@ -48,7 +48,8 @@ name, version, python, abi, platform = wheels[0].stem.split("-")
 assert (name, python, abi) == ("ymchat", "py3", "none"), wheels[0]
 assert platform not in ("any", ""), wheels[0]
 if sys.platform == "linux":
-    assert platform.startswith("linux_"), platform
+    # As PyPI takes it.
+    assert platform.startswith("manylinux_2_"), platform
 with zipfile.ZipFile(wheels[0]) as wheel:
     files = set(wheel.namelist())
     info = f"ymchat-{version}.dist-info"
@@ -57,6 +58,11 @@ with zipfile.ZipFile(wheels[0]) as wheel:
     assert "Root-Is-Purelib: false" in text, text
     libraries = [file for file in files if file.endswith((".so", ".dylib", ".dll"))]
     assert len(libraries) == 1 and libraries[0].startswith("ymchat/"), libraries
+    metadata = wheel.read(f"{info}/METADATA").decode()
+    for field in ("License-Expression: MIT OR Apache-2.0", "Author: ", "Project-URL: "):
+        assert f"\n{field}" in metadata, metadata
+    sandbox = wheel.getinfo("ymchat/ymchat-sandbox")
+    assert sandbox.external_attr >> 16 & 0o111, "it may be executed"
 assert {"ymchat/__init__.py", "ymchat/py.typed"} <= files, files
 strange = [file for file in files if not file.startswith(("ymchat/", info))]
 assert not strange, strange
@@ -79,8 +85,7 @@ grep -q 'use.py:11: error: Incompatible types' "$work/said" && grep -q 'Found 1 
 }
 
 say "the quickstart"
-cargo build --quiet --manifest-path "$root/Cargo.toml" --bin ymchat-sandbox
-"${CARGO_TARGET_DIR:-$root/target}/debug/ymchat-sandbox" --auto-reply on > "$work/market" &
+"$work/empty/bin/python" -m ymchat.sandbox --auto-reply on > "$work/market" &
 market=$!
 tries=0
 until grep -q '^Simulated Market' "$work/market"; do

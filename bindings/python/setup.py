@@ -1,12 +1,14 @@
-"""Builds the shared library into the wheel; everything else stands in pyproject.toml.
+"""Builds the shared library and the simulated Market into the wheel; everything else stands in
+pyproject.toml.
 
-The crate is two levels up, or, in an sdist, in `crate`. YMCHAT_LIBRARY names a library that is
-built already, and no Rust is needed then.
+The crate is two levels up, or, in an sdist, in `crate`. YMCHAT_LIBRARY and YMCHAT_SANDBOX name a
+library and a program that are built already, and no Rust is needed then.
 """
 
 import importlib.util
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -42,13 +44,16 @@ def crate():
     )
 
 
+def module(name):
+    """The package's own modules know what the files are called."""
+    spec = importlib.util.spec_from_file_location(name, HERE / "ymchat" / f"{name}.py")
+    loaded = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(loaded)
+    return loaded
+
+
 def package_library():
-    """The package's own module knows what the file is called."""
-    path = HERE / "ymchat" / "_library.py"
-    spec = importlib.util.spec_from_file_location("_library", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return module("_library")
 
 
 def build_library():
@@ -58,14 +63,26 @@ def build_library():
         # One that does not fit is refused now, not by whoever installs the wheel.
         package_library()._open(path)
         return path
+    # One crate type: nobody needs the static library here.
+    built = cargo("rustc", "--package", "ymchat-c", "--crate-type", "cdylib")
+    return built / package_library().file_name()
+
+
+def build_sandbox():
+    prebuilt = os.environ.get("YMCHAT_SANDBOX")
+    if prebuilt:
+        return Path(prebuilt).resolve()
+    return cargo("build", "--package", "ymchat-sandbox", "--bins") / module("sandbox").file_name()
+
+
+def cargo(command, *arguments):
+    """Builds a part of the crate; gives the folder that it is in then."""
     source = crate()
     # A folder of its own: in the usual one, other builds leave a library of the same name, with
     # other options.
     target = Path(os.environ.get("CARGO_TARGET_DIR") or source / "target").resolve() / "wheel"
-    # One crate type: nobody needs the static library here. Stripped: symbols are a fifth of the
-    # file.
-    command = ["cargo", "rustc", "--release", "--locked", "--package", "ymchat-c"]
-    command += ["--crate-type", "cdylib"]
+    # Stripped: symbols are a fifth of the file.
+    command = ["cargo", command, "--release", "--locked", *arguments]
     command += ["--target-dir", str(target), "--config", "profile.release.strip=true"]
     try:
         subprocess.run(command, cwd=source, check=True)
@@ -76,7 +93,7 @@ def build_library():
         )
     except subprocess.CalledProcessError:
         sys.exit("ymchat: cargo could not build the library; its own words stand above.")
-    return target / "release" / package_library().file_name()
+    return target / "release"
 
 
 class BuildWithLibrary(build_py):
@@ -88,6 +105,8 @@ class BuildWithLibrary(build_py):
         # An editable package is used where it stands.
         folder = HERE / "ymchat" if self.editable_mode else Path(self.build_lib) / "ymchat"
         shutil.copyfile(build_library(), folder / package_library().file_name())
+        # With its permission to be executed.
+        shutil.copy(build_sandbox(), folder / module("sandbox").file_name())
 
 
 class PlatformWheel(bdist_wheel):
@@ -101,7 +120,20 @@ class PlatformWheel(bdist_wheel):
         wanted = self.plat_name or sysconfig.get_platform()
         # A Python for both kinds of Mac; cargo builds for this one.
         wanted = wanted.replace("universal2", platform.machine())
+        folder = Path(self.get_finalized_command("build_py").build_lib) / "ymchat"
+        if wanted.startswith("linux") and folder.is_dir():
+            wanted = wanted.replace("linux", "manylinux_" + needed_glibc(folder), 1)
         return "py3", "none", wanted.replace("-", "_").replace(".", "_")
+
+
+def needed_glibc(folder):
+    """The glibc that the files of a built package need, as in the tags that PyPI takes (PEP 600):
+    every symbol names the version of glibc that brought it."""
+    minors = {17}
+    for file in folder.iterdir():
+        found = re.findall(rb"GLIBC_2\.(\d+)", file.read_bytes() if file.is_file() else b"")
+        minors.update(int(minor) for minor in found)
+    return f"2_{max(minors)}"
 
 
 class SdistWithCrate(sdist):

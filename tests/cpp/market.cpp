@@ -430,8 +430,83 @@ void wrong_arguments() {
                             client.send_message(5, std::string_view("Да\0нет", 11)));
     CHECK(cut.message().find("NUL") != std::string_view::npos);
     THROWN(ymchat::invalid_argument, client.send_file(5, std::string_view("a\0b", 3), "x"));
-    CHECK(ymchat::detail::read_whole<ymchat::detail::failure>(cut.json()).operation ==
-          "sendMessageToChat");
+    CHECK_EQ(cut.operation(), "sendMessageToChat");
+}
+
+/// A file of the test's own; gone with the object.
+class temporary_file {
+public:
+    temporary_file(const std::filesystem::path& name, std::uintmax_t size)
+        : path_(std::filesystem::temp_directory_path() / std::to_string(getpid()) / name) {
+        std::filesystem::create_directories(path_.parent_path());
+        std::ofstream(path_, std::ios::binary) << "%PDF";
+        // Without blocks on the disk.
+        std::filesystem::resize_file(path_, size);
+    }
+    ~temporary_file() { std::filesystem::remove_all(path_.parent_path()); }
+    const std::filesystem::path& path() const { return path_; }
+
+private:
+    std::filesystem::path path_;
+};
+
+void refused_sends_did_not_arrive() {
+    const ymchat::client client(market());
+    const auto chat_id = new_chat("Куда?");
+    ymchat::client closed(market());
+    closed.close();
+    ymchat::send_options nowhere;
+    nowhere.after_message_id = 0;
+    const std::string too_large(5 * 1024 * 1024 + 1, 'x');
+    const temporary_file large("Каталог.pdf", std::uintmax_t{400} << 20);
+    const temporary_file empty("пусто.pdf", 0);
+    const std::vector<std::pair<std::string, std::function<void()>>> sends = {
+        {"NUL", [&] { client.send_message(chat_id, std::string_view("Да\0нет", 11)); }},
+        {"UTF-8", [&] { client.send_message(chat_id, "\xff"); }},
+        {"empty", [&] { client.send_message(chat_id, " "); }},
+        {"chatId", [&] { client.send_message(0, "Да"); }},
+        {"afterMessageId", [&] { client.send_message(chat_id, "Да", nowhere); }},
+        {"closed", [&] { closed.send_message(chat_id, "Да"); }},
+        {"closed", [&] { closed.send_file(chat_id, "a", "x"); }},
+        {"NUL", [&] { client.send_file(chat_id, std::string_view("a\0b", 3), "x"); }},
+        {"5242881 bytes", [&] { client.send_file(chat_id, "a", too_large); }},
+        {"\"Каталог.pdf\" has 400.0 MB", [&] { client.send_file(chat_id, large.path()); }},
+        {"empty", [&] { client.send_file(chat_id, empty.path()); }},
+        {"/nowhere/чек.pdf", [&] { client.send_file(chat_id, std::filesystem::path("/nowhere/чек.pdf")); }},
+        {"/tmp", [&] { client.send_file(chat_id, std::filesystem::path("/tmp")); }},
+    };
+    for (const auto& wrong : sends) {
+        const std::string& named = wrong.first;
+        const auto error = THROWN(ymchat::invalid_argument, wrong.second());
+        const std::string message(error.message());
+        if (message.find(named) == std::string::npos)
+            throw failed_check(named + " is not named: " + message);
+        CHECK(error.outcome() == ymchat::failed_send::not_sent);
+        CHECK_EQ(std::string(error.operation()).rfind("send", 0), std::size_t{0});
+        CHECK_EQ(message.rfind(std::string(error.operation()) + ": ", 0), std::size_t{0});
+    }
+    CHECK_EQ(client.get_messages_since(chat_id).size(), std::size_t{1});
+}
+
+void a_file_from_the_disk() {
+    const ymchat::client client(market());
+    const auto chat_id = new_chat("Пришлите чек.");
+    const temporary_file receipt("чек № 1.pdf", 5 * 1024 * 1024);
+    client.send_file(chat_id, receipt.path());
+    const auto sent = client.get_messages_since(chat_id).back();
+    CHECK_EQ(sent.payload.at(0).name, "чек № 1.pdf");
+    CHECK_EQ(sent.payload.at(0).size.value(), 5 * 1024 * 1024);
+}
+
+void words_and_dates_are_written_as_they_came() {
+    const ymchat::client client(market());
+    const auto message = client.get_messages_since(new_chat("Когда?")).front();
+    std::ostringstream out;
+    out << message.sender << ' ' << message.created_at;
+    CHECK_EQ(out.str(), "CUSTOMER " + message.created_at.text());
+    out.str("");
+    out << ymchat::open_enum<ymchat::sender>::from_text("ROBOT");
+    CHECK_EQ(out.str(), "ROBOT");
 }
 
 void several_units() {
@@ -699,6 +774,9 @@ int main() {
         {"answers_that_break_the_promise", answers_that_break_the_promise},
         {"failures_of_the_service", failures_of_the_service},
         {"wrong_arguments", wrong_arguments},
+        {"refused_sends_did_not_arrive", refused_sends_did_not_arrive},
+        {"a_file_from_the_disk", a_file_from_the_disk},
+        {"words_and_dates_are_written_as_they_came", words_and_dates_are_written_as_they_came},
         {"several_units", several_units},
         {"closed_and_moved", closed_and_moved},
         {"cancelling", cancelling},

@@ -15,16 +15,26 @@ from urllib.parse import urlsplit
 
 import ymchat
 
-BASE_URL = os.environ.get("YMCHAT_TEST_URL", "")
+# Where a new simulated Market is to be had: whoever connects gets its address.
+MARKETS = os.environ.get("YMCHAT_TEST_MARKETS", "")
 # For tests that need a key that nobody may see; the harness looks for it in all that is printed.
 FAKE_KEY = "ACMA:s3cr3t-k3y"
 # Beyond what a double holds exactly.
 GREAT_ID = 9_007_199_254_740_993
 
 
+class _Market:
+    url = ""
+
+
+def base_url():
+    """The address of the simulated Market of the test that is running."""
+    return _Market.url
+
+
 def admin(method, path="", body=None):
     """A call of the simulated Market's admin API."""
-    connection = http.client.HTTPConnection(urlsplit(BASE_URL).netloc, timeout=10)
+    connection = http.client.HTTPConnection(urlsplit(base_url()).netloc, timeout=10)
     try:
         connection.request(method, "/_sandbox" + path, None if body is None else json.dumps(body))
         answer = connection.getresponse()
@@ -37,12 +47,14 @@ def admin(method, path="", body=None):
 
 
 class MarketTest(unittest.TestCase):
-    """A test with a Market as new."""
+    """A test with a Market of its own: what is known of limits and sends outlives a client."""
 
     def setUp(self):
-        if not BASE_URL:
-            self.fail("YMCHAT_TEST_URL must name a ymchat-sandbox; cargo test does that")
-        admin("POST", "/reset")
+        if not MARKETS:
+            self.fail("YMCHAT_TEST_MARKETS must be set; cargo test does that")
+        host, port = MARKETS.split(":")
+        with socket.create_connection((host, int(port)), timeout=30) as connection:
+            _Market.url = connection.makefile().read()
         self.start = admin("GET")
         self.client = self.new_client()
 
@@ -51,7 +63,7 @@ class MarketTest(unittest.TestCase):
         settings = {
             "api_key": self.start["keys"]["full"],
             "business_id": self.start["businessId"],
-            "base_url": BASE_URL,
+            "base_url": base_url(),
             **options,
         }
         client = ymchat.Client(**settings)

@@ -8,7 +8,7 @@ import unittest
 import weakref
 
 import ymchat
-from support import BASE_URL, FAKE_KEY, MarketTest, Script, Silence
+from support import base_url, FAKE_KEY, MarketTest, Script, Silence
 
 
 class Life(MarketTest):
@@ -94,7 +94,7 @@ class Life(MarketTest):
         return ymchat.Client(
             api_key=self.start["keys"]["full"],
             business_id=self.start["businessId"],
-            base_url=BASE_URL,
+            base_url=base_url(),
         )
 
     @unittest.skipUnless(os.path.exists("/proc/self/statm"), "no /proc")
@@ -123,7 +123,7 @@ class Life(MarketTest):
                 return ymchat.Client(
                     api_key={self.start["keys"]["full"]!r},
                     business_id={self.start["businessId"]},
-                    base_url={BASE_URL!r},
+                    base_url={base_url()!r},
                 )
             c = new()
             c.get_chats()

@@ -95,8 +95,8 @@ class Records(unittest.TestCase):
                 setattr(message, name, "другое")
         self.assertFalse(hasattr(message, "__dict__"))
         self.assertIs(message.raw, self.RAW)
-        changed = dataclasses.replace(message, message="другое")
-        self.assertEqual((changed.message, changed.message_id), ("другое", 1 << 60))
+        changed = dataclasses.replace(message, text="другое")
+        self.assertEqual((changed.text, changed.message_id), ("другое", 1 << 60))
         self.assertNotEqual(changed, message)
         self.assertNotEqual(message, 5)
 
@@ -105,7 +105,7 @@ class Records(unittest.TestCase):
         other = _models.to_message({**self.RAW, "novelty": 1})
         self.assertEqual((message, hash(message)), (other, hash(other)))
         self.assertNotIn("raw", repr(message))
-        self.assertIn("message='Вот 👇'", repr(message))
+        self.assertIn("text='Вот 👇'", repr(message))
 
     def test_it_can_be_copied_and_pickled(self):
         message = _models.to_message(self.RAW)

@@ -72,7 +72,7 @@ class Reading(MarketTest):
         chat = self.new_chat(text="Привет 👋\nКак дела?")
         number = self.client.get_messages_since(chat)[0].message_id
         message = self.client.get_chat_message(chat, number)
-        self.assertEqual(message.message, "Привет 👋\nКак дела?")
+        self.assertEqual(message.text, "Привет 👋\nКак дела?")
         self.assertEqual(message.sender, ymchat.Sender.CUSTOMER)
         self.assertEqual(message.payload, ())
 
@@ -166,7 +166,7 @@ class Writing(MarketTest):
         self.assertEqual((plain.outcome, plain.attempts), (ymchat.SendOutcome.SENT, 1))
         sent = self.client.send_message(chat, text, return_message_id=True)
         message = self.client.get_chat_message(chat, sent.message_id)
-        self.assertEqual((message.message, message.sender), (text, ymchat.Sender.PARTNER))
+        self.assertEqual((message.text, message.sender), (text, ymchat.Sender.PARTNER))
 
     def test_a_lost_answer_is_looked_up(self):
         chat = self.new_chat()
@@ -174,7 +174,7 @@ class Writing(MarketTest):
         self.fault("close", operation="sendMessageToChat", when="after")
         sent = self.client.send_message(chat, "Один раз", after_message_id=known)
         self.assertEqual(sent.outcome, ymchat.SendOutcome.CONFIRMED)
-        texts = [message.message for message in self.client.get_messages_since(chat, known)]
+        texts = [message.text for message in self.client.get_messages_since(chat, known)]
         self.assertEqual(texts, ["Один раз"])
         self.assertEqual(self.client.stats().sends.confirmed, 1)
 
@@ -253,7 +253,7 @@ class Writing(MarketTest):
         sent = self.client.send_message(chat.chat_id, "Точно", return_message_id=True)
         self.assertGreater(sent.message_id, 1 << 53)
         self.assertEqual(
-            self.client.get_chat_message(chat.chat_id, sent.message_id).message, "Точно"
+            self.client.get_chat_message(chat.chat_id, sent.message_id).text, "Точно"
         )
         created = self.client.create_chat("RETURN", GREAT_ID + 2)
         self.assertEqual(self.client.get_chat(created.chat_id).context.return_id, GREAT_ID + 2)

@@ -254,7 +254,7 @@ class Client:
         :param call_timeout: For this call, instead of the client's.
 
         >>> page = c.get_chat_history(chat_id, limit=100)
-        >>> [message.message for message in page.messages]
+        >>> [message.text for message in page.messages]
         ['Есть ли у вас самовары?']
         >>> page.next_page_token is None
         True
@@ -316,7 +316,7 @@ class Client:
 
         >>> c.get_messages_since(chat_id, message_id)
         []
-        >>> [message.message for message in c.get_messages_since(chat_id)]
+        >>> [message.text for message in c.get_messages_since(chat_id)]
         ['Есть ли у вас самовары?']
         """
         operation, function = "getChatHistory", self._library.ymchat_get_messages_since
@@ -368,7 +368,7 @@ class Client:
         :param after: Only messages that are newer than this one; 0 for all.
 
         >>> for message in c.messages(chat_id):
-        ...     print(message.sender, message.message)
+        ...     print(message.sender, message.text)
         CUSTOMER Есть ли у вас самовары?
         """
 

@@ -91,7 +91,7 @@ class ChatMessage:
 
     >>> import ymchat
     >>> def is_question(message: ymchat.ChatMessage) -> bool:
-    ...     return message.sender == ymchat.Sender.CUSTOMER and "?" in (message.message or "")
+    ...     return message.sender == ymchat.Sender.CUSTOMER and "?" in (message.text or "")
     """
 
     #: The message's id; a newer message has a greater one.
@@ -101,7 +101,7 @@ class ChatMessage:
     #: Who wrote it.
     sender: Sender | str
     #: The text; None where there are only files.
-    message: str | None
+    text: str | None
     #: The files.
     payload: tuple[ChatMessagePayload, ...]
     #: The object as it came, unknown members included.
@@ -338,7 +338,7 @@ def to_payload(raw: Json) -> ChatMessagePayload:
 # A frozen dataclass sets each field by way of `object.__setattr__`; going to the slots directly
 # halves the time that a message takes, and they come by the hundred.
 _new = object.__new__
-_set_message_id, _set_created_at, _set_sender, _set_message, _set_payload, _set_raw = (
+_set_message_id, _set_created_at, _set_sender, _set_text, _set_payload, _set_raw = (
     vars(ChatMessage)[slot.name].__set__ for slot in fields(ChatMessage)
 )
 
@@ -354,7 +354,7 @@ def to_message(raw: Json) -> ChatMessage:
     _set_message_id(message, ident)
     _set_created_at(message, moment(raw["createdAt"]))
     _set_sender(message, _SENDERS.get(sender, sender))
-    _set_message(message, get("message"))
+    _set_text(message, get("message"))
     # The service's own documentation shows a null among the files.
     files = tuple([to_payload(file) for file in payload if file is not None]) if payload else ()
     _set_payload(message, files)
