@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn no_more_than_ten_entries_are_passed_on_and_none_that_is_huge() {
         let many = format!(r#"{{"errors": [{}{{}}]}}"#, r#"{"code": "A"},"#.repeat(5_000));
-        assert_eq!(codes(&many), Some(vec!["A".to_owned(); MAX_ERRORS]));
+        assert_eq!(codes(&many), Some(vec!["A".to_owned(); 10]));
         let huge = format!(r#"{{"errors": [{{"code": "{}"}}]}}"#, "A".repeat(MAX_ENTRY));
         assert_eq!(read(huge.as_bytes()), Some(vec![ListedError::default()]));
     }
