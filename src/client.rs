@@ -1,23 +1,23 @@
 //! The public API: one method per operation, and what is built on them.
 
-use std::vec;
+use std::sync::Arc;
 
-use crate::api::core::{Core, circular, read, read_answer};
+use crate::api::answers::{read, read_answer};
 use crate::api::operations;
-use crate::api::options::{
-    CHATS_PER_PAGE, CampaignsOptions, ChatsOptions, HistoryOptions, MESSAGES_PER_PAGE, SendOptions,
-};
-use crate::api::pages::Walk;
+use crate::api::options::{CampaignsOptions, ChatsOptions, HistoryOptions, SendOptions};
 use crate::api::send::SendResult;
 use crate::api::send_content::SendContent;
+use crate::api::session::Session;
 use crate::cancel::CancelHandle;
-use crate::config::{ClientBuilder, Settings};
+use crate::config::ClientBuilder;
 use crate::error::Error;
+use crate::iterators::{Chats, Messages};
 use crate::model::{
     CampaignsResult, Chat, ChatMessage, ChatMessagesResult, ChatsResult, ContextType,
     CreateChatResult, TokenInfo,
 };
 use crate::pipeline::Stats;
+use crate::raw::RawClient;
 
 /// A client of the chat API. It may be used by many threads at once.
 ///
@@ -61,9 +61,19 @@ use crate::pipeline::Stats;
 /// assert!(page.chats.len() <= 5);
 /// # Ok::<(), ymchat::Error>(())
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Client {
-    pub(crate) core: Core,
+    raw: RawClient,
+}
+
+impl ClientBuilder {
+    /// Checks the configuration and opens a client. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`crate::Status::InvalidArgument`], naming the setting.
+    pub fn build(self) -> Result<Client, Error> {
+        Ok(Client { raw: RawClient::open(self)? })
+    }
 }
 
 impl Client {
@@ -80,28 +90,33 @@ impl Client {
         ClientBuilder::from_json(config)?.build()
     }
 
-    pub(crate) fn open(settings: &Settings) -> Result<Self, String> {
-        Ok(Client { core: Core::new(settings)? })
+    /// The same client on JSON text.
+    pub fn raw(&self) -> &RawClient {
+        &self.raw
+    }
+
+    fn session(&self) -> &Session {
+        &self.raw.session
     }
 
     /// Cancels the calls that are blocked in this client, from any thread.
     pub fn cancel_handle(&self) -> CancelHandle {
-        self.core.pipeline.cancel_handle().clone()
+        self.raw.cancel_handle().clone()
     }
 
     /// What this client has done so far, and what is known of the quotas.
     pub fn stats(&self) -> Stats {
-        self.core.pipeline.stats(&operations::ALL)
+        self.session().stats()
     }
 
     /// One page of chats (`getChats`, 5000 requests an hour).
     pub fn get_chats(&self, options: &ChatsOptions) -> Result<ChatsResult, Error> {
-        read_answer(&operations::GET_CHATS, &self.core.get_chats(options)?)
+        read_answer(&operations::GET_CHATS, &self.session().get_chats(options)?)
     }
 
     /// A chat (`getChat`, 1000 requests an hour).
     pub fn get_chat(&self, chat_id: i64) -> Result<Chat, Error> {
-        read_answer(&operations::GET_CHAT, &self.core.get_chat(chat_id)?)
+        read_answer(&operations::GET_CHAT, &self.session().get_chat(chat_id)?)
     }
 
     /// One page of a chat's messages (`getChatHistory`, 10000 requests an hour).
@@ -112,14 +127,16 @@ impl Client {
         chat_id: i64,
         options: &HistoryOptions,
     ) -> Result<ChatMessagesResult, Error> {
-        read_answer(&operations::GET_CHAT_HISTORY, &self.core.get_chat_history(chat_id, options)?)
+        let budget = self.session().pipeline.budget(options.call_timeout);
+        let answer = self.session().get_chat_history(chat_id, options, &budget)?;
+        read_answer(&operations::GET_CHAT_HISTORY, &answer)
     }
 
     /// A message (`getChatMessage`, 1000 requests an hour).
     pub fn get_chat_message(&self, chat_id: i64, message_id: i64) -> Result<ChatMessage, Error> {
         read_answer(
             &operations::GET_CHAT_MESSAGE,
-            &self.core.get_chat_message(chat_id, message_id)?,
+            &self.session().get_chat_message(chat_id, message_id)?,
         )
     }
 
@@ -148,7 +165,7 @@ impl Client {
         text: &str,
         options: &SendOptions,
     ) -> Result<SendResult, Error> {
-        self.core.send_message(chat_id, text, options)
+        self.session().send_message(chat_id, text, options)
     }
 
     /// Sends a file of 1 byte to 5 MB (`sendFileToChat`, 1000 requests an hour). The name stands
@@ -163,7 +180,7 @@ impl Client {
         data: &[u8],
         options: &SendOptions,
     ) -> Result<SendResult, Error> {
-        self.core.send_file(chat_id, file_name, data, options)
+        self.session().send_file(chat_id, file_name, data, options)
     }
 
     /// Prepares a send: gives a ticket, a text of at most 512 ASCII characters to be stored with
@@ -182,7 +199,8 @@ impl Client {
     ///   see each other, and both may send.
     ///
     /// ```
-    /// # use ymchat::{Client, SendContent, SendOptions, SendOutcome, sandbox::Sandbox};
+    /// # use ymchat::{Client, SendContent, SendOptions, SendOutcome};
+    /// # use ymchat_sandbox::Sandbox;
     /// # let sandbox = Sandbox::builder().start().unwrap();
     /// # let client = Client::builder().api_key(sandbox.api_key())
     /// #     .business_id(sandbox.business_id()).base_url(sandbox.base_url()).build()?;
@@ -201,7 +219,7 @@ impl Client {
         struct Prepared {
             ticket: String,
         }
-        let json = self.core.prepare_send(chat_id, content)?;
+        let json = self.session().prepare_send(chat_id, content)?;
         let prepared: Prepared = read(&operations::GET_CHAT_HISTORY, json.as_bytes())?;
         Ok(prepared.ticket)
     }
@@ -213,26 +231,26 @@ impl Client {
         context_type: &ContextType,
         context_id: i64,
     ) -> Result<CreateChatResult, Error> {
-        let answer = self.core.create_chat(context_type.as_str(), context_id)?;
+        let answer = self.session().create_chat(context_type.as_str(), context_id)?;
         read_answer(&operations::CREATE_CHAT, &answer)
     }
 
     /// One page of the shops that the credential opens (`getCampaigns`, 1000 requests an hour);
     /// each names its business. Works without a `businessId`.
     pub fn get_campaigns(&self, options: &CampaignsOptions) -> Result<CampaignsResult, Error> {
-        read_answer(&operations::GET_CAMPAIGNS, &self.core.get_campaigns(options)?)
+        read_answer(&operations::GET_CAMPAIGNS, &self.session().get_campaigns(options)?)
     }
 
     /// What the Api-Key is allowed to do (`getAuthTokenInfo`, 100 requests an hour). Works
     /// without a `businessId`.
     pub fn get_token_info(&self) -> Result<TokenInfo, Error> {
-        read_answer(&operations::GET_AUTH_TOKEN_INFO, &self.core.get_token_info()?)
+        read_answer(&operations::GET_AUTH_TOKEN_INFO, &self.session().get_token_info()?)
     }
 
     /// All chats, page by page, each once. The whole counts as one call for `callTimeoutMs`.
     pub fn get_all_chats(&self, options: &ChatsOptions) -> Result<Vec<Chat>, Error> {
         let all: ChatsResult =
-            read(&operations::GET_CHATS, self.core.get_all_chats(options)?.as_bytes())?;
+            read(&operations::GET_CHATS, self.session().get_all_chats(options)?.as_bytes())?;
         Ok(all.chats)
     }
 
@@ -246,18 +264,15 @@ impl Client {
         after_message_id: i64,
         options: &HistoryOptions,
     ) -> Result<Vec<ChatMessage>, Error> {
-        let json = self.core.get_messages_since(chat_id, after_message_id, options)?;
+        let json = self.session().get_messages_since(chat_id, after_message_id, options)?;
         let all: ChatMessagesResult = read(&operations::GET_CHAT_HISTORY, json.as_bytes())?;
         Ok(all.messages)
     }
 
     /// The chats one by one, with one page in memory at a time. Each page is a call of its own
     /// for `callTimeoutMs`. After an error the iterator ends.
-    pub fn chats(&self, options: &ChatsOptions) -> Chats<'_> {
-        let mut options = options.clone();
-        options.limit.get_or_insert(CHATS_PER_PAGE);
-        let walk = Walk::from(options.page_token.take());
-        Chats { client: self, options, pages: Pages::new(walk) }
+    pub fn chats(&self, options: &ChatsOptions) -> Chats {
+        Chats::new(Arc::clone(&self.raw.session), options)
     }
 
     /// The messages of a chat one by one, in the service's order, with one page in memory at a
@@ -276,119 +291,8 @@ impl Client {
     /// }
     /// # Ok::<(), ymchat::Error>(())
     /// ```
-    pub fn messages(&self, chat_id: i64) -> Messages<'_> {
-        let options =
-            HistoryOptions { limit: Some(MESSAGES_PER_PAGE), ..HistoryOptions::default() };
-        Messages { client: self, chat_id, after: 0, options, pages: Pages::new(Walk::from(None)) }
-    }
-}
-
-/// The items of the current page, and where the next one is.
-#[derive(Debug)]
-struct Pages<T> {
-    walk: Walk,
-    items: vec::IntoIter<T>,
-    failed: bool,
-}
-
-impl<T> Pages<T> {
-    fn new(walk: Walk) -> Self {
-        Pages { walk, items: Vec::new().into_iter(), failed: false }
-    }
-
-    fn next(
-        &mut self,
-        mut fetch: impl FnMut(Option<&str>) -> Result<(Vec<T>, Option<crate::Paging>), Error>,
-        operation: &'static crate::pipeline::Operation,
-    ) -> Option<Result<T, Error>> {
-        loop {
-            if let Some(item) = self.items.next() {
-                return Some(Ok(item));
-            }
-            if self.failed {
-                return None;
-            }
-            let page = fetch(self.walk.current()?).and_then(|(items, paging)| {
-                self.walk.advance(paging).map_err(|what| circular(operation, what))?;
-                Ok(items)
-            });
-            match page {
-                Ok(items) => self.items = items.into_iter(),
-                Err(error) => {
-                    self.failed = true;
-                    return Some(Err(error));
-                }
-            }
-        }
-    }
-}
-
-/// Iterator over chats; made by [`Client::chats`].
-#[derive(Debug)]
-#[must_use]
-pub struct Chats<'a> {
-    client: &'a Client,
-    options: ChatsOptions,
-    pages: Pages<Chat>,
-}
-
-impl Iterator for Chats<'_> {
-    type Item = Result<Chat, Error>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let (client, options) = (self.client, &mut self.options);
-        self.pages.next(
-            |token| {
-                options.page_token = token.map(str::to_owned);
-                let page = client.get_chats(options)?;
-                Ok((page.chats, page.paging))
-            },
-            &operations::GET_CHATS,
-        )
-    }
-}
-
-/// Iterator over the messages of a chat; made by [`Client::messages`].
-#[derive(Debug)]
-#[must_use]
-pub struct Messages<'a> {
-    client: &'a Client,
-    chat_id: i64,
-    after: i64,
-    options: HistoryOptions,
-    pages: Pages<ChatMessage>,
-}
-
-impl Messages<'_> {
-    /// Only messages that are newer than this one.
-    pub fn after(mut self, message_id: i64) -> Self {
-        self.after = message_id;
-        self.options.message_id_from = (message_id != 0).then_some(message_id);
-        self
-    }
-
-    /// Messages per page, 1 to 100; default 100.
-    pub fn page_size(mut self, messages: u32) -> Self {
-        self.options.limit = Some(messages.into());
-        self
-    }
-}
-
-impl Iterator for Messages<'_> {
-    type Item = Result<ChatMessage, Error>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let (client, chat_id, after) = (self.client, self.chat_id, self.after);
-        let options = &mut self.options;
-        self.pages.next(
-            |token| {
-                options.page_token = token.map(str::to_owned);
-                let mut page = client.get_chat_history(chat_id, options)?;
-                page.messages.retain(|message| message.message_id > after);
-                Ok((page.messages, page.paging))
-            },
-            &operations::GET_CHAT_HISTORY,
-        )
+    pub fn messages(&self, chat_id: i64) -> Messages {
+        Messages::new(Arc::clone(&self.raw.session), chat_id)
     }
 }
 

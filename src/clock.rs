@@ -63,3 +63,8 @@ impl Clock for SystemClock {
         std::thread::sleep(wait);
     }
 }
+
+/// Whole milliseconds, rounded up: whoever waits so long has waited long enough.
+pub(crate) fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX)
+}

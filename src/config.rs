@@ -1,32 +1,18 @@
 //! The configuration: from Rust's builder or from JSON, validated as a whole.
 
-use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::Uri;
-
-use crate::Client;
 use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
 use crate::fields::{Fields, Refusal};
 use crate::secret::Secret;
+use crate::settings::{BaseUrl, Proxy, Settings, Trust};
 
 /// Where errors about the configuration say that they come from.
-const OPERATION: &str = "client_new";
+pub(crate) const OPERATION: &str = "client_new";
 const DAY_MS: u64 = 86_400_000;
-
-/// Whose certificates are trusted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum Trust {
-    /// Mozilla's list, compiled into the library.
-    #[default]
-    Bundled,
-    /// The operating system's list.
-    System,
-}
 
 /// Collects a configuration; [`ClientBuilder::build`] checks it as a whole.
 ///
@@ -55,7 +41,7 @@ pub struct ClientBuilder {
     call_timeout: Duration,
     max_attempts: u64,
     max_parallel: u64,
-    proxy: Option<Secret>,
+    proxy: Option<Proxy>,
     ca_file: Option<PathBuf>,
     trust: Trust,
     max_response_bytes: u64,
@@ -166,11 +152,10 @@ impl ClientBuilder {
         self
     }
 
-    /// `proxy`: `http://host:port`, `socks5://host:port`, each with `user:password@` where it is
-    /// needed, or `environment` for `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`. Default: none, and
-    /// the environment is not looked at.
-    pub fn proxy(mut self, proxy: impl Into<String>) -> Self {
-        self.proxy = Some(Secret::new(proxy.into()));
+    /// `proxy`: the proxy that connections go through. Default: none; the environment is not looked
+    /// at either.
+    pub fn proxy(mut self, proxy: Proxy) -> Self {
+        self.proxy = Some(proxy);
         self
     }
 
@@ -212,14 +197,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Checks the configuration and opens a client. Nothing is sent.
-    ///
-    /// # Errors
-    /// [`crate::Status::InvalidArgument`], naming the setting.
-    pub fn build(self) -> Result<Client, Error> {
-        self.validate()
-            .and_then(|settings| Client::open(&settings))
-            .map_err(|refusal| Error::invalid(OPERATION, refusal))
+    /// Checks the configuration.
+    pub(crate) fn settings(self) -> Result<Settings, Error> {
+        self.validate().map_err(|refusal| Error::invalid(OPERATION, refusal))
     }
 
     /// The same settings from the JSON of the C ABI.
@@ -247,7 +227,7 @@ impl ClientBuilder {
             call_timeout: millis(fields.whole("callTimeoutMs")?, usual.call_timeout),
             max_attempts: fields.whole("maxAttempts")?.unwrap_or(usual.max_attempts),
             max_parallel: fields.whole("maxParallel")?.unwrap_or(usual.max_parallel),
-            proxy: fields.text("proxy")?.map(Secret::new),
+            proxy: fields.text("proxy")?.map(|text| Proxy::parse(&text)).transpose()?,
             ca_file: fields.text("caFile")?.map(PathBuf::from),
             trust: match fields.text("trust")?.as_deref() {
                 None | Some("bundled") => Trust::Bundled,
@@ -278,7 +258,7 @@ impl ClientBuilder {
         {
             return Err(format!("businessId must be at least 1, not {id}"));
         }
-        let base = read_base_url(&self.base_url, self.allow_insecure_http)?;
+        let base = BaseUrl::parse(&self.base_url, self.allow_insecure_http)?;
         if let Some(integration) = &self.integration {
             check_integration(integration)?;
         }
@@ -288,10 +268,9 @@ impl ClientBuilder {
         let max_attempts = in_range("maxAttempts", self.max_attempts, 1, 100)? as u32;
         let max_parallel = in_range("maxParallel", self.max_parallel, 1, 100)? as u32;
         in_range("maxResponseBytes", self.max_response_bytes, 1024, 1 << 30)?;
-        let proxy = match &self.proxy {
+        let proxy = match self.proxy {
             None => None,
-            Some(text) if text.expose() == "environment" => proxy_from_environment(&base)?,
-            Some(text) => Some(read_proxy("proxy", text.expose())?),
+            Some(proxy) => proxy.resolve(&base)?,
         };
         let ca_pem =
             match &self.ca_file {
@@ -319,61 +298,6 @@ impl ClientBuilder {
             seed: self.seed,
         })
     }
-}
-
-/// A configuration that has been checked.
-pub(crate) struct Settings {
-    pub api_key: Option<Secret>,
-    pub oauth_token: Option<Secret>,
-    pub business_id: Option<i64>,
-    pub base: BaseUrl,
-    pub integration: Option<String>,
-    pub connect_timeout: Duration,
-    pub attempt_timeout: Duration,
-    pub call_timeout: Duration,
-    pub max_attempts: u32,
-    pub max_parallel: u32,
-    pub proxy: Option<Proxy>,
-    pub ca_pem: Option<Vec<u8>>,
-    pub trust: Trust,
-    pub max_response_bytes: usize,
-    pub clock: Arc<dyn Clock>,
-    pub seed: Option<u64>,
-}
-
-/// `baseUrl`, taken apart.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct BaseUrl {
-    /// Without a slash at the end; paths are appended as they are.
-    pub text: String,
-    pub tls: bool,
-    pub host: String,
-    pub port: u16,
-}
-
-impl BaseUrl {
-    /// The value of the header `Host`.
-    pub(crate) fn host_header(&self) -> String {
-        let host =
-            if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
-        let usual_port = if self.tls { 443 } else { 80 };
-        if self.port == usual_port { host } else { format!("{host}:{}", self.port) }
-    }
-}
-
-/// A proxy; its password is a credential.
-#[derive(Debug, Clone)]
-pub(crate) struct Proxy {
-    pub kind: ProxyKind,
-    pub host: String,
-    pub port: u16,
-    pub user: Option<(String, Secret)>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ProxyKind {
-    Http,
-    Socks5,
 }
 
 fn in_range(name: &str, value: u64, least: u64, most: u64) -> Result<u64, Refusal> {
@@ -439,148 +363,6 @@ fn check_integration(text: &str) -> Result<(), Refusal> {
         return Err("integration must be at most 100 printable ASCII characters".into());
     }
     Ok(())
-}
-
-fn is_loopback(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost")
-        || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
-fn read_base_url(text: &str, allow_insecure: bool) -> Result<BaseUrl, Refusal> {
-    if !text.is_ascii() {
-        return Err(
-            "baseUrl must be ASCII; write an international host name in its xn-- form".into()
-        );
-    }
-    if text.contains('#') {
-        return Err("baseUrl must not have a fragment (#…)".into());
-    }
-    let uri: Uri = text.parse().map_err(|_| "baseUrl is not a URL".to_string())?;
-    let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
-        return Err("baseUrl must begin with https:// and a host".into());
-    };
-    if authority.as_str().contains('@') {
-        return Err("baseUrl must not hold a user name or a password; credentials go to apiKey \
-                    or oauthToken"
-            .into());
-    }
-    if uri.query().is_some() {
-        return Err("baseUrl must not have a query (?…)".into());
-    }
-    let host = authority.host();
-    if host.is_empty() {
-        return Err("baseUrl has no host".into());
-    }
-    let tls = match scheme {
-        "https" => true,
-        "http" if allow_insecure || is_loopback(host) => false,
-        "http" => {
-            return Err(
-                "baseUrl is plain http, which would send the key in the clear: use https, \
-                        or set allowInsecureHttp if that is really meant"
-                    .into(),
-            );
-        }
-        _ => return Err("baseUrl must begin with https://".into()),
-    };
-    let port = match authority.as_str().strip_prefix(host).unwrap_or_default() {
-        "" => {
-            if tls {
-                443
-            } else {
-                80
-            }
-        }
-        _ => match authority.port_u16() {
-            Some(port) if port > 0 => port,
-            _ => return Err("baseUrl has a port that is not 1 to 65535".into()),
-        },
-    };
-    let path = uri.path().trim_end_matches('/');
-    Ok(BaseUrl {
-        text: format!("{scheme}://{authority}{path}"),
-        tls,
-        host: host.trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase(),
-        port,
-    })
-}
-
-fn read_proxy(name: &str, text: &str) -> Result<Proxy, Refusal> {
-    let wanted =
-        || format!("{name} must be http://host:port or socks5://host:port, or \"environment\"");
-    let (scheme, rest) = text.split_once("://").ok_or_else(wanted)?;
-    let (kind, usual_port) = match scheme {
-        "http" => (ProxyKind::Http, 8080),
-        "socks5" | "socks5h" => (ProxyKind::Socks5, 1080),
-        _ => return Err(wanted()),
-    };
-    let (user, address) = match rest.rsplit_once('@') {
-        None => (None, rest),
-        Some((user, address)) => {
-            let (user, password) = user.split_once(':').unwrap_or((user, ""));
-            let (user, password) = (unescape(user), unescape(password));
-            let (Some(user), Some(password)) = (user, password) else {
-                return Err(format!("{name} has a user name or password with a wrong %-escape"));
-            };
-            if user.is_empty() || user.len() > 255 || password.len() > 255 {
-                return Err(format!("{name} has a user name or password of a wrong length"));
-            }
-            (Some((user, Secret::new(password))), address)
-        }
-    };
-    let address: http::uri::Authority =
-        address.trim_end_matches('/').parse().map_err(|_| wanted())?;
-    let host = address.host().trim_start_matches('[').trim_end_matches(']').to_owned();
-    let port = match address.as_str().strip_prefix(address.host()) {
-        Some("") => usual_port,
-        _ => address.port_u16().unwrap_or(0),
-    };
-    if host.is_empty() || port == 0 {
-        return Err(wanted());
-    }
-    Ok(Proxy { kind, host, port, user })
-}
-
-fn unescape(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        if byte == b'%' {
-            let digits = [rest.next()?, rest.next()?];
-            let digits = std::str::from_utf8(&digits).ok()?;
-            bytes.push(u8::from_str_radix(digits, 16).ok()?);
-        } else {
-            bytes.push(byte);
-        }
-    }
-    String::from_utf8(bytes).ok()
-}
-
-/// Only for `"proxy": "environment"`: nothing is taken from the environment silently.
-fn proxy_from_environment(base: &BaseUrl) -> Result<Option<Proxy>, Refusal> {
-    let variable = |names: [&'static str; 2]| {
-        names.into_iter().find_map(|name| {
-            std::env::var(name).ok().filter(|value| !value.is_empty()).map(|value| (name, value))
-        })
-    };
-    let except = variable(["NO_PROXY", "no_proxy"]).map_or(String::new(), |(_, value)| value);
-    if except.split(',').any(|entry| exempts(entry.trim(), &base.host)) {
-        return Ok(None);
-    }
-    let of_scheme =
-        if base.tls { ["HTTPS_PROXY", "https_proxy"] } else { ["HTTP_PROXY", "http_proxy"] };
-    match variable(of_scheme).or_else(|| variable(["ALL_PROXY", "all_proxy"])) {
-        None => Ok(None),
-        Some((name, value)) => read_proxy(name, &value).map(Some),
-    }
-}
-
-fn exempts(entry: &str, host: &str) -> bool {
-    let entry = entry.trim_start_matches("*.").trim_start_matches('.').to_ascii_lowercase();
-    entry == "*"
-        || !entry.is_empty()
-            && (host == entry || host.strip_suffix(&entry).is_some_and(|s| s.ends_with('.')))
 }
 
 #[cfg(test)]
@@ -798,55 +580,5 @@ mod tests {
         let text = text.to_lowercase();
         let letters: Vec<char> = secret.to_lowercase().chars().collect();
         letters.windows(8).map(String::from_iter).find(|part| text.contains(part.as_str()))
-    }
-
-    #[test]
-    fn loopback_may_be_plain() {
-        for url in
-            ["http://127.0.0.1:8080", "http://localhost/", "http://[::1]:1", "HTTP://127.9.9.9"]
-        {
-            let settings = accepted(&format!(r#"{{"apiKey": "k", "baseUrl": "{url}"}}"#));
-            assert!(!settings.base.tls, "{url}");
-        }
-        let settings =
-            accepted(r#"{"apiKey":"k","baseUrl":"http://erp.lan:81/m/","allowInsecureHttp":true}"#);
-        assert_eq!(settings.base.text, "http://erp.lan:81/m");
-        assert_eq!((settings.base.host.as_str(), settings.base.port), ("erp.lan", 81));
-        let settings = accepted(r#"{"apiKey":"k","baseUrl":"https://[::1]:8443"}"#);
-        assert_eq!((settings.base.host.as_str(), settings.base.port), ("::1", 8443));
-    }
-
-    #[test]
-    fn the_host_header_names_the_port_where_it_is_not_the_usual_one() {
-        for (url, header) in [
-            ("https://api.partner.market.yandex.ru", "api.partner.market.yandex.ru"),
-            ("https://erp.lan:443/m", "erp.lan"),
-            ("https://ERP.lan:8443", "erp.lan:8443"),
-            ("http://127.0.0.1", "127.0.0.1"),
-            ("http://localhost:443", "localhost:443"),
-            ("https://[::1]", "[::1]"),
-            ("http://[::1]:81", "[::1]:81"),
-        ] {
-            let settings = accepted(&format!(r#"{{"apiKey": "k", "baseUrl": "{url}"}}"#));
-            assert_eq!(settings.base.host_header(), header, "{url}");
-        }
-    }
-
-    #[test]
-    fn proxies_are_read_with_their_password() {
-        let settings = accepted(r#"{"apiKey":"k","proxy":"socks5://u%40x:p%3A1@[::1]:1081"}"#);
-        let proxy = settings.proxy.unwrap();
-        assert_eq!((proxy.kind, proxy.port), (ProxyKind::Socks5, 1081));
-        assert_eq!(proxy.host, "::1");
-        let (user, password) = proxy.user.unwrap();
-        assert_eq!((user.as_str(), password.expose()), ("u@x", "p:1"));
-        let settings = accepted(r#"{"apiKey":"k","proxy":"http://proxy.lan"}"#);
-        assert_eq!(settings.proxy.unwrap().port, 8080);
-    }
-
-    #[test]
-    fn exemptions_cover_the_host_and_what_is_below_it() {
-        assert!(exempts("*", "a.ru") && exempts("a.ru", "a.ru") && exempts(".a.ru", "b.a.ru"));
-        assert!(!exempts("", "a.ru") && !exempts("a.ru", "ba.ru"));
     }
 }

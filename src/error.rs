@@ -466,7 +466,7 @@ impl Serialize for Error {
         }
         map.serialize_entry("retryable", &d.retryable)?;
         if let Some(wait) = d.retry_after {
-            map.serialize_entry("retryAfterMs", &crate::millis(wait))?;
+            map.serialize_entry("retryAfterMs", &crate::clock::millis(wait))?;
         }
         map.serialize_entry("action", &d.action)?;
         if let Some(trace_id) = &d.trace_id {

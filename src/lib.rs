@@ -22,7 +22,6 @@
 //! Programs in other languages use the C ABI: `include/ymchat.h`.
 
 mod api;
-mod business;
 mod cancel;
 mod client;
 mod clock;
@@ -30,6 +29,7 @@ mod config;
 mod dates;
 mod error;
 mod fields;
+mod iterators;
 mod json_document;
 mod json_scan;
 mod json_text;
@@ -39,6 +39,7 @@ mod pipeline;
 mod process;
 mod raw;
 mod secret;
+mod settings;
 mod transport;
 
 pub use api::check::MAX_FILE_SIZE;
@@ -46,10 +47,11 @@ pub use api::options::{CampaignsOptions, ChatsOptions, HistoryOptions, SendOptio
 pub use api::send::{SendOutcome, SendResult};
 pub use api::send_content::SendContent;
 pub use cancel::CancelHandle;
-pub use client::{Chats, Client, Messages};
+pub use client::Client;
 pub use clock::{Clock, SystemClock};
-pub use config::{ClientBuilder, Trust};
+pub use config::ClientBuilder;
 pub use error::{Action, ApiError, Error, FailedSend, Known, Status};
+pub use iterators::{Chats, Messages};
 pub use json_document::{JsonDocument, JsonError, JsonErrorReason, JsonKind, json_quote};
 pub use json_text::JsonText;
 pub use model::*;
@@ -60,15 +62,11 @@ pub use notification::{
 pub use pipeline::{OperationStats, SendStats, Stats};
 pub use process::PerProcess;
 pub use raw::RawClient;
+pub use settings::{Proxy, Trust};
 
 /// What the fuzz targets call; no other build has it.
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing {
     pub use crate::transport::script::check as check_answer;
-}
-
-/// Whole milliseconds, rounded up: whoever waits so long has waited long enough.
-fn millis(duration: std::time::Duration) -> u64 {
-    u64::try_from(duration.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX)
 }

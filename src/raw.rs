@@ -1,17 +1,21 @@
 //! The operations on JSON text: what the C ABI and other languages stand on.
 
-use crate::api::core::PREPARE_SEND;
+use std::sync::Arc;
+
 use crate::api::options::{CampaignsOptions, ChatsOptions, HistoryOptions, SendOptions};
+use crate::api::prepare::PREPARE_SEND;
 use crate::api::send_content::OwnedSendContent;
+use crate::api::session::Session;
 use crate::api::{check, operations};
-use crate::client::Client;
+use crate::cancel::CancelHandle;
+use crate::config::{self, ClientBuilder};
 use crate::error::Error;
 use crate::fields::Refusal;
 use crate::json_text::JsonText;
 
 /// A client that takes options and gives results as JSON text.
 ///
-/// It is what bindings to other languages stand on; in Rust, [`Client`] says the same in types.
+/// It is what bindings to other languages stand on; in Rust, [`crate::Client`] says the same in types.
 /// Results are the service's own text, unknown members included. Options are a JSON object, or
 /// `""` for none; an unknown member is an error that names it.
 ///
@@ -26,9 +30,9 @@ use crate::json_text::JsonText;
 /// assert!(page.as_bytes().starts_with(b"{"));
 /// # Ok::<(), ymchat::Error>(())
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct RawClient {
-    client: Client,
+    pub(crate) session: Arc<Session>,
 }
 
 impl RawClient {
@@ -37,45 +41,56 @@ impl RawClient {
     /// # Errors
     /// [`crate::Status::InvalidArgument`], naming the setting.
     pub fn from_json(config: &str) -> Result<Self, Error> {
-        Ok(RawClient { client: Client::from_json(config)? })
+        RawClient::open(ClientBuilder::from_json(config)?)
+    }
+
+    pub(crate) fn open(config: ClientBuilder) -> Result<Self, Error> {
+        let session = Session::new(&config.settings()?)
+            .map_err(|refusal| Error::invalid(config::OPERATION, refusal))?;
+        Ok(RawClient { session: Arc::new(session) })
+    }
+
+    pub(crate) fn cancel_handle(&self) -> &CancelHandle {
+        self.session.pipeline.cancel_handle()
     }
 
     /// Cancels the calls that are blocked in this client, from any thread.
     pub fn cancel(&self) {
-        self.client.cancel_handle().cancel();
+        self.cancel_handle().cancel();
     }
 
     /// What this client has done so far, and what is known of the quotas.
     pub fn stats(&self) -> JsonText {
-        JsonText::of(&self.client.stats())
+        JsonText::of(&self.session.stats())
     }
 
     /// One page of chats.
     pub fn get_chats(&self, options: &str) -> Result<JsonText, Error> {
         let options = read(operations::GET_CHATS.name, options, ChatsOptions::from_json)?;
-        Ok(self.client.core.get_chats(&options)?.into())
+        Ok(self.session.get_chats(&options)?.into_json())
     }
 
     /// A chat.
     pub fn get_chat(&self, chat_id: i64) -> Result<JsonText, Error> {
-        Ok(self.client.core.get_chat(chat_id)?.into())
+        Ok(self.session.get_chat(chat_id)?.into_json())
     }
 
     /// One page of a chat's messages.
     pub fn get_chat_history(&self, chat_id: i64, options: &str) -> Result<JsonText, Error> {
         let options = read(operations::GET_CHAT_HISTORY.name, options, HistoryOptions::from_json)?;
-        Ok(self.client.core.get_chat_history(chat_id, &options)?.into())
+        let budget = self.session.pipeline.budget(options.call_timeout);
+        Ok(self.session.get_chat_history(chat_id, &options, &budget)?.into_json())
     }
 
     /// A message.
     pub fn get_chat_message(&self, chat_id: i64, message_id: i64) -> Result<JsonText, Error> {
-        Ok(self.client.core.get_chat_message(chat_id, message_id)?.into())
+        Ok(self.session.get_chat_message(chat_id, message_id)?.into_json())
     }
 
     /// Sends a text.
     pub fn send_message(&self, chat_id: i64, text: &str, options: &str) -> Result<JsonText, Error> {
         let options = read(operations::SEND_MESSAGE_TO_CHAT.name, options, SendOptions::from_json)?;
-        Ok(JsonText::of(&self.client.core.send_message(chat_id, text, &options)?))
+        Ok(JsonText::of(&self.session.send_message(chat_id, text, &options)?))
     }
 
     /// Sends a file of at most [`crate::MAX_FILE_SIZE`] bytes.
@@ -87,7 +102,7 @@ impl RawClient {
         options: &str,
     ) -> Result<JsonText, Error> {
         let options = read(operations::SEND_FILE_TO_CHAT.name, options, SendOptions::from_json)?;
-        Ok(JsonText::of(&self.client.core.send_file(chat_id, file_name, data, &options)?))
+        Ok(JsonText::of(&self.session.send_file(chat_id, file_name, data, &options)?))
     }
 
     /// Refuses what is larger than the service takes: for a binding that is given a place and a
@@ -98,34 +113,34 @@ impl RawClient {
     }
 
     /// Prepares a send of `{"message": …}` or `{"fileName": …, "fileSize": …}`, and gives
-    /// `{"ticket": …}`; see [`Client::prepare_send`].
+    /// `{"ticket": …}`; see [`crate::Client::prepare_send`].
     pub fn prepare_send(&self, chat_id: i64, content: &str) -> Result<JsonText, Error> {
         let owned = OwnedSendContent::from_json(content)
             .map_err(|refusal| Error::invalid(PREPARE_SEND, refusal))?;
-        self.client.core.prepare_send(chat_id, &owned.as_content())
+        self.session.prepare_send(chat_id, &owned.as_content())
     }
 
     /// Opens a chat about an order (`"ORDER"`) or a return (`"RETURN"`), or finds the one that
     /// exists.
     pub fn create_chat(&self, context_type: &str, context_id: i64) -> Result<JsonText, Error> {
-        Ok(self.client.core.create_chat(context_type, context_id)?.into())
+        Ok(self.session.create_chat(context_type, context_id)?.into_json())
     }
 
     /// One page of the shops that the credential opens.
     pub fn get_campaigns(&self, options: &str) -> Result<JsonText, Error> {
         let options = read(operations::GET_CAMPAIGNS.name, options, CampaignsOptions::from_json)?;
-        Ok(self.client.core.get_campaigns(&options)?.into())
+        Ok(self.session.get_campaigns(&options)?.into_json())
     }
 
     /// What the Api-Key is allowed to do.
     pub fn get_token_info(&self) -> Result<JsonText, Error> {
-        Ok(self.client.core.get_token_info()?.into())
+        Ok(self.session.get_token_info()?.into_json())
     }
 
     /// All chats, page by page, each once.
     pub fn get_all_chats(&self, options: &str) -> Result<JsonText, Error> {
         let options = read(operations::GET_CHATS.name, options, ChatsOptions::from_json)?;
-        self.client.core.get_all_chats(&options)
+        self.session.get_all_chats(&options)
     }
 
     /// All messages of a chat that are newer than one (0: all), ascending by their ids.
@@ -137,7 +152,7 @@ impl RawClient {
     ) -> Result<JsonText, Error> {
         let operation = operations::GET_CHAT_HISTORY.name;
         let options = read(operation, options, HistoryOptions::since_from_json)?;
-        self.client.core.get_messages_since(chat_id, after_message_id, &options)
+        self.session.get_messages_since(chat_id, after_message_id, &options)
     }
 }
 

@@ -27,11 +27,10 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderMap, Uri, Version, header};
-use ureq::Agent;
+use http::{HeaderMap, Method, Uri, Version, header};
 
 use crate::cancel::CancelToken;
-use crate::config::Settings;
+use crate::settings::Settings;
 pub(crate) use body::Body;
 use connector::Connector;
 pub(crate) use deadline::TimeLimits;
@@ -41,12 +40,12 @@ use exchange::Exchange;
 
 /// A request, ready to be sent.
 pub(crate) struct HttpRequest<'a> {
-    pub post: bool,
+    pub method: &'a Method,
     /// Below the base URL, with the query.
     pub path: &'a str,
     /// Without the credentials, which are added on the way out.
     pub headers: HeaderMap,
-    pub body: Option<&'a [u8]>,
+    pub body: &'a [u8],
     /// Never on a connection that was idle: it may be closed by the time the request arrives,
     /// and nobody could tell whether it was processed.
     pub fresh_connection: bool,
@@ -99,7 +98,16 @@ impl Transport {
 
     fn run(&self, request: HttpRequest<'_>, exchange: &Arc<Exchange>) -> Result<HttpAnswer, Cause> {
         let agent = agent::agent_for(exchange, &self.config);
-        let response = self.send(&agent, request).map_err(Cause::of_ureq)?;
+        let (mut head, ()) = http::Request::new(()).into_parts();
+        head.method = request.method.clone();
+        head.uri = self.target(request.path).map_err(|error| Cause::of_ureq(error.into()))?;
+        head.headers = request.headers;
+        let response = if head.method == Method::GET {
+            agent.run(http::Request::from_parts(head, ()))
+        } else {
+            agent.run(http::Request::from_parts(head, request.body))
+        }
+        .map_err(Cause::of_ureq)?;
         let (head, body) = response.into_parts();
         let body = self
             .read_body(&head.headers, body, exchange)
@@ -113,24 +121,6 @@ impl Transport {
             progress,
             since_written,
         })
-    }
-
-    fn send(
-        &self,
-        agent: &Agent,
-        request: HttpRequest<'_>,
-    ) -> Result<http::Response<ureq::Body>, ureq::Error> {
-        let mut head = http::Request::builder()
-            .method(if request.post { "POST" } else { "GET" })
-            .uri(self.target(request.path)?);
-        if let Some(headers) = head.headers_mut() {
-            *headers = request.headers;
-        }
-        match request.body {
-            Some(body) => agent.run(head.body(body)?),
-            None if request.post => agent.run(head.body(&[][..])?),
-            None => agent.run(head.body(())?),
-        }
     }
 
     /// The URL of a path below the base URL, whose parts need not be read again.

@@ -11,7 +11,9 @@ use std::sync::{LazyLock, Mutex, Once, PoisonError};
 use common::serve::{Server, reply_with};
 use common::tls::{Authority, TlsServer};
 use common::{API_KEY, BUSINESS, Dumps, FastClock, MARKER, OAUTH_TOKEN, PROXY_PASSWORD, failure};
-use ymchat::{ChatsOptions, Client, ClientBuilder, Error, HistoryOptions, SendOptions, Status};
+use ymchat::{
+    ChatsOptions, Client, ClientBuilder, Error, HistoryOptions, Proxy, SendOptions, Status,
+};
 use ymchat_sandbox::{ErrorKind, Fault, FaultKind, Key, Sandbox};
 
 static RECORDS: Mutex<Vec<String>> = Mutex::new(Vec::new());
@@ -240,7 +242,7 @@ fn proxies_that_quote_what_they_were_told_are_masked() {
             }
         });
         let client = builder("http://127.0.0.1:9")
-            .proxy(format!("http://user:{PROXY_PASSWORD}@{}", proxy.address))
+            .proxy(format!("http://user:{PROXY_PASSWORD}@{}", proxy.address).parse().unwrap())
             .build()
             .unwrap();
         assert_eq!(talk(&client).len(), 6);
@@ -250,7 +252,7 @@ fn proxies_that_quote_what_they_were_told_are_masked() {
         let _ = std::io::copy(&mut peer.stream, &mut std::io::sink());
     });
     let client = builder("http://127.0.0.1:9")
-        .proxy(format!("socks5://user:{PROXY_PASSWORD}@{}", socks.address))
+        .proxy(format!("socks5://user:{PROXY_PASSWORD}@{}", socks.address).parse().unwrap())
         .build()
         .unwrap();
     assert_eq!(talk(&client).len(), 6);
@@ -297,13 +299,19 @@ fn a_refused_configuration_does_not_quote_its_credentials() {
         Client::builder().api_key("k").oauth_token(format!("{OAUTH_TOKEN} x")),
         Client::builder().api_key("k").base_url(format!("https://u:{API_KEY}@h")),
         Client::builder().api_key("k").base_url(format!("https://h/?{API_KEY}")),
-        Client::builder().api_key("k").proxy(format!("http://u:{PROXY_PASSWORD}@")),
-        Client::builder().api_key("k").proxy(format!("http://u:{PROXY_PASSWORD}%@h:1")),
-        Client::builder().api_key("k").proxy(format!("{PROXY_PASSWORD}://h:1")),
-        Client::builder().api_key("k").proxy(format!("http://h:{PROXY_PASSWORD}")),
+        Client::builder().api_key("k").proxy(Proxy::http(PROXY_PASSWORD, 0)),
+        Client::builder().api_key("k").proxy(Proxy::http("", 1).login(MARKER, PROXY_PASSWORD)),
     ] {
         check("a builder's Debug", &format!("{builder:?}"));
         check_error(&failure(builder.build().map(drop)));
+    }
+    for proxy in [
+        format!("http://u:{PROXY_PASSWORD}@"),
+        format!("http://u:{PROXY_PASSWORD}%@h:1"),
+        format!("{PROXY_PASSWORD}://h:1"),
+        format!("http://h:{PROXY_PASSWORD}"),
+    ] {
+        check_error(&proxy.parse::<Proxy>().unwrap_err());
     }
     for json in [
         format!(r#"{{"apiKey": ["{API_KEY}"]}}"#),

@@ -11,6 +11,7 @@ fn generate() -> String {
     let mut header = Vec::new();
     cbindgen::Builder::new()
         .with_config(config)
+        .with_src(root.join("bindings/c/src/types.rs"))
         .with_src(root.join("bindings/c/src/exports.rs"))
         .with_src(root.join("bindings/c/src/json.rs"))
         .generate()

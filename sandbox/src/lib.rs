@@ -82,6 +82,7 @@ mod seed;
 mod server;
 mod socket;
 mod spoil;
+mod start;
 mod state;
 mod switches;
 mod talk;

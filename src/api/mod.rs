@@ -1,16 +1,21 @@
 //! What the operations of the API mean: their requests, their arguments, their pages, and how a
 //! send whose answer was lost is found again.
 
+pub(crate) mod answers;
+mod business;
 pub(crate) mod check;
 pub(crate) mod content;
-pub(crate) mod core;
-pub(crate) mod ledger;
+mod history;
+mod ledger;
+mod lists;
 mod multipart;
 pub(crate) mod operations;
 pub(crate) mod options;
 pub(crate) mod pages;
+pub(crate) mod prepare;
 pub(crate) mod requests;
 pub(crate) mod send;
 pub(crate) mod send_content;
 mod send_search;
+pub(crate) mod session;
 mod ticket;

@@ -6,19 +6,20 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::answers::read_answer;
 use super::content::Content;
-use super::core::{Core, read_answer};
 use super::ledger::{Baseline, Ledger, PendingSend, TakenUp};
 use super::operations;
 use super::options::SendOptions;
-use super::requests::{self, Built};
+use super::requests;
 use super::send_search::{
     Finding, HistoryMessage, SendSearch, ServiceTime, known_others, may_be_mistaken,
 };
+use super::session::Session;
 use super::ticket::Ticket;
 use crate::error::{Error, FailedSend, Known, Status};
 use crate::model::ChatMessagesResult;
-use crate::pipeline::{Budget, Operation, SERVICE_TIMEOUT};
+use crate::pipeline::{Budget, Operation, Request, SERVICE_TIMEOUT};
 
 /// What a history proves that is read so long after the request has ended: the service's own
 /// time-out is over, and a second more.
@@ -59,7 +60,7 @@ pub struct SendResult {
     pub attempts: u32,
 }
 
-impl Core {
+impl Session {
     pub(crate) fn send_message(
         &self,
         chat_id: i64,
@@ -67,11 +68,11 @@ impl Core {
         options: &SendOptions,
     ) -> Result<SendResult, Error> {
         let operation = &operations::SEND_MESSAGE_TO_CHAT;
-        let built = self.build(operation, |id| {
+        let request = self.request(operation, |id| {
             options.check()?;
             requests::send_message(id, chat_id, text)
         })?;
-        self.send(operation, chat_id, &built, Content::text(text), options)
+        self.send(operation, chat_id, &request, Content::text(text), options)
     }
 
     pub(crate) fn send_file(
@@ -83,19 +84,19 @@ impl Core {
     ) -> Result<SendResult, Error> {
         let operation = &operations::SEND_FILE_TO_CHAT;
         let random = self.pipeline.random_128();
-        let built = self.build(operation, |id| {
+        let request = self.request(operation, |id| {
             options.check()?;
             requests::send_file(id, chat_id, file_name, data, random)
         })?;
         let content = Content::file(file_name, data.len() as i64);
-        self.send(operation, chat_id, &built, content, options)
+        self.send(operation, chat_id, &request, content, options)
     }
 
     fn send(
         &self,
         operation: &'static Operation,
         chat_id: i64,
-        built: &Built,
+        request: &Request,
         content: Content,
         options: &SendOptions,
     ) -> Result<SendResult, Error> {
@@ -113,7 +114,7 @@ impl Core {
         };
         let budget = self.pipeline.budget(options.call_timeout);
         let call = SendCall {
-            core: self,
+            session: self,
             operation,
             business_id,
             chat_id,
@@ -122,7 +123,7 @@ impl Core {
             content: Arc::new(content),
             claim_is_wrong: Cell::new(false),
         };
-        let result = call.run(built, ticket);
+        let result = call.run(request, ticket);
         self.pipeline.counters().count_send(|sends| {
             *match &result {
                 Ok(SendResult { outcome: SendOutcome::Sent, .. }) => &mut sends.sent,
@@ -137,7 +138,7 @@ impl Core {
 
 /// One send on its way.
 struct SendCall<'a> {
-    core: &'a Core,
+    session: &'a Session,
     operation: &'static Operation,
     business_id: i64,
     chat_id: i64,
@@ -173,14 +174,14 @@ enum Resolved {
 
 impl SendCall<'_> {
     fn ledger(&self) -> &Ledger {
-        &self.core.business.ledger
+        &self.session.business.ledger
     }
 
     fn now(&self) -> Duration {
-        self.core.pipeline.now()
+        self.session.pipeline.now()
     }
 
-    fn run(&self, built: &Built, ticket: Option<Ticket>) -> Result<SendResult, Error> {
+    fn run(&self, request: &Request, ticket: Option<Ticket>) -> Result<SendResult, Error> {
         let (ledger, now) = (self.ledger(), self.now());
         let (mut send, earlier) = match &ticket {
             None => {
@@ -215,7 +216,7 @@ impl SendCall<'_> {
                 }
             },
         };
-        let result = self.run_from(built, &mut send, earlier, ticket);
+        let result = self.run_from(request, &mut send, earlier, ticket);
         ledger.change(self.chat_id, send.id, |send| send.running = false);
         result
     }
@@ -228,12 +229,12 @@ impl SendCall<'_> {
 
     fn run_from(
         &self,
-        built: &Built,
+        request: &Request,
         send: &mut PendingSend,
         earlier: Option<LostAttempt>,
         ticket: Option<Ticket>,
     ) -> Result<SendResult, Error> {
-        let (ledger, pipeline) = (self.ledger(), &self.core.pipeline);
+        let (ledger, pipeline) = (self.ledger(), &self.session.pipeline);
         let mut attempts = 0;
         let not_sent = |send: &PendingSend, error: Error, attempts: u32| {
             ledger.forget(self.chat_id, send.id);
@@ -257,7 +258,7 @@ impl SendCall<'_> {
             ledger.change(self.chat_id, send.id, |known| {
                 (known.started, known.ended) = (send.started, None);
             });
-            let trouble = match pipeline.call(&built.as_request(), &self.budget) {
+            let trouble = match pipeline.call(request, &self.budget) {
                 Ok(answer) => return Ok(self.acknowledged(send, attempts + answer.attempts)),
                 Err(trouble) => trouble,
             };
@@ -305,7 +306,7 @@ impl SendCall<'_> {
         let read = self.find_claimed(send).and_then(|()| match send.baseline {
             Some(baseline) if !may_be_mistaken(&self.content, baseline, &others) => Ok(()),
             _ => {
-                let baseline = self.core.read_baseline(self.chat_id, &self.budget)?;
+                let baseline = self.session.read_baseline(self.chat_id, &self.budget)?;
                 self.set_baseline(send, baseline);
                 Ok(())
             }
@@ -324,7 +325,7 @@ impl SendCall<'_> {
         if known || self.claim_is_wrong.get() {
             return Ok(());
         }
-        if self.core.has_message(self.chat_id, claimed, &self.budget)? {
+        if self.session.has_message(self.chat_id, claimed, &self.budget)? {
             let read_at = Some(self.now());
             self.set_baseline(send, Baseline { id: claimed, read_at, complete_from: None });
         } else {
@@ -377,7 +378,7 @@ impl SendCall<'_> {
         if !self.options.resolve && !self.budget.cancel.is_cancelled() {
             return Resolved::NotSearched;
         }
-        let pipeline = &self.core.pipeline;
+        let pipeline = &self.session.pipeline;
         let mut looks = 0;
         loop {
             if self.budget.cancel.is_cancelled() {
@@ -441,7 +442,7 @@ impl SendCall<'_> {
             _ => return Ok(finding),
         }
         let id = send.baseline.map_or(0, |baseline| baseline.id);
-        if self.core.has_message(self.chat_id, id, &self.budget)? {
+        if self.session.has_message(self.chat_id, id, &self.budget)? {
             return Ok(finding);
         }
         log::warn!("{}: the chat has lost a message that it had", self.operation.name);
@@ -457,12 +458,12 @@ impl SendCall<'_> {
         send: &PendingSend,
         lost: &LostAttempt,
     ) -> Result<(Finding, bool), Error> {
-        let (core, ledger) = (self.core, self.ledger());
+        let (session, ledger) = (self.session, self.ledger());
         let before = ledger.others(self.chat_id, send.id);
         let from = send.baseline.map_or(0, |baseline| baseline.id);
         let mut history: Vec<HistoryMessage> = Vec::new();
         let (mut newest, mut shown) = (from, false);
-        core.read_history(self.chat_id, from, None, &self.budget, |answer| {
+        session.read_history(self.chat_id, from, None, &self.budget, |answer| {
             let page: ChatMessagesResult = read_answer(&operations::GET_CHAT_HISTORY, answer)?;
             for message in &page.messages {
                 shown = true;
@@ -481,7 +482,9 @@ impl SendCall<'_> {
             baseline: send.baseline,
             began: lost.began,
             // The answers have told the service's time, if they ever do.
-            service_began: lost.service_began.or_else(|| core.pipeline.service_time(lost.began?)),
+            service_began: lost
+                .service_began
+                .or_else(|| session.pipeline.service_time(lost.began?)),
             others: &others,
         }
         .judge(&history);
@@ -503,10 +506,10 @@ impl SendCall<'_> {
         attempts: u32,
         open: Resolved,
     ) -> Error {
-        let from = self.core.pipeline.service_time(send.started).map(|(after, _)| after);
+        let from = self.session.pipeline.service_time(send.started).map(|(after, _)| after);
         let ticket = ticket.unwrap_or_else(|| {
             let baseline = send.baseline.map(|baseline| baseline.id);
-            let random = self.core.pipeline.random_128();
+            let random = self.session.pipeline.random_128();
             let Self { business_id, chat_id, content, .. } = self;
             Ticket::new(*business_id, *chat_id, baseline, from, content, random)
         });

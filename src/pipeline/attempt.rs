@@ -7,6 +7,7 @@ use super::budget::Budget;
 use super::retry::RetryClass;
 use super::trace::TraceId;
 use crate::error::{Error, Status};
+use crate::json_text::JsonText;
 use crate::transport::Body;
 
 /// A successful answer.
@@ -30,6 +31,12 @@ impl Answer {
     /// Names the requests behind this answer in an error about what it holds.
     pub(crate) fn label(&self, error: Error) -> Error {
         error.with_trace_id(self.trace_id).with_attempts(self.attempts)
+    }
+
+    /// The result's text, in the memory that it was received in.
+    pub(crate) fn into_json(self) -> JsonText {
+        let (memory, start) = self.body.into_parts();
+        JsonText::new(memory, start + self.result.start..start + self.result.end)
     }
 
     /// The result's own bytes.
@@ -89,5 +96,11 @@ impl AttemptError {
             error
         };
         self
+    }
+}
+
+impl From<AttemptError> for Error {
+    fn from(failure: AttemptError) -> Self {
+        failure.error
     }
 }

@@ -35,6 +35,6 @@ impl TimeLimit {
 
 impl fmt::Display for TimeLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({} ms)", self.name, crate::millis(self.value))
+        write!(f, "{} ({} ms)", self.name, crate::clock::millis(self.value))
     }
 }

@@ -4,7 +4,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::request::Request;
 use super::trace::TraceId;
-use crate::config::Settings;
+use crate::settings::Settings;
 
 const JSON: &str = "application/json";
 
@@ -30,7 +30,7 @@ pub(super) fn common(settings: &Settings) -> Result<HeaderMap, String> {
 /// Those of one request: the common ones, its trace with a random `parent`, and its body's type.
 pub(super) fn of_request(
     common: &HeaderMap,
-    request: &Request<'_>,
+    request: &Request,
     trace_id: TraceId,
     parent: u64,
 ) -> HeaderMap {
@@ -38,12 +38,8 @@ pub(super) fn of_request(
     if let Ok(value) = HeaderValue::from_bytes(&trace_id.traceparent(parent)) {
         headers.insert(HeaderName::from_static("traceparent"), value);
     }
-    let content_type = match request.content_type {
-        Some(JSON) => Some(HeaderValue::from_static(JSON)),
-        other => other.and_then(|text| HeaderValue::from_str(text).ok()),
-    };
-    if let Some(value) = content_type {
-        headers.insert(http::header::CONTENT_TYPE, value);
+    if let Some(content) = &request.content {
+        headers.insert(http::header::CONTENT_TYPE, content.media_type.clone());
     }
     headers
 }

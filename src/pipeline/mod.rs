@@ -26,10 +26,10 @@ use http::HeaderMap;
 
 use crate::cancel::{CancelHandle, CancelToken, POLL_INTERVAL};
 use crate::clock::{self, Clock};
-use crate::config::Settings;
 use crate::error::Error;
 use crate::process;
 use crate::secret::{Secret, redact};
+use crate::settings::Settings;
 use crate::transport::{HttpRequest, Progress, TimeLimits, Transport};
 pub(crate) use attempt::{Answer, AttemptError};
 pub(crate) use budget::Budget;
@@ -176,17 +176,13 @@ impl Pipeline {
             entry.quota_limit = known.limit.unwrap_or(operation.per_hour);
             entry.quota_remaining = known.remaining.unwrap_or(entry.quota_limit);
             entry.quota_resets_in_ms =
-                known.until.map(|until| crate::millis(until.saturating_sub(now)));
+                known.until.map(|until| clock::millis(until.saturating_sub(now)));
         }
         stats
     }
 
     /// Sends a request until there is an answer, or none is to be expected within the budget.
-    pub(crate) fn call(
-        &self,
-        request: &Request<'_>,
-        budget: &Budget,
-    ) -> Result<Answer, AttemptError> {
+    pub(crate) fn call(&self, request: &Request, budget: &Budget) -> Result<Answer, AttemptError> {
         self.check_process(request.operation)
             .map_err(|error| AttemptError::before_sending(error, self.now()))?;
         let mut attempts = 0;
@@ -233,12 +229,7 @@ impl Pipeline {
         }
     }
 
-    fn attempt(
-        &self,
-        request: &Request<'_>,
-        budget: &Budget,
-        number: u32,
-    ) -> Result<Answer, NoAnswer> {
+    fn attempt(&self, request: &Request, budget: &Budget, number: u32) -> Result<Answer, NoAnswer> {
         let operation = request.operation;
         let left = self.left(budget);
         let permit = self
@@ -249,10 +240,10 @@ impl Pipeline {
 
         let trace_id = TraceId::new(self.random_128());
         let http = HttpRequest {
-            post: request.post,
-            path: request.path,
+            method: &operation.method,
+            path: &request.path,
             headers: headers::of_request(&self.headers, request, trace_id, self.random()),
-            body: request.body,
+            body: request.content.as_ref().map_or(&[], |content| &content.bytes),
             fresh_connection: !operation.effect.may_reuse_connection(),
         };
         log::debug!("{}: attempt {number}, trace {trace_id}", operation.name);

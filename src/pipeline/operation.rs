@@ -1,5 +1,7 @@
 //! What the pipeline has to know about an operation; what it means is the client's business.
 
+use http::Method;
+
 use super::envelope::Promise;
 
 /// One operation of the API.
@@ -7,6 +9,9 @@ use super::envelope::Promise;
 pub(crate) struct Operation {
     /// The API's operationId; it stands in errors and statistics.
     pub name: &'static str,
+    pub method: Method,
+    /// Below the base URL, with names in braces for what each request fills in.
+    pub path: &'static str,
     /// Its place in the table of operations, for quotas and statistics.
     pub index: usize,
     /// The documented quota.

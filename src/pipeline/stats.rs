@@ -92,7 +92,7 @@ impl Counters {
             // Less than a millisecond is no wait but the way through the queue.
             if waited >= Duration::from_millis(1) {
                 stats.waits += 1;
-                stats.waited_ms += crate::millis(waited);
+                stats.waited_ms += crate::clock::millis(waited);
             }
         });
     }

@@ -13,13 +13,13 @@ use super::proxy;
 use super::race::{self, Connected};
 use super::resolve::Resolver;
 use super::tls::Tls;
-use crate::config::{BaseUrl, Proxy, Settings};
+use crate::settings::{BaseUrl, ProxyServer, Settings};
 
 /// Makes connections to one service, and keeps those that may be used again.
 #[derive(Debug)]
 pub(super) struct Connector {
     base: BaseUrl,
-    proxy: Option<Proxy>,
+    proxy: Option<ProxyServer>,
     tls: Option<Tls>,
     /// Of the proxy's name, where there is one: it resolves the service's by itself.
     resolver: Resolver,

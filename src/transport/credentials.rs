@@ -8,8 +8,8 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use crate::config::Settings;
 use crate::secret::Fingerprints;
+use crate::settings::Settings;
 
 /// A key of the service is longer than this. Shorter texts may stand anywhere in an answer, which
 /// must not be changed for them.

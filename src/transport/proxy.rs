@@ -8,14 +8,14 @@ use zeroize::Zeroizing;
 use super::deadline::Deadline;
 use super::error::{Cause, ErrorKind};
 use super::socket::Socket;
-use crate::config::{Proxy, ProxyKind};
+use crate::settings::{ProxyKind, ProxyServer};
 
 /// An answer to `CONNECT` longer than this is none.
 const MAX_ANSWER: usize = 8 * 1024;
 
 pub(super) fn open_tunnel(
     socket: &mut Socket,
-    proxy: &Proxy,
+    proxy: &ProxyServer,
     host: &str,
     port: u16,
     deadline: &Deadline,
@@ -33,7 +33,7 @@ pub(super) fn open_tunnel(
         if !matches!(cause.kind, ErrorKind::ProxyLogin | ErrorKind::Proxy) {
             return cause.into();
         }
-        let Proxy { host: proxy_host, port: proxy_port, .. } = proxy;
+        let ProxyServer { host: proxy_host, port: proxy_port, .. } = proxy;
         let message =
             format!("the proxy {proxy_host}:{proxy_port} gave no way to {host}: {}", cause.message);
         Cause::new(kind, message).into()
@@ -47,7 +47,7 @@ fn wrong_login(what: &str) -> io::Error {
 
 fn http_connect(
     socket: &mut Socket,
-    proxy: &Proxy,
+    proxy: &ProxyServer,
     host: &str,
     port: u16,
     deadline: &Deadline,
@@ -94,7 +94,7 @@ fn http_connect(
 
 fn socks5(
     socket: &mut Socket,
-    proxy: &Proxy,
+    proxy: &ProxyServer,
     host: &str,
     port: u16,
     deadline: &Deadline,

@@ -49,10 +49,10 @@ fn exchange(answer: &[u8], piece: usize) -> Outcome {
     let wire = Wire::Script(Script(pieces));
     let exchange = Arc::new(Exchange::over(wire, &transport.connector));
     let request = HttpRequest {
-        post: false,
+        method: &http::Method::GET,
         path: "/",
         headers: HeaderMap::new(),
-        body: None,
+        body: &[],
         fresh_connection: true,
     };
     match transport.run(request, &exchange) {

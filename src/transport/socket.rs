@@ -85,9 +85,11 @@ impl Socket {
 
     /// Hands all of it to the network.
     pub(super) fn send_all(&mut self, mut bytes: &[u8], deadline: &Deadline) -> io::Result<()> {
+        self.awaits_answer = true;
         while !bytes.is_empty() {
-            let count =
-                self.send(deadline, |socket| socket.send_with_flags(bytes, platform::NO_SIGNAL))?;
+            let count = self.when_ready(PollFlags::OUT, false, deadline, |socket| {
+                socket.send_with_flags(bytes, platform::NO_SIGNAL)
+            })?;
             if count == 0 {
                 return Err(io::ErrorKind::WriteZero.into());
             }

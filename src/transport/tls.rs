@@ -12,7 +12,7 @@ use rustls_pki_types::{CertificateDer, ServerName};
 use super::deadline::Deadline;
 use super::error::{Cause, ErrorKind};
 use super::socket::Socket;
-use crate::config::{BaseUrl, Trust};
+use crate::settings::{BaseUrl, Trust};
 
 /// Sessions that are remembered, so that the next connection needs no full handshake: the
 /// service closes each connection after its answer.

@@ -33,8 +33,11 @@ fn http_connect_names_the_target_and_hides_everything_else() {
     let service = TlsServer::answering(authority.server("localhost", 2090), reply(200, CHAT));
     let port = service.server.address.port();
     let proxy = http_proxy(port, WAY_IS_OPEN);
-    let client =
-        builder(service.url("localhost")).ca_file(&file.0).proxy(proxy.url()).build().unwrap();
+    let client = builder(service.url("localhost"))
+        .ca_file(&file.0)
+        .proxy(proxy.url().parse().unwrap())
+        .build()
+        .unwrap();
     client.get_chat(5).unwrap();
     client.send_message(5, "Здравствуйте", &SendOptions::new()).unwrap();
     assert_eq!(service.server.requests().len(), 2);
@@ -53,7 +56,7 @@ fn http_connect_carries_user_and_password() {
     let service = Server::answers([reply(200, CHAT)]);
     let proxy = http_proxy(service.address.port(), "HTTP/1.0 200\r\n\r\n");
     let url = format!("http://%D1%8E%40x:{PROXY_PASSWORD}%3A@{}", proxy.address);
-    builder(service.url()).proxy(url).build().unwrap().get_chat(5).unwrap();
+    builder(service.url()).proxy(url.parse().unwrap()).build().unwrap().get_chat(5).unwrap();
     let request = &proxy.requests()[0];
     assert_eq!(request.target(), format!("CONNECT {}", service.address));
     let given = request.header("proxy-authorization").unwrap().strip_prefix("Basic ").unwrap();
@@ -71,13 +74,19 @@ fn any_2xx_of_a_proxy_opens_the_way() {
         let _ = peer.send(b"HTTP/1.1 204 Fine\r\n\r\n");
         peer.tunnel_to(port);
     });
-    builder(service.url()).proxy(proxy.url()).build().unwrap().get_chat(5).unwrap();
+    builder(service.url())
+        .proxy(proxy.url().parse().unwrap())
+        .build()
+        .unwrap()
+        .get_chat(5)
+        .unwrap();
 }
 
 /// The error of a proxy that opens no way: nothing was sent.
 fn closed_way(proxy: &str) -> Error {
     let service = Server::answers([reply(200, CHAT)]);
-    let client = builder(service.url()).proxy(proxy).max_attempts(1).build().unwrap();
+    let client =
+        builder(service.url()).proxy(proxy.parse().unwrap()).max_attempts(1).build().unwrap();
     let error = failure(client.get_chat(5));
     assert_eq!(error.status(), Status::Network, "{error}");
     assert!(error.to_string().contains("proxy"), "{error}");
@@ -102,7 +111,7 @@ fn a_proxy_that_wants_another_password_is_not_asked_again() {
         assert_eq!((error.retryable(), error.action()), (false, Action::FixRequest), "{error}");
     }
     let service = Server::answers([reply(200, CHAT)]);
-    let client = builder(service.url()).proxy(proxy.url()).build().unwrap();
+    let client = builder(service.url()).proxy(proxy.url().parse().unwrap()).build().unwrap();
     let before = proxy.requests().len();
     assert_eq!(failure(client.get_chat(5)).attempts(), 1, "four wrong passwords lock an account");
     assert_eq!(proxy.requests().len(), before + 1);
@@ -216,7 +225,7 @@ fn socks5_is_told_the_name_and_resolves_it_itself() {
     let (proxy, log) = socks_proxy(port, WILLING);
     let client = builder("https://market.invalid:8443")
         .ca_file(&file.0)
-        .proxy(format!("socks5://{}", proxy.address))
+        .proxy(format!("socks5://{}", proxy.address).parse().unwrap())
         .build()
         .unwrap();
     client.get_chat(5).unwrap();
@@ -238,7 +247,10 @@ fn socks5_carries_user_and_password_and_any_kind_of_address() {
         &[3, 2, b'a', b'b', 0, 80],
     ] {
         let (proxy, log) = socks_proxy(port, Socks { method: 2, bound, ..WILLING });
-        let client = builder(service.url()).proxy(with_password(&proxy, "socks5")).build().unwrap();
+        let client = builder(service.url())
+            .proxy(with_password(&proxy, "socks5").parse().unwrap())
+            .build()
+            .unwrap();
         client.get_chat(5).unwrap();
         let told = log.lock().unwrap()[0].clone();
         let expected = Told {
@@ -290,7 +302,7 @@ fn a_socks5_proxy_that_wants_another_password_is_not_asked_again() {
     let client = Client::builder()
         .api_key("ACMA:s3cr3t-k3y")
         .business_id(1)
-        .proxy(with_password(&proxy, "socks5"))
+        .proxy(with_password(&proxy, "socks5").parse().unwrap())
         .build()
         .unwrap();
     assert_eq!(failure(client.get_chat(5)).attempts(), 1);
@@ -315,7 +327,8 @@ fn a_proxy_that_is_not_there_is_a_network_error() {
     let service = Server::answers([reply(200, CHAT)]);
     for scheme in ["http", "socks5"] {
         let proxy = format!("{scheme}://{gone}");
-        let client = builder(service.url()).proxy(proxy).max_attempts(1).build().unwrap();
+        let client =
+            builder(service.url()).proxy(proxy.parse().unwrap()).max_attempts(1).build().unwrap();
         let error = failure(client.get_chat(5));
         assert_eq!((error.status(), error.retryable()), (Status::Network, true), "{error}");
         let text = error.to_string();
@@ -324,7 +337,8 @@ fn a_proxy_that_is_not_there_is_a_network_error() {
     }
     assert_eq!(service.connections(), 0);
     let proxy = "http://proxy.invalid:3128";
-    let client = builder(service.url()).proxy(proxy).max_attempts(1).build().unwrap();
+    let client =
+        builder(service.url()).proxy(proxy.parse().unwrap()).max_attempts(1).build().unwrap();
     let text = failure(client.get_chat(5)).to_string();
     assert!(text.contains("the proxy") && text.contains("proxy.invalid"), "{text}");
     // Without a proxy none is spoken of as if it were at fault.
@@ -380,5 +394,5 @@ fn child_without_a_proxy() {
 #[ignore = "run by the_environments_proxy_is_not_used_unless_the_config_says_so"]
 fn child_with_the_environments_proxy() {
     let url = from_parent("YMCHAT_TEST_URL");
-    builder(url).proxy("environment").build().unwrap().get_chat(5).unwrap();
+    builder(url).proxy("environment".parse().unwrap()).build().unwrap().get_chat(5).unwrap();
 }

@@ -74,8 +74,8 @@ fn the_time_for_the_connection_covers_tls_and_the_proxy() {
         || builder(format!("https://127.0.0.1:{port}")).connect_timeout(ms(200)).max_attempts(1);
     let clients = [
         base().build().unwrap(),
-        base().proxy(format!("http://127.0.0.1:{port}")).build().unwrap(),
-        base().proxy(format!("socks5://127.0.0.1:{port}")).build().unwrap(),
+        base().proxy(format!("http://127.0.0.1:{port}").parse().unwrap()).build().unwrap(),
+        base().proxy(format!("socks5://127.0.0.1:{port}").parse().unwrap()).build().unwrap(),
     ];
     for client in clients {
         let error = within(ms(200), || timeout(chats(&client)));

@@ -399,7 +399,7 @@ fn a_proxys_answer_that_drips_for_ever_ends_with_the_time_for_the_connection() {
         drip(&mut peer.stream, answer.chain(std::iter::repeat(b'x')));
     });
     let client = builder("http://127.0.0.1:9")
-        .proxy(proxy.url())
+        .proxy(proxy.url().parse().unwrap())
         .max_attempts(1)
         .connect_timeout(Duration::from_millis(250))
         .build()

@@ -4,64 +4,11 @@ use std::ffi::CStr;
 use std::ptr;
 
 use libc::{c_char, size_t};
-use ymchat_core::{Error, JsonText, RawClient};
+use ymchat_core::{Error, RawClient};
 
 use super::guard::{guard, guard_silently};
+use super::types::*;
 use super::{handles, strings, text};
-
-/// How a call ended: one of the YMCHAT_… numbers below. They are pinned for ever.
-#[allow(non_camel_case_types)]
-pub type ymchat_status = i32;
-
-/// Success; *out_json is the result.
-pub const YMCHAT_OK: ymchat_status = 0;
-/// An argument, an option or the configuration is wrong. Nothing was sent.
-pub const YMCHAT_INVALID_ARGUMENT: ymchat_status = 1;
-/// HTTP 401: no credential, or a malformed or revoked one.
-pub const YMCHAT_UNAUTHORIZED: ymchat_status = 2;
-/// HTTP 403: the credential does not open this cabinet or this operation.
-pub const YMCHAT_FORBIDDEN: ymchat_status = 3;
-/// HTTP 404: no such chat or message.
-pub const YMCHAT_NOT_FOUND: ymchat_status = 4;
-/// Another 4xx, or an answer that says ERROR: the service refused the request.
-pub const YMCHAT_BAD_REQUEST: ymchat_status = 5;
-/// A limit is used up. Wait "retryAfterMs", then call again.
-pub const YMCHAT_RATE_LIMITED: ymchat_status = 6;
-/// HTTP 5xx: the service failed. Call again later.
-pub const YMCHAT_SERVER: ymchat_status = 7;
-/// No connection, or it broke.
-pub const YMCHAT_NETWORK: ymchat_status = 8;
-/// No answer in time.
-pub const YMCHAT_TIMEOUT: ymchat_status = 9;
-/// A send that may or may not have arrived: look into the chat before it is sent again.
-pub const YMCHAT_OUTCOME_UNKNOWN: ymchat_status = 10;
-/// The answer is not what the API promises.
-pub const YMCHAT_PROTOCOL: ymchat_status = 11;
-/// The call was cancelled by ymchat_client_cancel or ymchat_client_free.
-pub const YMCHAT_CANCELLED: ymchat_status = 12;
-/// The message check refused the text.
-pub const YMCHAT_REJECTED: ymchat_status = 13;
-/// A defect of this library; the message holds what is known of it.
-pub const YMCHAT_INTERNAL: ymchat_status = 14;
-
-/// The version of this header: major.
-pub const YMCHAT_VERSION_MAJOR: u32 = 0;
-/// The version of this header: minor.
-pub const YMCHAT_VERSION_MINOR: u32 = 1;
-/// The version of this header: patch.
-pub const YMCHAT_VERSION_PATCH: u32 = 0;
-/// The version of this header as one number, for #if: major × 10000 + minor × 100 + patch.
-pub const YMCHAT_VERSION_NUMBER: u32 = 100;
-/// The ABI of this header: major × 65536 + minor. A library fits if its major is the same and
-/// its minor is not less; the major is that of the soname.
-pub const YMCHAT_ABI_VERSION: u32 = 1;
-
-/// A client. Opaque: what the pointer holds is no address, and must not be looked at.
-#[allow(non_camel_case_types)]
-#[derive(Debug)]
-pub struct ymchat_client {
-    _opaque: [u8; 0],
-}
 
 const VERSION: &CStr = {
     match CStr::from_bytes_with_nul(concat!(env!("CARGO_PKG_VERSION"), "\0").as_bytes()) {
@@ -112,7 +59,7 @@ pub unsafe extern "C" fn ymchat_client_new(
         let client = handles::insert(RawClient::from_json(config)?);
         // SAFETY: as above.
         unsafe { out_client.write_unaligned(client) };
-        Ok(None)
+        Ok(())
     };
     // SAFETY: as the caller promises.
     unsafe { guard(OPERATION, out_json, body) }
@@ -194,7 +141,8 @@ pub unsafe extern "C" fn ymchat_get_campaigns(
     let operation = "getCampaigns";
     // SAFETY: as the caller promises.
     unsafe {
-        call(operation, client, out_json, |client| {
+        guard(operation, out_json, || {
+            let client = handles::client(operation, client)?;
             let options = options(operation, options_json)?;
             client.get_campaigns(options)
         })
@@ -213,8 +161,9 @@ pub unsafe extern "C" fn ymchat_get_token_info(
     client: *const ymchat_client,
     out_json: *mut *mut c_char,
 ) -> ymchat_status {
+    let operation = "getAuthTokenInfo";
     // SAFETY: as the caller promises.
-    unsafe { call("getAuthTokenInfo", client, out_json, |client| client.get_token_info()) }
+    unsafe { guard(operation, out_json, || handles::client(operation, client)?.get_token_info()) }
 }
 
 /// ==== Reading chats ====
@@ -241,7 +190,8 @@ pub unsafe extern "C" fn ymchat_get_chats(
     let operation = "getChats";
     // SAFETY: as the caller promises.
     unsafe {
-        call(operation, client, out_json, |client| {
+        guard(operation, out_json, || {
+            let client = handles::client(operation, client)?;
             let options = options(operation, options_json)?;
             client.get_chats(options)
         })
@@ -264,7 +214,8 @@ pub unsafe extern "C" fn ymchat_get_all_chats(
     let operation = "getChats";
     // SAFETY: as the caller promises.
     unsafe {
-        call(operation, client, out_json, |client| {
+        guard(operation, out_json, || {
+            let client = handles::client(operation, client)?;
             let options = options(operation, options_json)?;
             client.get_all_chats(options)
         })
@@ -284,8 +235,9 @@ pub unsafe extern "C" fn ymchat_get_chat(
     chat_id: i64,
     out_json: *mut *mut c_char,
 ) -> ymchat_status {
+    let operation = "getChat";
     // SAFETY: as the caller promises.
-    unsafe { call("getChat", client, out_json, |client| client.get_chat(chat_id)) }
+    unsafe { guard(operation, out_json, || handles::client(operation, client)?.get_chat(chat_id)) }
 }
 
 /// One page of a chat's messages (getChatHistory, 10000 requests an hour).
@@ -307,7 +259,8 @@ pub unsafe extern "C" fn ymchat_get_chat_history(
     let operation = "getChatHistory";
     // SAFETY: as the caller promises.
     unsafe {
-        call(operation, client, out_json, |client| {
+        guard(operation, out_json, || {
+            let client = handles::client(operation, client)?;
             let options = options(operation, options_json)?;
             client.get_chat_history(chat_id, options)
         })
@@ -335,7 +288,8 @@ pub unsafe extern "C" fn ymchat_get_messages_since(
     let operation = "getChatHistory";
     // SAFETY: as the caller promises.
     unsafe {
-        call(operation, client, out_json, |client| {
+        guard(operation, out_json, || {
+            let client = handles::client(operation, client)?;
             let options = options(operation, options_json)?;
             client.get_messages_since(chat_id, after_message_id, options)
         })
@@ -355,10 +309,11 @@ pub unsafe extern "C" fn ymchat_get_chat_message(
     message_id: i64,
     out_json: *mut *mut c_char,
 ) -> ymchat_status {
+    let operation = "getChatMessage";
     // SAFETY: as the caller promises.
     unsafe {
-        call("getChatMessage", client, out_json, |client| {
-            client.get_chat_message(chat_id, message_id)
+        guard(operation, out_json, || {
+            handles::client(operation, client)?.get_chat_message(chat_id, message_id)
         })
     }
 }
@@ -398,7 +353,8 @@ pub unsafe extern "C" fn ymchat_send_message(
     let operation = "sendMessageToChat";
     // SAFETY: as the caller promises.
     unsafe {
-        call(operation, client, out_json, |client| {
+        guard(operation, out_json, || {
+            let client = handles::client(operation, client)?;
             let message = text::required(operation, "message", message)?;
             let options = options(operation, options_json)?;
             client.send_message(chat_id, message, options)
@@ -428,7 +384,8 @@ pub unsafe extern "C" fn ymchat_send_file(
     let operation = "sendFileToChat";
     // SAFETY: as the caller promises.
     unsafe {
-        call(operation, client, out_json, |client| {
+        guard(operation, out_json, || {
+            let client = handles::client(operation, client)?;
             let file_name = text::required(operation, "file_name", file_name)?;
             let data = text::bytes(operation, data, data_len, |length| {
                 RawClient::check_file_size(file_name, length)
@@ -471,7 +428,8 @@ pub unsafe extern "C" fn ymchat_prepare_send(
     let operation = "prepare_send";
     // SAFETY: as the caller promises.
     unsafe {
-        call(operation, client, out_json, |client| {
+        guard(operation, out_json, || {
+            let client = handles::client(operation, client)?;
             let content = text::required(operation, "content_json", content_json)?;
             client.prepare_send(chat_id, content)
         })
@@ -498,7 +456,8 @@ pub unsafe extern "C" fn ymchat_create_chat(
     let operation = "createChat";
     // SAFETY: as the caller promises.
     unsafe {
-        call(operation, client, out_json, |client| {
+        guard(operation, out_json, || {
+            let client = handles::client(operation, client)?;
             let context_type = text::required(operation, "context_type", context_type)?;
             client.create_chat(context_type, context_id)
         })
@@ -521,10 +480,8 @@ pub unsafe extern "C" fn ymchat_create_chat(
 pub extern "C" fn ymchat_client_cancel(client: *const ymchat_client) -> ymchat_status {
     const OPERATION: &str = "client_cancel";
     guard_silently(OPERATION, || {
-        handles::with_client(OPERATION, client, |client| {
-            client.cancel();
-            Ok(())
-        })
+        handles::client(OPERATION, client)?.cancel();
+        Ok(())
     })
 }
 
@@ -543,8 +500,9 @@ pub unsafe extern "C" fn ymchat_client_stats(
     client: *const ymchat_client,
     out_json: *mut *mut c_char,
 ) -> ymchat_status {
+    let operation = "client_stats";
     // SAFETY: as the caller promises.
-    unsafe { call("client_stats", client, out_json, |client| Ok(client.stats())) }
+    unsafe { guard(operation, out_json, || Ok(handles::client(operation, client)?.stats())) }
 }
 
 /// ==== Versions ====
@@ -567,24 +525,6 @@ pub extern "C" fn ymchat_abi_version() -> u32 {
     YMCHAT_ABI_VERSION
 }
 
-/// The shape of every operation: a live client in, JSON out.
-///
-/// # Safety
-/// `out_json` is NULL, or points to a place for a pointer.
-unsafe fn call(
-    operation: &'static str,
-    client: *const ymchat_client,
-    out_json: *mut *mut c_char,
-    body: impl FnOnce(&RawClient) -> Result<JsonText, Error>,
-) -> ymchat_status {
-    // SAFETY: as the caller promises.
-    unsafe {
-        guard(operation, out_json, || {
-            handles::with_client(operation, client, body).map(|result| Some(result.into()))
-        })
-    }
-}
-
 /// # Safety
 /// `json` is NULL, or points to a NUL-terminated string that outlives the call.
 unsafe fn options<'a>(operation: &'static str, json: *const c_char) -> Result<&'a str, Error> {
@@ -594,8 +534,9 @@ unsafe fn options<'a>(operation: &'static str, json: *const c_char) -> Result<&'
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use ymchat_core::Status;
+
+    use super::*;
 
     #[test]
     fn the_versions_are_those_of_the_package() {

@@ -5,29 +5,43 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
 use libc::c_char;
-use ymchat_core::{Error, Status};
+use ymchat_core::{Error, JsonText, Status};
 
-use super::exports::ymchat_status;
 use super::floats::MaskedFloats;
 use super::strings::{self, Document};
+use super::types::ymchat_status;
 
-/// What an exported function hands out: JSON text, or nothing.
-pub(super) type Outcome = Result<Option<Document>, Error>;
+/// What an exported function hands out.
+pub(super) trait Output {
+    fn into_document(self) -> Option<Document>;
+}
+
+impl Output for JsonText {
+    fn into_document(self) -> Option<Document> {
+        Some(self.into())
+    }
+}
+
+impl Output for () {
+    fn into_document(self) -> Option<Document> {
+        None
+    }
+}
 
 /// Runs `body` so that nothing of it can harm the host, and hands out its result or its error.
 ///
 /// # Safety
 /// `out_json` is NULL, or points to a place for a pointer.
-pub(super) unsafe fn guard(
+pub(super) unsafe fn guard<T: Output>(
     operation: &'static str,
     out_json: *mut *mut c_char,
-    body: impl FnOnce() -> Outcome,
+    body: impl FnOnce() -> Result<T, Error>,
 ) -> ymchat_status {
     let _floats = MaskedFloats::new();
     let outcome = catch_unwind(AssertUnwindSafe(body))
         .unwrap_or_else(|panic| Err(panicked(operation, panic)));
     let (status, json) = match outcome {
-        Ok(json) => (Status::Ok, json),
+        Ok(output) => (Status::Ok, output.into_document()),
         Err(error) => (error.status(), Some(error.to_json().into())),
     };
     if !out_json.is_null() {
@@ -45,7 +59,7 @@ pub(super) fn guard_silently(
     body: impl FnOnce() -> Result<(), Error>,
 ) -> ymchat_status {
     // SAFETY: NULL is allowed.
-    unsafe { guard(operation, ptr::null_mut(), || body().map(|()| None)) }
+    unsafe { guard(operation, ptr::null_mut(), body) }
 }
 
 fn panicked(operation: &'static str, panic: Box<dyn Any + Send>) -> Error {
@@ -65,9 +79,15 @@ mod tests {
 
     use super::*;
 
+    impl Output for String {
+        fn into_document(self) -> Option<Document> {
+            Some(self.into())
+        }
+    }
+
     /// # Safety
     /// As for [`guard`].
-    unsafe fn run(body: impl FnOnce() -> Outcome) -> (i32, String) {
+    unsafe fn run<T: Output>(body: impl FnOnce() -> Result<T, Error>) -> (i32, String) {
         let mut out = ptr::null_mut();
         // SAFETY: `out` is a place for a pointer.
         let status = unsafe { guard("test", &mut out, body) };
@@ -91,12 +111,12 @@ mod tests {
         }
         // SAFETY: as `run` demands.
         unsafe {
-            let (status, json) = run(|| panic!("number {}", 5));
+            let (status, json) = run::<()>(|| panic!("number {}", 5));
             assert_eq!(status, 14);
             assert!(json.contains("number 5"), "{json}");
-            let (status, json) = run(|| panic!("plain"));
+            let (status, json) = run::<()>(|| panic!("plain"));
             assert!(status == 14 && json.contains("plain"), "{json}");
-            let (status, json) = run(|| std::panic::panic_any(Nasty));
+            let (status, json) = run::<()>(|| std::panic::panic_any(Nasty));
             assert!(status == 14 && json.contains("INTERNAL"), "{json}");
         }
     }
@@ -106,7 +126,7 @@ mod tests {
         let mut out = ptr::null_mut();
         // SAFETY: `out` is a place for a pointer; the string is ours, and freed once.
         let json = unsafe {
-            let status = guard("sendMessageToChat", &mut out, || panic!("number {}", 5));
+            let status = guard::<()>("sendMessageToChat", &mut out, || panic!("number {}", 5));
             assert_eq!(status, 10);
             let json = CStr::from_ptr(out).to_str().unwrap().to_owned();
             strings::free(out);
@@ -121,9 +141,9 @@ mod tests {
     fn results_and_errors_are_handed_out() {
         // SAFETY: as `run` demands.
         unsafe {
-            assert_eq!(run(|| Ok(Some("{}".to_owned().into()))), (0, "{}".into()));
-            assert_eq!(run(|| Ok(None)), (0, String::new()));
-            let (status, json) = run(|| Err(Error::invalid_argument("test", "no")));
+            assert_eq!(run(|| Ok("{}".to_owned())), (0, "{}".into()));
+            assert_eq!(run(|| Ok(())), (0, String::new()));
+            let (status, json) = run::<()>(|| Err(Error::invalid_argument("test", "no")));
             assert!(status == 1 && json.contains("test: no"), "{json}");
         }
         assert_eq!(guard_silently("test", || Err(Error::invalid_argument("test", "no"))), 1);

@@ -7,6 +7,7 @@
 //! The child of a fork begins with an empty set: its parent's handles are stale in it.
 
 use std::collections::HashMap;
+use std::ops::Deref;
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
@@ -14,7 +15,7 @@ use std::time::Duration;
 
 use ymchat_core::{Error, PerProcess, RawClient};
 
-use super::exports::ymchat_client;
+use super::types::ymchat_client;
 
 static LIVE: PerProcess<RwLock<HashMap<usize, Arc<Entry>>>> = PerProcess::new();
 static NEXT: AtomicUsize = AtomicUsize::new(1);
@@ -45,21 +46,31 @@ impl Visits {
 }
 
 /// A call that is inside a client: as long as it lasts, the client is not dropped.
-struct Visit {
-    entry: Option<Arc<Entry>>,
-    visits: Arc<Visits>,
+pub(super) struct Visit {
+    // Dropped first: whoever waits for the last visit drops the client itself, and nobody else may
+    // do so after that.
+    entry: Arc<Entry>,
+    _leaving: Leaving,
 }
 
-impl Drop for Visit {
+impl Deref for Visit {
+    type Target = RawClient;
+
+    fn deref(&self) -> &RawClient {
+        &self.entry.client
+    }
+}
+
+/// Counts a call until it is dropped.
+struct Leaving(Arc<Visits>);
+
+impl Drop for Leaving {
     fn drop(&mut self) {
-        // First: whoever waits for the last visit drops the client itself, and nobody else may
-        // do so after that.
-        self.entry = None;
-        let mut state = self.visits.state();
+        let mut state = self.0.state();
         state.count -= 1;
         // Waking nobody would be a system call all the same.
         if state.ending {
-            self.visits.left.notify_all();
+            self.0.left.notify_all();
         }
     }
 }
@@ -77,15 +88,12 @@ pub(super) fn insert(client: RawClient) -> *mut ymchat_client {
     ptr::without_provenance_mut(handle)
 }
 
-/// Runs `body` with the client of a handle.
-pub(super) fn with_client<T>(
+/// The client of a handle. While this is kept, the client lives.
+pub(super) fn client(
     operation: &'static str,
     handle: *const ymchat_client,
-    body: impl FnOnce(&RawClient) -> Result<T, Error>,
-) -> Result<T, Error> {
-    let visit = enter(handle);
-    let entry = visit.as_ref().and_then(|visit| visit.entry.as_ref());
-    body(&entry.ok_or_else(|| unknown(operation, handle))?.client)
+) -> Result<Visit, Error> {
+    enter(handle).ok_or_else(|| unknown(operation, handle))
 }
 
 fn enter(handle: *const ymchat_client) -> Option<Visit> {
@@ -93,7 +101,7 @@ fn enter(handle: *const ymchat_client) -> Option<Visit> {
     let entry = live.get(&handle.addr())?;
     // Counted under the lock: whoever removes the handle afterwards waits for this call.
     entry.visits.state().count += 1;
-    Some(Visit { entry: Some(Arc::clone(entry)), visits: Arc::clone(&entry.visits) })
+    Some(Visit { entry: Arc::clone(entry), _leaving: Leaving(Arc::clone(&entry.visits)) })
 }
 
 /// Ends a client: calls that are inside are cancelled and waited for. When this returns, no

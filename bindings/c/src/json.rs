@@ -7,8 +7,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use libc::{c_char, size_t};
 use ymchat_core::{Error, JsonDocument, JsonError, json_quote};
 
-use super::exports::ymchat_status;
 use super::guard::guard_silently;
+use super::types::ymchat_status;
 use super::{handles, strings, text};
 
 static LIVE: RwLock<Option<HashMap<usize, Arc<JsonDocument>>>> = RwLock::new(None);

@@ -12,9 +12,11 @@ mod handles;
 mod json;
 mod strings;
 mod text;
+mod types;
 
 pub use exports::*;
 pub use json::*;
+pub use types::*;
 
 // A panic that aborts would kill the host.
 #[cfg(not(panic = "unwind"))]

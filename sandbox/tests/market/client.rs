@@ -64,11 +64,12 @@ pub fn try_send(
     }
     let bytes = body.map(|(_, bytes)| bytes.to_vec()).unwrap_or_default();
     let mut response = agent().run(request.body(bytes).expect("a request"))?;
-    Ok(Reply {
-        status: response.status().as_u16(),
-        headers: response.headers().clone(),
-        body: response.body_mut().with_config().limit(64 << 20).read_to_vec()?,
-    })
+    let mut body = response.body_mut().with_config().limit(64 << 20).read_to_vec()?;
+    if response.headers().get("content-encoding").is_some_and(|value| value == "gzip") {
+        let packed = std::mem::take(&mut body);
+        flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut body)?;
+    }
+    Ok(Reply { status: response.status().as_u16(), headers: response.headers().clone(), body })
 }
 
 /// A client of one sandbox with its full key.

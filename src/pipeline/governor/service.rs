@@ -9,9 +9,9 @@ use std::time::Duration;
 use super::state::{Identity, State};
 use crate::cancel::Wake;
 use crate::clock::{self, Clock, SystemClock};
-use crate::config::{BaseUrl, Settings};
 use crate::process::PerProcess;
 use crate::secret::Secret;
+use crate::settings::{BaseUrl, Settings};
 
 /// More services without a client are not remembered.
 const MAX_IDLE_SERVICES: usize = 64;
@@ -189,13 +189,13 @@ mod tests {
             client.base_url("https://time.example").build().unwrap()
         };
         let first = open();
-        while first.core.pipeline.now() < Duration::from_millis(5) {
+        while first.raw().session.pipeline.now() < Duration::from_millis(5) {
             std::thread::yield_now();
         }
-        let before = first.core.pipeline.now();
+        let before = first.raw().session.pipeline.now();
         drop(first);
         // Nothing was sent, so that the service has been forgotten.
-        assert!(open().core.pipeline.now() >= before);
+        assert!(open().raw().session.pipeline.now() >= before);
     }
 
     #[test]

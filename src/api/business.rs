@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::api::ledger::Ledger;
+use super::ledger::Ledger;
 use crate::pipeline::ServiceId;
 use crate::process::{self, PerProcess};
 

@@ -1,0 +1,55 @@
+//! The types and the numbers of the header.
+
+/// How a call ended: one of the YMCHAT_… numbers below. They are pinned for ever.
+#[allow(non_camel_case_types)]
+pub type ymchat_status = i32;
+
+/// Success; *out_json is the result.
+pub const YMCHAT_OK: ymchat_status = 0;
+/// An argument, an option or the configuration is wrong. Nothing was sent.
+pub const YMCHAT_INVALID_ARGUMENT: ymchat_status = 1;
+/// HTTP 401: no credential, or a malformed or revoked one.
+pub const YMCHAT_UNAUTHORIZED: ymchat_status = 2;
+/// HTTP 403: the credential does not open this cabinet or this operation.
+pub const YMCHAT_FORBIDDEN: ymchat_status = 3;
+/// HTTP 404: no such chat or message.
+pub const YMCHAT_NOT_FOUND: ymchat_status = 4;
+/// Another 4xx, or an answer that says ERROR: the service refused the request.
+pub const YMCHAT_BAD_REQUEST: ymchat_status = 5;
+/// A limit is used up. Wait "retryAfterMs", then call again.
+pub const YMCHAT_RATE_LIMITED: ymchat_status = 6;
+/// HTTP 5xx: the service failed. Call again later.
+pub const YMCHAT_SERVER: ymchat_status = 7;
+/// No connection, or it broke.
+pub const YMCHAT_NETWORK: ymchat_status = 8;
+/// No answer in time.
+pub const YMCHAT_TIMEOUT: ymchat_status = 9;
+/// A send that may or may not have arrived: look into the chat before it is sent again.
+pub const YMCHAT_OUTCOME_UNKNOWN: ymchat_status = 10;
+/// The answer is not what the API promises.
+pub const YMCHAT_PROTOCOL: ymchat_status = 11;
+/// The call was cancelled by ymchat_client_cancel or ymchat_client_free.
+pub const YMCHAT_CANCELLED: ymchat_status = 12;
+/// The message check refused the text.
+pub const YMCHAT_REJECTED: ymchat_status = 13;
+/// A defect of this library; the message holds what is known of it.
+pub const YMCHAT_INTERNAL: ymchat_status = 14;
+
+/// The version of this header: major.
+pub const YMCHAT_VERSION_MAJOR: u32 = 0;
+/// The version of this header: minor.
+pub const YMCHAT_VERSION_MINOR: u32 = 1;
+/// The version of this header: patch.
+pub const YMCHAT_VERSION_PATCH: u32 = 0;
+/// The version of this header as one number, for #if: major × 10000 + minor × 100 + patch.
+pub const YMCHAT_VERSION_NUMBER: u32 = 100;
+/// The ABI of this header: major × 65536 + minor. A library fits if its major is the same and
+/// its minor is not less; the major is that of the soname.
+pub const YMCHAT_ABI_VERSION: u32 = 1;
+
+/// A client. Opaque: what the pointer holds is no address, and must not be looked at.
+#[allow(non_camel_case_types)]
+#[derive(Debug)]
+pub struct ymchat_client {
+    _opaque: [u8; 0],
+}

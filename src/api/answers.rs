@@ -1,0 +1,43 @@
+//! From the text of a result to a value.
+
+use crate::error::{Error, Status};
+use crate::pipeline::{Answer, Operation};
+
+/// Reads a result that is known to be JSON of the promised kind.
+pub(crate) fn read<'a, T: serde::Deserialize<'a>>(
+    operation: &Operation,
+    json: &'a [u8],
+) -> Result<T, Error> {
+    serde_json::from_slice(json).map_err(|error| unreadable(operation, &error))
+}
+
+/// The same, with the requests behind the answer named in the error.
+pub(crate) fn read_answer<'a, T: serde::Deserialize<'a>>(
+    operation: &Operation,
+    answer: &'a Answer,
+) -> Result<T, Error> {
+    read(operation, answer.bytes()).map_err(|error| answer.label(error))
+}
+
+pub(super) fn unreadable(operation: &Operation, error: &serde_json::Error) -> Error {
+    Error::new(
+        Status::Protocol,
+        operation.name,
+        format!("the answer is not what the API promises: {}", without_values(error)),
+    )
+    .with_http_status(200)
+}
+
+/// What serde has to say, but for the values: they are the customers', and may be anything.
+fn without_values(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.rsplit_once(", expected ") {
+        _ if text.starts_with("missing field") => text,
+        Some((_, expected)) => format!("expected {expected}"),
+        None => format!("at line {} column {}", error.line(), error.column()),
+    }
+}
+
+pub(crate) fn circular(operation: &Operation, what: &str) -> Error {
+    Error::new(Status::Protocol, operation.name, what)
+}

@@ -1,0 +1,118 @@
+//! Reading the messages of a chat, and noting which one is its newest.
+
+use std::time::Duration;
+
+use super::answers::{circular, read_answer};
+use super::ledger::Baseline;
+use super::options::{HistoryOptions, MESSAGES_PER_PAGE};
+use super::pages::{self, RawMessages, Walk};
+use super::session::Session;
+use super::{operations, requests};
+use crate::error::{Error, Status};
+use crate::model::Paging;
+use crate::pipeline::{Answer, Budget};
+
+impl Session {
+    /// One page of the messages of a chat.
+    pub(crate) fn get_chat_history(
+        &self,
+        chat_id: i64,
+        options: &HistoryOptions,
+        budget: &Budget,
+    ) -> Result<Answer, Error> {
+        let request = self.request(&operations::GET_CHAT_HISTORY, |id| {
+            requests::get_chat_history(id, chat_id, options)
+        })?;
+        let began = self.pipeline.now();
+        let answer = self.pipeline.call(&request, budget)?;
+        self.note_newest(chat_id, answer.bytes(), began, options.page_token.is_none());
+        Ok(answer)
+    }
+
+    pub(crate) fn get_chat_message(&self, chat_id: i64, message_id: i64) -> Result<Answer, Error> {
+        let request = self.request(&operations::GET_CHAT_MESSAGE, |id| {
+            requests::get_chat_message(id, chat_id, message_id)
+        })?;
+        let answer = self.pipeline.call(&request, &self.pipeline.budget(None))?;
+        self.note_newest(chat_id, answer.bytes(), Duration::ZERO, false);
+        Ok(answer)
+    }
+
+    /// Whether a message is in a chat; it is noted as seen where it is.
+    pub(super) fn has_message(
+        &self,
+        chat_id: i64,
+        message_id: i64,
+        budget: &Budget,
+    ) -> Result<bool, Error> {
+        let operation = &operations::GET_CHAT_MESSAGE;
+        let request =
+            self.request(operation, |id| requests::get_chat_message(id, chat_id, message_id))?;
+        match self.pipeline.call(&request, budget).map_err(Error::from) {
+            Ok(answer) => {
+                self.note_newest(chat_id, answer.bytes(), Duration::ZERO, false);
+                Ok(pages::newest_message(answer.bytes()).newest == Some(message_id))
+            }
+            Err(error) if error.status() == Status::NotFound => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The newest message of a chat, read now.
+    pub(super) fn read_baseline(&self, chat_id: i64, budget: &Budget) -> Result<Baseline, Error> {
+        let ledger = &self.business.ledger;
+        let from = ledger.newest(chat_id).map_or(0, |newest| newest.id);
+        self.read_history(chat_id, from, None, budget, |answer| {
+            let page: RawMessages = read_answer(&operations::GET_CHAT_HISTORY, answer)?;
+            Ok(page.paging)
+        })?;
+        // The reading has noted it.
+        ledger.newest(chat_id).ok_or_else(|| {
+            circular(&operations::GET_CHAT_HISTORY, "the history has ended without a message")
+        })
+    }
+
+    /// Notes the newest message of an answer; `first` where it is the first page of its list, for
+    /// which was asked at `began`.
+    fn note_newest(&self, chat_id: i64, json: &[u8], began: Duration, first: bool) {
+        let page = pages::newest_message(json);
+        if let Some(newest) = page.newest {
+            let complete_from = (first && !page.has_next).then_some(began);
+            self.business.ledger.seen(chat_id, newest, self.pipeline.now(), complete_from);
+        }
+    }
+
+    /// Reads every page of a history from a message on. Neither the order of the messages nor
+    /// whether the first one is among them is documented.
+    pub(super) fn read_history(
+        &self,
+        chat_id: i64,
+        from: i64,
+        limit: Option<u64>,
+        budget: &Budget,
+        mut page: impl FnMut(&Answer) -> Result<Option<Paging>, Error>,
+    ) -> Result<(), Error> {
+        let mut options = HistoryOptions {
+            limit: Some(limit.unwrap_or(MESSAGES_PER_PAGE)),
+            message_id_from: (from > 0).then_some(from),
+            ..HistoryOptions::default()
+        };
+        let mut walk = Walk::from(None);
+        let (began, mut newest) = (self.pipeline.now(), None);
+        while let Some(token) = walk.current() {
+            options.page_token = token.map(str::to_owned);
+            let answer = self.get_chat_history(chat_id, &options, budget)?;
+            newest = newest.max(pages::newest_message(answer.bytes()).newest);
+            let paging = page(&answer)?;
+            walk.advance(paging)
+                .map_err(|what| answer.label(circular(&operations::GET_CHAT_HISTORY, what)))?;
+        }
+        // Where nothing is behind a message of this chat, that one is the newest.
+        let ledger = &self.business.ledger;
+        let of_this_chat = || ledger.newest(chat_id).is_some_and(|known| known.id == from);
+        if let Some(newest) = newest.or_else(|| (from == 0 || of_this_chat()).then_some(from)) {
+            ledger.seen(chat_id, newest, self.pipeline.now(), Some(began));
+        }
+        Ok(())
+    }
+}

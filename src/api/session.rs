@@ -1,0 +1,84 @@
+//! What each operation of a client works with, and the operations of a single request.
+
+use std::fmt;
+
+use super::business::Business;
+use super::options::{CampaignsOptions, ChatsOptions};
+use super::{operations, requests};
+use crate::error::Error;
+use crate::fields::Refusal;
+use crate::pipeline::{Answer, Operation, Pipeline, Request, Stats};
+use crate::settings::Settings;
+
+/// An open client: its way to the service, its business, and what is known of that one's sends.
+pub(crate) struct Session {
+    pub pipeline: Pipeline,
+    pub business: Business,
+    business_id: Option<i64>,
+}
+
+/// The settings are texts, into any of which a credential may have been pasted by mistake.
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("business_id", &self.business_id).finish_non_exhaustive()
+    }
+}
+
+impl Session {
+    /// The error is a sentence that names the setting.
+    pub(crate) fn new(settings: &Settings) -> Result<Self, Refusal> {
+        let pipeline = Pipeline::new(settings, &operations::ALL)?;
+        let business = Business::open(pipeline.service(), settings.business_id);
+        Ok(Session { pipeline, business, business_id: settings.business_id })
+    }
+
+    pub(super) fn business_id(&self) -> Result<i64, Refusal> {
+        self.business_id.ok_or_else(|| {
+            "the client was opened without businessId: get_campaigns lists the businesses that \
+             the key grants access to"
+                .into()
+        })
+    }
+
+    pub(crate) fn stats(&self) -> Stats {
+        self.pipeline.stats(&operations::ALL)
+    }
+
+    /// Makes the request with this business, or refuses the arguments.
+    pub(super) fn request(
+        &self,
+        operation: &Operation,
+        make: impl FnOnce(i64) -> Result<Request, Refusal>,
+    ) -> Result<Request, Error> {
+        self.pipeline.check_process(operation)?;
+        self.business_id().and_then(make).map_err(|refusal| Error::invalid(operation.name, refusal))
+    }
+
+    pub(crate) fn get_chats(&self, options: &ChatsOptions) -> Result<Answer, Error> {
+        let request =
+            self.request(&operations::GET_CHATS, |id| requests::get_chats(id, options))?;
+        Ok(self.pipeline.call(&request, &self.pipeline.budget(options.call_timeout))?)
+    }
+
+    pub(crate) fn get_chat(&self, chat_id: i64) -> Result<Answer, Error> {
+        let request = self.request(&operations::GET_CHAT, |id| requests::get_chat(id, chat_id))?;
+        Ok(self.pipeline.call(&request, &self.pipeline.budget(None))?)
+    }
+
+    pub(crate) fn create_chat(&self, context_type: &str, context_id: i64) -> Result<Answer, Error> {
+        let request = self.request(&operations::CREATE_CHAT, |id| {
+            requests::create_chat(id, context_type, context_id)
+        })?;
+        Ok(self.pipeline.call(&request, &self.pipeline.budget(None))?)
+    }
+
+    pub(crate) fn get_campaigns(&self, options: &CampaignsOptions) -> Result<Answer, Error> {
+        let request = requests::get_campaigns(options)
+            .map_err(|refusal| Error::invalid(operations::GET_CAMPAIGNS.name, refusal))?;
+        Ok(self.pipeline.call(&request, &self.pipeline.budget(None))?)
+    }
+
+    pub(crate) fn get_token_info(&self) -> Result<Answer, Error> {
+        Ok(self.pipeline.call(&requests::get_token_info(), &self.pipeline.budget(None))?)
+    }
+}
