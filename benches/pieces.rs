@@ -78,6 +78,8 @@ fn decode(c: &mut Criterion) {
     let result = &page[whole.result.unwrap().range];
     let mut group = c.benchmark_group("page of 100 messages");
     group.throughput(Throughput::Bytes(page.len() as u64));
+    // 5.2 µs for 40 KB with AVX2, a twelfth more without: half the time of `RawValue`, which checks
+    // less. The UTF-8 check is an eighth of it.
     group.bench_function("check and pass on", |b| {
         b.iter(|| pipeline::envelope::scan(black_box(page.as_bytes()), promise).unwrap());
     });

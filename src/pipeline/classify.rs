@@ -1,4 +1,4 @@
-//! From what came back, or did not, to a result or an error, and to what repeating would mean.
+//! From what came back, or did not, to a result or an error, and to what a retry would mean.
 
 mod limit;
 

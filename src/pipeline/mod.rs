@@ -202,12 +202,12 @@ impl Pipeline {
             let effect = request.operation.effect;
             let (random, left) = (self.random(), self.left(budget));
             let pause = retry::pause(failure.retry_class, attempts, failure.asked, random);
-            let repeat =
-                retry::may_repeat(effect, failure.retry_class, attempts, self.max_attempts);
-            if !repeat || pause >= left {
+            let retries =
+                retry::may_retry(effect, failure.retry_class, attempts, self.max_attempts);
+            if !retries || pause >= left {
                 // Chance may have made the pause as short as nothing, which is no advice.
                 let longest = retry::pause(failure.retry_class, attempts, None, u64::MAX);
-                let failure = if repeat { failure.out_of_time(budget) } else { failure };
+                let failure = if retries { failure.out_of_time(budget) } else { failure };
                 return Err(failure.into_last(attempts, longest));
             }
             log::info!(
@@ -340,8 +340,8 @@ impl Pipeline {
         budget: &Budget,
     ) -> AttemptError {
         let trace_id = match last {
-            // The cause why the call was to be repeated says more than the lack of time for it;
-            // what was asked for then has been waited for.
+            // Why the call was to be retried says more than that there was no time for it. What
+            // the service asked for then has been waited for.
             Some(last) if why != NotAdmitted::Cancelled => {
                 let last = AttemptError { asked: why.wait(), ..last };
                 return last.out_of_time(budget).into_last(attempts, PLACE_RETRY);

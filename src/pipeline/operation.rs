@@ -31,10 +31,10 @@ pub(crate) enum CountedBy {
     Credential,
 }
 
-/// What a request does to the service, and so when it may be repeated.
+/// What a request does to the service, and so when it may be retried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Effect {
-    /// Nothing: it may always be repeated.
+    /// Nothing: it may always be retried.
     Read,
     /// Something, but no more when it is done twice (createChat returns the existing chat).
     Idempotent,

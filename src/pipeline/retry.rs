@@ -1,13 +1,13 @@
-//! "May it be repeated?" and "when?": two pure functions. Doing it is the pipeline's part.
+//! "May it be retried?" and "when?": two pure functions. The pipeline does it.
 
 use std::time::Duration;
 
 use super::operation::Effect;
 
-/// What went wrong, as far as repeating is concerned.
+/// What went wrong, as far as a retry is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RetryClass {
-    /// Repeating the request would bring the same answer.
+    /// A retry would bring the same answer.
     Permanent,
     /// The request certainly was not processed: it was never fully sent.
     NotArrived {
@@ -25,12 +25,12 @@ pub(crate) enum RetryClass {
     Quota,
 }
 
-/// How many times as often as others a request may be tried that found too many under way: nothing
-/// was done, it is over in moments, and other programs of the shop may be as busy as this one.
+/// A request that found too many under way may be tried so many times as often as others. Nothing was
+/// done, it is over in moments, and other programs of the shop may be as busy as this one.
 const PARALLEL_PATIENCE: u32 = 4;
 
 /// Whether a request with this effect may be sent once more, after `attempts` of `most`.
-pub(crate) fn may_repeat(effect: Effect, class: RetryClass, attempts: u32, most: u32) -> bool {
+pub(crate) fn may_retry(effect: Effect, class: RetryClass, attempts: u32, most: u32) -> bool {
     let harmless = match class {
         RetryClass::Permanent => false,
         RetryClass::NotArrived { .. } | RetryClass::Parallel | RetryClass::Quota => true,
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_may_repeat_what() {
+    fn what_may_be_retried() {
         use Effect::{Idempotent, Read, Send};
         let not_arrived = RetryClass::NotArrived { stale: false };
         let lost = RetryClass::AnswerLost { stale: false };
@@ -106,11 +106,11 @@ mod tests {
             (Send, RetryClass::Quota, true),
         ];
         for (effect, class, expected) in table {
-            assert_eq!(may_repeat(effect, class, 1, 4), expected, "{effect:?} {class:?}");
-            assert!(!may_repeat(effect, class, 1, 1), "{effect:?} {class:?} beyond maxAttempts");
+            assert_eq!(may_retry(effect, class, 1, 4), expected, "{effect:?} {class:?}");
+            assert!(!may_retry(effect, class, 1, 1), "{effect:?} {class:?} beyond maxAttempts");
             let patient = class == RetryClass::Parallel;
-            assert_eq!(may_repeat(effect, class, 4, 4), patient, "{effect:?} {class:?}");
-            assert!(!may_repeat(effect, class, 16, 4), "{effect:?} {class:?} beyond maxAttempts");
+            assert_eq!(may_retry(effect, class, 4, 4), patient, "{effect:?} {class:?}");
+            assert!(!may_retry(effect, class, 16, 4), "{effect:?} {class:?} beyond maxAttempts");
         }
     }
 

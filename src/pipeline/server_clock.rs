@@ -20,11 +20,11 @@ pub(crate) struct Offset {
 /// What the `Date` headers tell.
 #[derive(Debug, Default)]
 pub(crate) struct ServerClock {
-    known: Option<Known>,
+    measured: Option<Measured>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Known {
+struct Measured {
     offset: Offset,
     /// When the last answer came.
     at: i64,
@@ -43,18 +43,18 @@ impl ServerClock {
             most: date + 1000 - sent + DISAGREEMENT_MS,
         };
         let at = received;
-        self.known = Some(match self.known {
-            None => Known { offset: seen, at, since: i64::MIN },
-            Some(known) => {
-                let aged = (at - known.at).abs() / DRIFT;
-                let (least, most) = (known.offset.least - aged, known.offset.most + aged);
+        self.measured = Some(match self.measured {
+            None => Measured { offset: seen, at, since: i64::MIN },
+            Some(before) => {
+                let aged = (at - before.at).abs() / DRIFT;
+                let (least, most) = (before.offset.least - aged, before.offset.most + aged);
                 if least <= seen.most && seen.least <= most {
                     let offset = Offset { least: least.max(seen.least), most: most.min(seen.most) };
                     // An answer that was overtaken by a later one does not make that one older.
-                    Known { offset, at: known.at.max(at), since: known.since }
+                    Measured { offset, at: before.at.max(at), since: before.since }
                 } else {
                     // The clock was set.
-                    Known { offset: seen, at, since: at }
+                    Measured { offset: seen, at, since: at }
                 }
             }
         });
@@ -63,7 +63,7 @@ impl ServerClock {
     /// `None` before the first answer with a `Date`, and where the service's clock was set after
     /// `since`: nobody knows what a date from then means.
     pub(crate) fn offset(&self, since: Duration) -> Option<Offset> {
-        self.known.filter(|known| known.since <= whole_ms(since)).map(|known| known.offset)
+        self.measured.filter(|before| before.since <= whole_ms(since)).map(|before| before.offset)
     }
 }
 
