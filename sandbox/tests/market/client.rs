@@ -67,7 +67,7 @@ pub fn try_send(
     let mut body = response.body_mut().with_config().limit(64 << 20).read_to_vec()?;
     if response.headers().get("content-encoding").is_some_and(|value| value == "gzip") {
         let packed = std::mem::take(&mut body);
-        flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut body)?;
+        flate2::read::MultiGzDecoder::new(&packed[..]).read_to_end(&mut body)?;
     }
     Ok(Reply { status: response.status().as_u16(), headers: response.headers().clone(), body })
 }
