@@ -82,7 +82,7 @@
  * THE ERROR DOCUMENT
  *
  *     {"status", "name", "message", "operation", "httpStatus"?, "errors"? [{"code", "message"?}],
- *      "retryable", "retryAfterMs"?, "action", "traceId"?, "attempts", "outcome"?, "known"?}
+ *      "retryable", "retryAfterMs"?, "action", "traceId"?, "attempts", "outcome"?, "known"?, "ticket"?}
  *
  * "message" is a sentence for a person: what happened, to which call, and one piece of advice.
  * "action" is the advice for a program: fix_request, check_credentials, grant_access, wait, retry,
