@@ -33,6 +33,7 @@ mod iterators;
 mod json_document;
 mod json_scan;
 mod json_text;
+mod message_check;
 mod model;
 mod notification;
 mod pipeline;
@@ -54,6 +55,9 @@ pub use error::{Action, ApiError, Error, FailedSend, Known, Status};
 pub use iterators::{Chats, Messages};
 pub use json_document::{JsonDocument, JsonError, JsonErrorReason, JsonKind, json_quote};
 pub use json_text::JsonText;
+pub use message_check::{
+    Finding, FindingKind, MessageCheck, MessageCheckOptions, check_message, check_message_json,
+};
 pub use model::*;
 pub use notification::{
     Notification, NotificationEvent, NotificationOptions, NotificationReply, ParsedNotification,
