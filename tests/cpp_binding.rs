@@ -277,10 +277,15 @@ fn quickstart_prints_the_transcript() {
 
 #[test]
 fn the_examples_of_the_documentation_compile() {
-    let text = fs::read_to_string(root().join("README.md")).unwrap();
-    let blocks = text.split("```cpp\n").skip(1);
-    let examples: Vec<_> = blocks.map(|block| block.split("```").next().unwrap()).collect();
-    assert!(!examples.is_empty(), "the documentation has no example in C++");
+    let mut examples = Vec::new();
+    for page in ["README.md", "docs/cpp.md"] {
+        let text = fs::read_to_string(root().join(page)).unwrap();
+        let blocks = text.split("```cpp\n").skip(1);
+        let own: Vec<_> =
+            blocks.map(|block| block.split("```").next().unwrap().to_owned()).collect();
+        assert!(!own.is_empty(), "{page} has no example in C++");
+        examples.extend(own);
+    }
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cpp");
     fs::create_dir_all(&directory).unwrap();
     for (number, example) in examples.iter().enumerate() {

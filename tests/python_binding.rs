@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::thread;
 
+use ymchat::ChatStatus;
 use ymchat_sandbox::Sandbox;
+use ymchat_sandbox::record::ChatRecord;
 
 /// The part of every fake key that no test may ever print.
 const SECRET: &str = "s3cr3t-k3y";
@@ -106,4 +108,66 @@ fn the_quickstart_prints_the_transcript() {
     let output = python(&["examples/quickstart.py", "--simulated"], &elsewhere);
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).starts_with("quickstart: --simulated needs"));
+}
+
+/// The fenced blocks of a page that begin with this line.
+fn examples(page: &str, fence: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(root().join(page)).unwrap();
+    let fence_line = format!("```{fence}\n");
+    let blocks = text.split(&fence_line).skip(1);
+    let blocks: Vec<String> =
+        blocks.map(|block| block.split("```").next().unwrap().to_owned()).collect();
+    assert!(!blocks.is_empty(), "{page} has no example that begins with ```{fence}");
+    blocks
+}
+
+/// Each is run as it stands, but for the key and the address.
+#[test]
+fn the_examples_of_the_documentation_answer_everybody() {
+    for page in ["README.md", "docs/python.md"] {
+        for example in examples(page, "python") {
+            let sandbox = Sandbox::start().unwrap();
+            let mine = format!(
+                "ymchat.Client(base_url={:?}, api_key={:?}, business_id={}",
+                sandbox.base_url(),
+                sandbox.api_key(),
+                sandbox.business_id()
+            );
+            let theirs = "ymchat.Client(api_key=\"ACMA:…\", business_id=1003417";
+            assert!(example.contains(theirs), "{page}: {example}");
+            let output = python(&["-c", &example.replace(theirs, &mine)], &[]);
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success() && said.is_empty(), "{page}: {said}");
+            let waits = |chat: &ChatRecord| {
+                let status = chat.chat.status.as_ref().map(ChatStatus::as_str);
+                status.is_some_and(|status| ["NEW", "WAITING_FOR_PARTNER"].contains(&status))
+            };
+            let waiting = sandbox.record().chats.into_iter().filter(waits);
+            assert_eq!(waiting.count(), 0, "{page}: somebody still waits");
+        }
+    }
+}
+
+/// The page shows how to do without the package: the shared library and ctypes.
+#[test]
+fn the_example_with_ctypes_alone_lists_the_chats() {
+    let sandbox = Sandbox::start().unwrap();
+    let business = sandbox.business_id().to_string();
+    let environment = [
+        ("YMCHAT_BASE_URL", sandbox.base_url()),
+        ("YMCHAT_API_KEY", sandbox.api_key()),
+        ("YMCHAT_BUSINESS_ID", &business),
+    ];
+    let program = &examples("docs/python.md", "python ctypes")[0];
+    // Isolated: no package of this project is in reach.
+    let output = python(&["-I", "-c", program], &environment);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.is_empty(), "{said}");
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(printed.lines().any(|line| line == "4000006 WAITING_FOR_PARTNER"), "{printed}");
+
+    let environment = [environment[0], ("YMCHAT_API_KEY", "ACMA:wrong"), environment[2]];
+    let output = python(&["-I", "-c", program], &environment);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("RuntimeError: UNAUTHORIZED: getChats: "), "{said}");
 }

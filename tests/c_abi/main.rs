@@ -70,6 +70,20 @@ fn the_example_in_the_header_works() {
     }
 }
 
+/// The program in the README.
+#[test]
+fn the_example_in_the_readme_works() {
+    let readme = std::fs::read_to_string(compile::root().join("README.md")).unwrap();
+    let block = readme.split("```c\n").nth(1).expect("the README has an example in C");
+    let source = compile::temporary("readme_example.c", block.split("```").next().unwrap());
+    let program = compile(&source, Language::C99, Linkage::Shared);
+    let market = Market::start();
+    let output = run(&program, &[], &market);
+    let sent = output.lines().filter(|line| line.contains(r#" OK: {"outcome":"sent","#));
+    assert!(sent.count() > 1, "{output}");
+    assert_eq!(market.shop_messages(), output.lines().count());
+}
+
 #[test]
 fn each_function_does_its_work() {
     for output in everywhere("tests/c/smoke.c", true) {

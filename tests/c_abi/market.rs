@@ -25,6 +25,7 @@ impl Market {
             ("YMCHAT_API_KEY", self.sandbox.api_key().to_owned()),
             ("YMCHAT_BUSINESS_ID", self.sandbox.business_id().to_string()),
             ("YMCHAT_BASE_URL", url.to_owned()),
+            ("YMCHAT_CONFIG", self.configuration()),
             ("YMCHAT_LOCALHOST_URL", url.replace("127.0.0.1", "localhost")),
             ("YMCHAT_SILENT_URL", format!("http://{}", self.silent.local_addr().unwrap())),
         ]
