@@ -68,6 +68,11 @@ pub use process::PerProcess;
 pub use raw::RawClient;
 pub use settings::{Proxy, Trust};
 
+/// The examples of the documentation, compiled with the others.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/rust.md")]
+mod documentation {}
+
 /// What the fuzz targets call; no other build has it.
 #[cfg(fuzzing)]
 #[doc(hidden)]

@@ -9,8 +9,7 @@ use std::process::{Command, Output};
 use std::thread;
 
 use ymchat::ChatStatus;
-use ymchat_sandbox::Sandbox;
-use ymchat_sandbox::record::ChatRecord;
+use ymchat_sandbox::{ChatRecord, Sandbox};
 
 /// The part of every fake key that no test may ever print.
 const SECRET: &str = "s3cr3t-k3y";
