@@ -299,3 +299,6 @@ pub(crate) fn known_others(before: &Others, after: Others) -> Others {
     let sends = sends.map(|send| PendingSend { arrived: had_arrived(&send), ..send }).collect();
     Others { sends, forgotten: after.forgotten }
 }
+
+#[cfg(test)]
+mod tests;
