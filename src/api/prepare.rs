@@ -3,7 +3,7 @@
 use super::check;
 use super::send_content::SendContent;
 use super::session::Session;
-use super::ticket::Ticket;
+use super::ticket::{self, Ticket};
 use crate::error::Error;
 use crate::json_text::JsonText;
 
@@ -27,7 +27,7 @@ impl Session {
         let baseline = self.read_baseline(chat_id, &budget).map_err(|error| {
             error.within(PREPARE_SEND, "the chat's newest message could not be read")
         })?;
-        let random = self.pipeline.random_128();
+        let random = ticket::new_name();
         self.business.ledger.prepare(random, baseline, self.pipeline.now());
         let ticket = Ticket::new(business_id, chat_id, Some(baseline.id), None, &content, random);
         Ok(JsonText::of(&serde_json::json!({ "ticket": ticket.to_string() })))

@@ -16,7 +16,7 @@ use super::send_search::{
     Finding, HistoryMessage, SendSearch, ServiceTime, known_others, may_be_mistaken,
 };
 use super::session::Session;
-use super::ticket::Ticket;
+use super::ticket::{self, Ticket};
 use crate::error::{Error, FailedSend, Known, Status};
 use crate::model::ChatMessagesResult;
 use crate::pipeline::{Budget, Operation, Request, SERVICE_TIMEOUT};
@@ -509,7 +509,7 @@ impl SendCall<'_> {
         let from = self.session.pipeline.service_time(send.started).map(|(after, _)| after);
         let ticket = ticket.unwrap_or_else(|| {
             let baseline = send.baseline.map(|baseline| baseline.id);
-            let random = self.session.pipeline.random_128();
+            let random = ticket::new_name();
             let Self { business_id, chat_id, content, .. } = self;
             Ticket::new(*business_id, *chat_id, baseline, from, content, random)
         });

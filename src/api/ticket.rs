@@ -4,6 +4,9 @@
 //! A ticket is text: `ymt1.business.chat.baseline.from.content.random.checksum`. It holds no
 //! credential and no text of the message, only a salted hash of it.
 
+use std::hash::{BuildHasher, RandomState};
+use std::time::SystemTime;
+
 use sha2::{Digest, Sha256};
 
 use super::content::Content;
@@ -114,6 +117,14 @@ impl std::fmt::Display for Ticket {
             format!("{VERSION}.{business_id}.{chat_id}.{baseline}.{from}.{content}.{random:032x}");
         write!(f, "{head}.{}", checksum(&head))
     }
+}
+
+/// A name that no other ticket has. The seed of a client takes no part: two processes may have the
+/// same one. The keys of a hasher are the system's randomness; a fork copies them, hence the rest.
+pub(crate) fn new_name() -> u128 {
+    let own = (crate::process::id(), SystemTime::now());
+    let half = |which: u64| u128::from(RandomState::new().hash_one((which, own)));
+    half(1) << 64 | half(2)
 }
 
 /// The random part salts it: two tickets for one text have nothing in common.

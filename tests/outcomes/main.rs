@@ -3,9 +3,12 @@
 
 mod bytes;
 mod cancel;
+mod evidence;
 mod governor;
 mod search;
 mod soak;
 mod stats;
 mod support;
+mod tickets;
+mod tricky;
 mod two_processes;
