@@ -9,6 +9,8 @@ use ymchat::{
 use crate::support::{ms, s};
 use crate::tricky::{CHAT, Heard, Market, Ways, Work};
 
+type Change = fn(&str) -> String;
+
 const LOST: (Work, Heard) = (Work::Now, Heard::Nothing);
 const GONE: (Work, Heard) = (Work::Never, Heard::Nothing);
 
@@ -53,7 +55,7 @@ fn dates_that_lag_behind_prove_nothing() {
 
 #[test]
 fn what_the_service_changed_is_not_sent_again() {
-    let texts: [(&str, fn(&str) -> String, bool); 6] = [
+    let texts: [(&str, Change, bool); 6] = [
         ("Да  или\tнет", |text| text.split_whitespace().collect::<Vec<_>>().join(" "), true),
         ("Мои\u{306} чай", |text| text.replace("и\u{306}", "\u{439}"), true),
         ("  Да \n", |text| text.trim().to_owned(), true),
@@ -72,7 +74,7 @@ fn what_the_service_changed_is_not_sent_again() {
             assert!(result.is_ok() || is_unknown(&result), "{text:?} {result:?}");
         }
     }
-    let files: [(fn(&str) -> String, fn(u64) -> u64); 2] =
+    let files: [(Change, fn(u64) -> u64); 2] =
         [(|name| format!("1_{name}"), |size| size), (str::to_owned, |size| size / 2)];
     for (change, resize) in files {
         let market = Market::new(Ways { change, resize, ..Ways::default() });
