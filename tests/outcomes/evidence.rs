@@ -7,9 +7,7 @@ use ymchat::{
 };
 
 use crate::support::{ms, s};
-use crate::tricky::{CHAT, Heard, Market, Ways, Work};
-
-type Change = fn(&str) -> String;
+use crate::tricky::{CHAT, Change, Heard, Market, Resize, Ways, Work};
 
 const LOST: (Work, Heard) = (Work::Now, Heard::Nothing);
 const GONE: (Work, Heard) = (Work::Never, Heard::Nothing);
@@ -74,7 +72,7 @@ fn what_the_service_changed_is_not_sent_again() {
             assert!(result.is_ok() || is_unknown(&result), "{text:?} {result:?}");
         }
     }
-    let files: [(Change, fn(u64) -> u64); 2] =
+    let files: [(Change, Resize); 2] =
         [(|name| format!("1_{name}"), |size| size), (str::to_owned, |size| size / 2)];
     for (change, resize) in files {
         let market = Market::new(Ways { change, resize, ..Ways::default() });

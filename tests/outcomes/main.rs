@@ -6,6 +6,7 @@ mod cancel;
 mod evidence;
 mod governor;
 mod search;
+mod send_soak;
 mod soak;
 mod stats;
 mod support;

@@ -22,7 +22,7 @@ use ymchat::{
 };
 use ymchat_sandbox::{ErrorKind, Fault, FaultKind, Operation, Record, Sandbox, Switches, When};
 
-use crate::support::{Movable, builder, ms, new_chat, s};
+use crate::support::{Movable, builder, ms, new_chat, s, setting};
 
 const THREADS_PER_CLIENT: usize = 8;
 const CHATS: usize = 6;
@@ -68,10 +68,6 @@ struct Soak {
     hour: RwLock<()>,
     used_up: AtomicU32,
     findings: Mutex<Findings>,
-}
-
-fn setting(name: &str) -> Option<u64> {
-    std::env::var(name).ok().map(|text| text.parse().expect("a number"))
 }
 
 #[test]
@@ -312,6 +308,9 @@ impl Soak {
         {
             let _hour = self.hour.read().unwrap();
             count += 1;
+            // Some programs open a client for each call.
+            let own = (rng.u32(..4) == 0).then(|| self.client());
+            let client = own.as_ref().unwrap_or(client);
             let start = Instant::now();
             let (what, error) = self.call(client, number, count, &mut rng, &mut newest);
             let took = start.elapsed();

@@ -18,6 +18,11 @@ pub const fn s(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
+/// A number from the environment.
+pub fn setting(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|text| text.parse().expect("a number"))
+}
+
 pub fn builder(sandbox: &Sandbox) -> ClientBuilder {
     Client::builder()
         .api_key(sandbox.api_key())

@@ -6,6 +6,7 @@ use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use fastrand::Rng;
 use serde_json::{Value, json};
 use ymchat::{Client, ClientBuilder, Clock};
 
@@ -22,13 +23,16 @@ pub enum Work {
 }
 
 /// What the sender hears.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Heard {
     Nothing,
     Answer(&'static str, &'static str),
 }
 
 pub const OK: Heard = Heard::Answer("200 OK", r#"{"status":"OK"}"#);
+
+pub type Change = fn(&str) -> String;
+pub type Resize = fn(u64) -> u64;
 
 #[derive(Debug, Clone)]
 pub struct Ways {
@@ -39,9 +43,11 @@ pub struct Ways {
     /// Dates have whole seconds, written so.
     pub seconds: Option<&'static str>,
     /// What becomes of a text, or of a file's name.
-    pub change: fn(&str) -> String,
+    pub change: Change,
     /// What becomes of a file's size.
-    pub resize: fn(u64) -> u64,
+    pub resize: Resize,
+    /// Of a hundred requests, so many meet a fault, and the seed of the chances.
+    pub faults: (u32, u64),
     /// Members that a later version of the service adds to each message.
     pub extra: Value,
 }
@@ -55,6 +61,7 @@ impl Default for Ways {
             seconds: None,
             change: str::to_owned,
             resize: |size| size,
+            faults: (0, 0),
             extra: json!({}),
         }
     }
@@ -74,7 +81,24 @@ struct State {
     script: VecDeque<(Work, Heard)>,
     sends: usize,
     last_id: i64,
+    chances: Option<Rng>,
+    faults: usize,
+    requests: usize,
 }
+
+const ERROR: &str = r#"{"status":"ERROR","errors":[{"code":"SOME","message":"words"}]}"#;
+const PARALLEL: &str = r#"{"status":"ERROR","errors":[{"code":"METHOD_FAILURE",
+    "message":"Hit rate limit of 4 parallel requests"}]}"#;
+const UNSURE: [Heard; 8] = [
+    Heard::Nothing,
+    Heard::Nothing,
+    Heard::Answer("500 Oops", ERROR),
+    Heard::Answer("502 Bad", "<html></html>"),
+    Heard::Answer("503 Busy", ERROR),
+    Heard::Answer("408 Slow", ERROR),
+    Heard::Answer("200 OK", ERROR),
+    Heard::Answer("200 OK", "{"),
+];
 
 #[derive(Debug)]
 pub struct Market {
@@ -93,7 +117,9 @@ pub struct Exchange {
 
 impl Market {
     pub fn new(ways: Ways) -> Arc<Market> {
-        let market = Market { clock: Hurried::new(None), ways, state: Mutex::default() };
+        let chances = (ways.faults.0 > 0).then(|| Rng::with_seed(ways.faults.1));
+        let state = State { chances, ..State::default() };
+        let market = Market { clock: Hurried::new(None), ways, state: state.into() };
         market.write("CUSTOMER", json!({"message": "Здравствуйте!"}), Duration::ZERO);
         Arc::new(market)
     }
@@ -164,7 +190,9 @@ impl Market {
         if head.contains("/history") {
             let from = body["messageIdFrom"].as_i64().unwrap_or(0);
             let body = ok(json!({"messages": self.history(from), "paging": {}}));
-            return Some(Exchange { request, work: None, heard: OK, body });
+            let heard = self.chance(UNSURE).unwrap_or(OK);
+            let body = if heard == OK { body } else { ERROR.to_owned() };
+            return Some(Exchange { request, work: None, heard, body });
         }
         if head.starts_with("GET") {
             let id = number("messageId=");
@@ -189,12 +217,46 @@ impl Market {
         };
         let mut state = self.state.lock().unwrap();
         state.sends += 1;
+        drop(state);
+        let refusal = [Heard::Answer("420 Enhance Your Calm", PARALLEL)];
+        let met = if self.chance([Heard::Nothing; 1]).is_none() {
+            None
+        } else {
+            let mut state = self.state.lock().unwrap();
+            let rng = state.chances.as_mut().unwrap();
+            Some(match rng.u32(..10) {
+                0 => (Work::Never, refusal[0]),
+                1..5 => (Work::Never, rng.choice(UNSURE).unwrap()),
+                5..8 => (Work::Now, rng.choice(UNSURE).unwrap()),
+                // Within the ten seconds that a request has.
+                _ => (Work::After(ms(rng.u64(500..9_900))), rng.choice(UNSURE).unwrap()),
+            })
+        };
+        let mut state = self.state.lock().unwrap();
+        state.script.extend(met);
         let (work, heard) = state.script.pop_front().unwrap_or((Work::Now, OK));
         let body = match heard {
             Heard::Answer(_, body) => body.to_owned(),
             Heard::Nothing => String::new(),
         };
         Some(Exchange { request, work: Some((work, content)), heard, body })
+    }
+
+    /// A fault, where chance wants one.
+    fn chance<const N: usize>(&self, of: [Heard; N]) -> Option<Heard> {
+        let mut state = self.state.lock().unwrap();
+        state.requests += 1;
+        let in_hundred = self.ways.faults.0;
+        let rng = state.chances.as_mut()?;
+        let met = (rng.u32(..100) < in_hundred).then(|| rng.choice(of).unwrap());
+        state.faults += usize::from(met.is_some());
+        met
+    }
+
+    /// Requests, and how many of them met a fault by chance.
+    pub fn traffic(&self) -> (usize, usize) {
+        let state = self.state.lock().unwrap();
+        (state.requests, state.faults)
     }
 
     fn history(&self, from: i64) -> Vec<Value> {
