@@ -11,6 +11,9 @@ use std::thread;
 use ymchat::ChatStatus;
 use ymchat_sandbox::{ChatRecord, Sandbox};
 
+#[path = "common/outbox.rs"]
+mod outbox;
+
 /// The part of every fake key that no test may ever print.
 const SECRET: &str = "s3cr3t-k3y";
 
@@ -85,6 +88,20 @@ fn its_own_tests_pass() {
     if let Some(skipped) = report.split("skipped=").nth(1) {
         println!("NOT RUN: {} of the Python tests", skipped.split(')').next().unwrap());
     }
+}
+
+#[test]
+fn the_outbox_is_killed_and_sends_each_reply_once() {
+    let table = Path::new(env!("CARGO_TARGET_TMPDIR")).join("outbox.sqlite");
+    let _ = std::fs::remove_file(&table);
+    outbox::is_killed_and_sends_each_reply_once(|arguments| {
+        let mut command = Command::new("python3");
+        command.arg("examples/outbox.py").arg(&table).args(arguments).current_dir(root());
+        command.env("YMCHAT_LIBRARY", library());
+        command.env("PYTHONPATH", root().join("bindings/python"));
+        command.env("PYTHONDONTWRITEBYTECODE", "1");
+        command
+    });
 }
 
 #[test]

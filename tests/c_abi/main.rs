@@ -13,6 +13,8 @@ mod compile;
 mod early_close;
 mod exports;
 mod market;
+#[path = "../common/outbox.rs"]
+mod outbox;
 mod run;
 
 use compile::{Language, Linkage, compile, syntax_only};
@@ -39,6 +41,29 @@ fn everywhere(source: &str, under_valgrind: bool) -> Vec<String> {
         }
     }
     outputs
+}
+
+#[test]
+fn the_outbox_is_killed_and_sends_each_reply_once() {
+    let program = compile("examples/outbox.c", Language::C99, Linkage::Shared);
+    let table = compile::temporary("outbox.jsonl", "");
+    outbox::is_killed_and_sends_each_reply_once(|arguments| {
+        let mut command = std::process::Command::new(&program);
+        command.arg(&table).args(arguments);
+        command
+    });
+    // A line that was cut off is a step that was not taken.
+    let lines = std::fs::read_to_string(&table).unwrap();
+    std::fs::write(&table, lines + "{\"reply\": 9, \"chat\": 5, \"te").unwrap();
+    let added = std::process::Command::new(&program)
+        .arg(&table)
+        .args(["add", "7", "Ещё"])
+        .status()
+        .unwrap();
+    assert!(added.success());
+    let lines = std::fs::read_to_string(&table).unwrap();
+    let last = "{\"reply\": 4, \"chat\": 7, \"text\": \"Ещё\"}";
+    assert_eq!(lines.lines().last(), Some(last), "{lines}");
 }
 
 #[test]
