@@ -278,7 +278,8 @@ extern "C" {
  * "callTimeoutMs" (60000: the whole call with its waits and repeats), "maxAttempts" (4),
  * "maxParallel" (4), "proxy" ("http://host:port", "socks5://host:port", or "environment"),
  * "caFile" (PEM, trusted besides "trust"), "trust" ("bundled" or "system"), "maxResponseBytes"
- * (16777216), "allowInsecureHttp" (false: plain http only to this machine).
+ * (16777216), "checkMessages" ("off", or "reject": texts with contacts or links are not sent),
+ * "allowInsecureHttp" (false: plain http only to this machine).
  *
  * @param config_json The configuration, a JSON object; an unknown member is an error.
  * @param out_client  Receives the client, to be freed with ymchat_client_free; NULL on failure.

@@ -8,7 +8,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
 use crate::fields::{Fields, Refusal};
 use crate::secret::Secret;
-use crate::settings::{BaseUrl, Proxy, Settings, Trust};
+use crate::settings::{BaseUrl, CheckMessages, Proxy, Settings, Trust};
 
 /// Where errors about the configuration say that they come from.
 pub(crate) const OPERATION: &str = "client_new";
@@ -45,6 +45,7 @@ pub struct ClientBuilder {
     ca_file: Option<PathBuf>,
     trust: Trust,
     max_response_bytes: u64,
+    check_messages: CheckMessages,
     allow_insecure_http: bool,
     clock: Arc<dyn Clock>,
     seed: Option<u64>,
@@ -77,6 +78,7 @@ impl Default for ClientBuilder {
             ca_file: None,
             trust: Trust::Bundled,
             max_response_bytes: 16 * 1024 * 1024,
+            check_messages: CheckMessages::Off,
             allow_insecure_http: false,
             clock: Arc::new(SystemClock::new()),
             seed: None,
@@ -171,6 +173,13 @@ impl ClientBuilder {
         self
     }
 
+    /// `checkMessages`: whether messages with contacts or links are refused before they are sent;
+    /// default [`CheckMessages::Off`].
+    pub fn check_messages(mut self, check: CheckMessages) -> Self {
+        self.check_messages = check;
+        self
+    }
+
     /// `maxResponseBytes`: an answer longer than this, also after decompression, is refused;
     /// 1 KiB to 1 GiB, default 16 MiB.
     pub fn max_response_bytes(mut self, bytes: u64) -> Self {
@@ -237,6 +246,11 @@ impl ClientBuilder {
             max_response_bytes: fields
                 .whole("maxResponseBytes")?
                 .unwrap_or(usual.max_response_bytes),
+            check_messages: match fields.text("checkMessages")?.as_deref() {
+                None | Some("off") => CheckMessages::Off,
+                Some("reject") => CheckMessages::Reject,
+                Some(_) => return Err("checkMessages must be \"off\" or \"reject\"".into()),
+            },
             allow_insecure_http: fields.flag("allowInsecureHttp")?.unwrap_or(false),
             clock: usual.clock,
             seed: usual.seed,
@@ -294,6 +308,7 @@ impl ClientBuilder {
             ca_pem,
             trust: self.trust,
             max_response_bytes: self.max_response_bytes as usize,
+            check_messages: self.check_messages,
             clock: self.clock,
             seed: self.seed,
         })
@@ -397,6 +412,17 @@ mod tests {
         assert_eq!((settings.max_attempts, settings.max_parallel), (4, 4));
         assert_eq!(settings.max_response_bytes, 16 << 20);
         assert_eq!(settings.trust, Trust::Bundled);
+        assert_eq!(settings.check_messages, CheckMessages::Off);
+    }
+
+    #[test]
+    fn messages_are_checked_where_that_is_asked_for() {
+        let checking = |value: &str| {
+            accepted(&format!(r#"{{"apiKey": "k", "checkMessages": {value}}}"#)).check_messages
+        };
+        assert_eq!(checking("\"reject\""), CheckMessages::Reject);
+        assert_eq!(checking("\"off\""), CheckMessages::Off);
+        assert_eq!(checking("null"), CheckMessages::Off);
     }
 
     #[test]
@@ -437,6 +463,8 @@ mod tests {
             (r#"{"apiKey": "k", "maxParallel": 4294967297}"#, "maxParallel"),
             (r#"{"apiKey": "k", "maxResponseBytes": 1}"#, "maxResponseBytes"),
             (r#"{"apiKey": "k", "trust": "none"}"#, "trust"),
+            (r#"{"apiKey": "k", "checkMessages": "on"}"#, "checkMessages"),
+            (r#"{"apiKey": "k", "checkMessages": true}"#, "checkMessages"),
             (r#"{"apiKey": "k", "proxy": "proxy.local"}"#, "proxy"),
             (r#"{"apiKey": "k", "proxy": "https://p:1"}"#, "proxy"),
             (r#"{"apiKey": "k", "proxy": "http://p:eighty"}"#, "proxy"),
@@ -495,6 +523,7 @@ mod tests {
             "caFile",
             "trust",
             "maxResponseBytes",
+            "checkMessages",
             "allowInsecureHttp",
             "apikey",
             "key",

@@ -66,7 +66,7 @@ pub use notification::{
 pub use pipeline::{OperationStats, SendStats, Stats};
 pub use process::PerProcess;
 pub use raw::RawClient;
-pub use settings::{Proxy, Trust};
+pub use settings::{CheckMessages, Proxy, Trust};
 
 /// The examples of the documentation, compiled with the others.
 #[cfg(doctest)]

@@ -18,8 +18,10 @@ use super::send_search::{
 use super::session::Session;
 use super::ticket::{self, Ticket};
 use crate::error::{Error, FailedSend, Known, Status};
+use crate::message_check::{MessageCheckOptions, check_message};
 use crate::model::ChatMessagesResult;
 use crate::pipeline::{Budget, Operation, Request, SERVICE_TIMEOUT};
+use crate::settings::CheckMessages;
 
 /// What a history proves that is read so long after the request has ended: the service's own
 /// time-out is over, and a second more.
@@ -72,7 +74,19 @@ impl Session {
             options.check()?;
             requests::send_message(id, chat_id, text)
         })?;
+        self.check_text(operation, text)?;
         self.send(operation, chat_id, &request, Content::text(text), options)
+    }
+
+    /// Refuses a text with contacts, where the configuration asks for that.
+    fn check_text(&self, operation: &'static Operation, text: &str) -> Result<(), Error> {
+        let rejection = match self.check_messages {
+            CheckMessages::Off => None,
+            CheckMessages::Reject => {
+                check_message(text, &MessageCheckOptions::new())?.rejection(operation.name)
+            }
+        };
+        rejection.map_or(Ok(()), |error| Err(error.with_outcome(FailedSend::NotSent)))
     }
 
     pub(crate) fn send_file(

@@ -8,13 +8,14 @@ use super::{operations, requests};
 use crate::error::Error;
 use crate::fields::Refusal;
 use crate::pipeline::{Answer, Operation, Pipeline, Request, Stats};
-use crate::settings::Settings;
+use crate::settings::{CheckMessages, Settings};
 
 /// An open client: its way to the service, its business, and what is known of that one's sends.
 pub(crate) struct Session {
     pub pipeline: Pipeline,
     pub business: Business,
     business_id: Option<i64>,
+    pub(super) check_messages: CheckMessages,
 }
 
 /// The settings are texts, into any of which a credential may have been pasted by mistake.
@@ -29,7 +30,12 @@ impl Session {
     pub(crate) fn new(settings: &Settings) -> Result<Self, Refusal> {
         let pipeline = Pipeline::new(settings, &operations::ALL)?;
         let business = Business::open(pipeline.service(), settings.business_id);
-        Ok(Session { pipeline, business, business_id: settings.business_id })
+        Ok(Session {
+            pipeline,
+            business,
+            business_id: settings.business_id,
+            check_messages: settings.check_messages,
+        })
     }
 
     pub(super) fn business_id(&self) -> Result<i64, Refusal> {

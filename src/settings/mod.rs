@@ -23,6 +23,18 @@ pub enum Trust {
     System,
 }
 
+/// Whether the texts of messages are checked before they are sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum CheckMessages {
+    /// They are sent as they are.
+    #[default]
+    Off,
+    /// A text in which [`check_message`](crate::check_message) finds anything is not sent: the
+    /// call ends with [`Status::Rejected`](crate::Status::Rejected).
+    Reject,
+}
+
 /// A configuration that has been checked.
 pub(crate) struct Settings {
     pub api_key: Option<Secret>,
@@ -39,6 +51,7 @@ pub(crate) struct Settings {
     pub ca_pem: Option<Vec<u8>>,
     pub trust: Trust,
     pub max_response_bytes: usize,
+    pub check_messages: CheckMessages,
     pub clock: Arc<dyn Clock>,
     pub seed: Option<u64>,
 }

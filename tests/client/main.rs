@@ -9,6 +9,7 @@ mod common;
 mod config;
 mod data;
 mod endless;
+mod message_check;
 mod paging;
 mod proxy;
 mod requests;
