@@ -132,28 +132,7 @@ fn a_library_that_does_not_fit_is_refused() {
     }
     let program = compile("tests/pascal/loading.pas", WAYS[0], &[]);
     let directory = scratch("pascal/libraries");
-    let library = |name: &str, code: &str| {
-        let source = directory.join(name).with_extension("c");
-        fs::write(&source, code).unwrap();
-        let library = directory.join(name).with_extension("so");
-        let compiled = Command::new("cc")
-            .args(["-shared", "-fPIC", "-o", library.to_str().unwrap(), source.to_str().unwrap()])
-            .status();
-        assert!(compiled.unwrap().success());
-        library
-    };
-    let newer = library("newer", "unsigned ymchat_abi_version(void) { return 7 << 16; }");
-    let older = library("older", "unsigned ymchat_abi_version(void) { return 0; }");
-    let poorer = library("poorer", "unsigned ymchat_abi_version(void) { return 0xffff; }");
-    let other = library("other", "int other;");
-    let cases = [
-        (newer, "has the ABI 7.0, and this unit needs 0."),
-        (older, "It is too old: install a newer library."),
-        (poorer, "has no function ymchat_version. Install a newer library."),
-        (other, "is no ymchat library: it has no function ymchat_abi_version."),
-        (directory.join("absent.so"), "absent.so cannot be loaded: "),
-    ];
-    for (file, words) in cases {
+    for (file, words) in hosts::misfits(&directory) {
         let name = file.to_str().unwrap();
         for settings in [vec![], vec![("YMCHAT_LIBRARY", name.to_owned())]] {
             let arguments: &[&str] = if settings.is_empty() { &[name] } else { &[] };

@@ -158,3 +158,25 @@ pub fn quickstart(command: &[&str]) {
     let (code, said) = start(&["--simulated"], "https://example.org");
     assert!(code == Some(1) && said.starts_with("quickstart: --simulated needs"), "{said}");
 }
+
+/// Libraries that do not fit, made in a directory, and what has to be said of each.
+pub fn misfits(directory: &Path) -> Vec<(PathBuf, &'static str)> {
+    let library = |name: &str, code: &str| {
+        let source = directory.join(name).with_extension("c");
+        fs::write(&source, code).unwrap();
+        let library = directory.join(name).with_extension("so");
+        let compiled = Command::new("cc")
+            .args(["-shared", "-fPIC", "-o", library.to_str().unwrap(), source.to_str().unwrap()])
+            .status();
+        assert!(compiled.unwrap().success());
+        library
+    };
+    let abi = |number: &str| format!("unsigned ymchat_abi_version(void) {{ return {number}; }}");
+    vec![
+        (library("newer", &abi("7 << 16")), " has the ABI 7.0, and "),
+        (library("older", &abi("0")), " It is too old: install a newer library."),
+        (library("poorer", &abi("0xffff")), " has no function ymchat_"),
+        (library("other", "int other;"), " it has no function ymchat_abi_version."),
+        (directory.join("absent.so"), " cannot be loaded: "),
+    ]
+}

@@ -1,0 +1,1691 @@
+// ymchat for .NET: the seller chats of the Yandex Market Partner API.
+//
+//     using (var market = new YmChatClient("ACMA:…", 123456))
+//         foreach (Chat chat in market.GetAllChats(new ChatsOptions { Statuses = { "NEW", "WAITING_FOR_PARTNER" } }))
+//             market.SendMessage(chat.ChatId, "Здравствуйте! Уже смотрим.");
+//
+// One file in C# 5, for the .NET Framework 4.0 and later, Mono, and .NET. It needs the shared library
+// (ymchat.dll, libymchat.so), which it loads at the first call, and no package.
+
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace YmChat
+{
+    // ---- The client ------------------------------------------------------------------------------
+
+    /// <summary>A client of the chat API. Dispose of it, or use it in a <c>using</c> statement.</summary>
+    /// <remarks>
+    /// Threads may share it. Every method blocks until it has its result, at most for
+    /// <see cref="YmChatConfig.CallTimeout"/>. All clients of one business in a process share its limits: four
+    /// requests at a time, and hourly quotas.
+    /// <para>What fails raises an exception with an <see cref="IYmChatError"/>: a class for each status.</para>
+    /// </remarks>
+    public sealed class YmChatClient : IDisposable
+    {
+        // Enough for the library to see that a file is too large; what is larger need not be read.
+        private const int MaxBytes = 5 * 1024 * 1024 + 1;
+
+        private readonly ClientHandle _handle;
+
+        /// <summary>Opens a client. Nothing is sent.</summary>
+        /// <param name="apiKey">The Api-Key, without any prefix.</param>
+        /// <param name="businessId">The business.</param>
+        public YmChatClient(string apiKey, long businessId)
+            : this(new YmChatConfig { ApiKey = apiKey, BusinessId = businessId })
+        {
+        }
+
+        /// <summary>Opens a client. Nothing is sent.</summary>
+        /// <param name="config">The configuration.</param>
+        public YmChatClient(YmChatConfig config)
+        {
+            if (config == null)
+                throw new ArgumentNullException("config");
+            const string operation = "client_new";
+            byte[] json = Text.ToUtf8(config.ToJson(), "configuration", operation, false);
+            Native.Load();
+            IntPtr client, error;
+            int status = Native.ClientNew(json, out client, out error);
+            _handle = new ClientHandle(client);
+            Finish(operation, status, error);
+        }
+
+        /// <summary>The version of the shared library, such as "0.1.0".</summary>
+        public static string LibraryVersion
+        {
+            get
+            {
+                Native.Load();
+                return Text.FromUtf8(Native.Version());
+            }
+        }
+
+        /// <summary>Ends the client. A second time nothing happens.</summary>
+        /// <remarks>
+        /// Calls that other threads have in it raise <see cref="YmChatCancelledException"/>; when this method returns,
+        /// no thread is in the library on behalf of the client.
+        /// </remarks>
+        public void Dispose()
+        {
+            _handle.Dispose();
+        }
+
+        /// <summary>Ends every call that is blocked in the client, from any thread.</summary>
+        /// <remarks>
+        /// They raise <see cref="YmChatCancelledException"/> within 250 ms. Later calls are not touched. In a client
+        /// that was disposed of nothing is blocked, and nothing happens.
+        /// </remarks>
+        public void Cancel()
+        {
+            if (!_handle.IsClosed)
+                Native.ClientCancel(_handle.DangerousGetHandle());
+            GC.KeepAlive(this);
+        }
+
+        /// <summary>What the client has done, and what is known of the quotas.</summary>
+        /// <returns>The members "operations" and "sends".</returns>
+        public YmJson GetStats()
+        {
+            const string operation = "client_stats";
+            IntPtr json;
+            return Finish(operation, Native.ClientStats(Handle(operation, false), out json), json);
+        }
+
+        /// <summary>One page of chats (getChats, 5000 requests an hour).</summary>
+        /// <param name="options">Filters, the size of the page, the token; or null.</param>
+        public Page<Chat> GetChats(ChatsOptions options = null)
+        {
+            const string operation = "getChats";
+            byte[] text = OptionsText(options, operation, false);
+            IntPtr json;
+            int status = Native.GetChats(Handle(operation, false), text, out json);
+            YmJson page = Finish(operation, status, json);
+            return new Page<Chat>(page, "/chats", Chat.Read);
+        }
+
+        /// <summary>All chats, page by page, each once. The whole is one call for the time-out.</summary>
+        /// <param name="options">Filters and the size of a page; or null.</param>
+        public IList<Chat> GetAllChats(ChatsOptions options = null)
+        {
+            const string operation = "getChats";
+            byte[] text = OptionsText(options, operation, false);
+            IntPtr json;
+            int status = Native.GetAllChats(Handle(operation, false), text, out json);
+            return Finish(operation, status, json).List("/chats", Chat.Read);
+        }
+
+        /// <summary>A chat (getChat, 1000 requests an hour).</summary>
+        /// <param name="chatId">The chat, at least 1.</param>
+        public Chat GetChat(long chatId)
+        {
+            const string operation = "getChat";
+            IntPtr json;
+            int status = Native.GetChat(Handle(operation, false), chatId, out json);
+            return Chat.Read(Finish(operation, status, json), "");
+        }
+
+        /// <summary>One page of a chat's messages, in an order that is not documented (getChatHistory, 10000 requests
+        /// an hour).</summary>
+        /// <param name="chatId">The chat, at least 1.</param>
+        /// <param name="options">The size of the page, the token; or null.</param>
+        public Page<ChatMessage> GetChatHistory(long chatId, HistoryOptions options = null)
+        {
+            const string operation = "getChatHistory";
+            byte[] text = OptionsText(options, operation, false);
+            IntPtr json;
+            int status = Native.GetChatHistory(Handle(operation, false), chatId, text, out json);
+            YmJson page = Finish(operation, status, json);
+            return new Page<ChatMessage>(page, "/messages", ChatMessage.Read);
+        }
+
+        /// <summary>All messages that are newer than one, ascending by their ids, each once. The whole is one call for
+        /// the time-out.</summary>
+        /// <param name="chatId">The chat, at least 1.</param>
+        /// <param name="afterMessageId">The newest message that is known already; 0 for all messages.</param>
+        /// <param name="options">The size of a page; or null.</param>
+        public IList<ChatMessage> GetMessagesSince(long chatId, long afterMessageId = 0, HistoryOptions options = null)
+        {
+            const string operation = "getChatHistory";
+            byte[] text = OptionsText(options, operation, false);
+            IntPtr json;
+            int status = Native.GetMessagesSince(Handle(operation, false), chatId, afterMessageId, text, out json);
+            return Finish(operation, status, json).List("/messages", ChatMessage.Read);
+        }
+
+        /// <summary>A message (getChatMessage, 1000 requests an hour).</summary>
+        /// <param name="chatId">The chat, at least 1.</param>
+        /// <param name="messageId">The message, at least 1.</param>
+        public ChatMessage GetChatMessage(long chatId, long messageId)
+        {
+            const string operation = "getChatMessage";
+            IntPtr json;
+            int status = Native.GetChatMessage(Handle(operation, false), chatId, messageId, out json);
+            return ChatMessage.Read(Finish(operation, status, json), "");
+        }
+
+        /// <summary>One page of the shops that the credential grants access to (getCampaigns, 1000 requests an
+        /// hour). Works without a business.</summary>
+        /// <param name="options">The size of the page, the token; or null.</param>
+        public Page<Campaign> GetCampaigns(PageOptions options = null)
+        {
+            const string operation = "getCampaigns";
+            byte[] text = OptionsText(options, operation, false);
+            IntPtr json;
+            int status = Native.GetCampaigns(Handle(operation, false), text, out json);
+            YmJson page = Finish(operation, status, json);
+            return new Page<Campaign>(page, "/campaigns", Campaign.Read);
+        }
+
+        /// <summary>What the Api-Key is allowed to do (getAuthTokenInfo, 100 requests an hour). Works without a
+        /// business.</summary>
+        /// <returns>The member "apiKey" with "name" and "authScopes".</returns>
+        public YmJson GetTokenInfo()
+        {
+            const string operation = "getAuthTokenInfo";
+            IntPtr json;
+            return Finish(operation, Native.GetTokenInfo(Handle(operation, false), out json), json);
+        }
+
+        /// <summary>Sends a text: once, or not at all, or it raises <see cref="YmChatOutcomeUnknownException"/>
+        /// (sendMessageToChat, 1000 requests an hour).</summary>
+        /// <param name="chatId">The chat, at least 1.</param>
+        /// <param name="text">1 to 4096 characters as .NET counts them, not white space alone.</param>
+        /// <param name="options">How a lost answer is dealt with; or null.</param>
+        /// <remarks><see cref="YmChatError.Outcome"/> is "notSent" where the message certainly did not arrive.</remarks>
+        public SendResult SendMessage(long chatId, string text, SendOptions options = null)
+        {
+            const string operation = "sendMessageToChat";
+            byte[] message = Text.ToUtf8(text, "message", operation, true);
+            byte[] optionsText = OptionsText(options, operation, true);
+            IntPtr json;
+            int status = Native.SendMessage(Handle(operation, true), chatId, message, optionsText, out json);
+            return new SendResult(Finish(operation, status, json));
+        }
+
+        /// <summary>Sends a file of 1 byte to 5 MB; otherwise like <see cref="SendMessage"/> (sendFileToChat, 1000
+        /// requests an hour). A lost one is looked for by its name and size.</summary>
+        /// <param name="chatId">The chat, at least 1.</param>
+        /// <param name="fileName">The file's name, in any script, without a path.</param>
+        /// <param name="data">The file's bytes.</param>
+        /// <param name="options">How a lost answer is dealt with; or null.</param>
+        public SendResult SendFile(long chatId, string fileName, byte[] data, SendOptions options = null)
+        {
+            const string operation = "sendFileToChat";
+            byte[] name = Text.ToUtf8(fileName, "fileName", operation, true);
+            byte[] optionsText = OptionsText(options, operation, true);
+            if (data == null)
+                throw YmChatError.Invalid(operation, "data is null. Pass the bytes of the file.", true);
+            var length = new UIntPtr((uint)data.Length);
+            IntPtr json;
+            int status = Native.SendFile(Handle(operation, true), chatId, name, data, length, optionsText, out json);
+            return new SendResult(Finish(operation, status, json));
+        }
+
+        /// <summary>The same, from the stream's position to its end.</summary>
+        /// <param name="chatId">The chat, at least 1.</param>
+        /// <param name="fileName">The file's name, in any script, without a path.</param>
+        /// <param name="data">The file's bytes.</param>
+        /// <param name="options">How a lost answer is dealt with; or null.</param>
+        public SendResult SendFile(long chatId, string fileName, Stream data, SendOptions options = null)
+        {
+            if (data == null)
+                throw YmChatError.Invalid("sendFileToChat", "data is null. Pass a stream.", true);
+            var bytes = new MemoryStream();
+            var buffer = new byte[65536];
+            int got;
+            while (bytes.Length < MaxBytes && (got = data.Read(buffer, 0, buffer.Length)) > 0)
+                bytes.Write(buffer, 0, got);
+            return SendFile(chatId, fileName, bytes.ToArray(), options);
+        }
+
+        /// <summary>Opens a chat about an order or a return, or finds the one that exists (createChat, 1000 requests an
+        /// hour). It may be repeated safely.</summary>
+        /// <param name="contextType">"ORDER" or "RETURN"; only a customer can start a DIRECT chat.</param>
+        /// <param name="contextId">The order's or the return's id, at least 1.</param>
+        /// <returns>The chat's id.</returns>
+        public long CreateChat(string contextType, long contextId)
+        {
+            const string operation = "createChat";
+            byte[] kind = Text.ToUtf8(contextType, "contextType", operation, false);
+            IntPtr json;
+            int status = Native.CreateChat(Handle(operation, false), kind, contextId, out json);
+            return Finish(operation, status, json).NeededInt64("/chatId");
+        }
+
+        // The handle is no address, and the library knows which ones live: it is given without a count of
+        // references, so that Dispose ends the calls of other threads instead of waiting for them.
+        private IntPtr Handle(string operation, bool sends)
+        {
+            if (_handle.IsClosed)
+                throw YmChatError.Closed(operation, sends);
+            return _handle.DangerousGetHandle();
+        }
+
+        private static byte[] OptionsText(Members options, string operation, bool sends)
+        {
+            return options == null ? null : Text.ToUtf8(options.ToJson(), "options", operation, sends);
+        }
+
+        // Takes over the text, and keeps the client alive until here.
+        private YmJson Finish(string operation, int status, IntPtr json)
+        {
+            GC.KeepAlive(this);
+            string text = Text.Take(json);
+            // Another thread may have disposed of the client just before the call.
+            if (status == (int)YmChatStatus.InvalidArgument && _handle.IsClosed)
+                throw YmChatError.Closed(operation, text);
+            if (status != (int)YmChatStatus.Ok)
+                throw YmChatError.Of(operation, status, text);
+            return text == null ? null : YmJson.Parse(text);
+        }
+    }
+
+    // ---- Configuration and options ---------------------------------------------------------------
+
+    /// <summary>Members of a JSON object that goes to the library.</summary>
+    public abstract class Members
+    {
+        private readonly Dictionary<string, string> _extra = new Dictionary<string, string>();
+
+        /// <summary>Members that this file does not know, with their values as JSON.</summary>
+        public IDictionary<string, string> Extra
+        {
+            get { return _extra; }
+        }
+
+        /// <summary>The JSON that the library is given.</summary>
+        public string ToJson()
+        {
+            var writer = new JsonWriter();
+            Write(writer);
+            foreach (KeyValuePair<string, string> member in _extra)
+                writer.AddRaw(member.Key, member.Value);
+            return writer.ToString();
+        }
+
+        internal abstract void Write(JsonWriter writer);
+    }
+
+    /// <summary>How a client is opened. What is null keeps its default.</summary>
+    public sealed class YmChatConfig : Members
+    {
+        /// <summary>The Api-Key, without any prefix.</summary>
+        public string ApiKey { get; set; }
+        /// <summary>The token of the deprecated OAuth, instead of the key or beside it.</summary>
+        public string OAuthToken { get; set; }
+        /// <summary>The business. Only campaigns and the token's information can be had without it.</summary>
+        public long? BusinessId { get; set; }
+        /// <summary>Another address than https://api.partner.market.yandex.ru.</summary>
+        public string BaseUrl { get; set; }
+        /// <summary>"name/version" of your program, for the merchant's log.</summary>
+        public string Integration { get; set; }
+        /// <summary>For a connection; 5 s.</summary>
+        public TimeSpan? ConnectTimeout { get; set; }
+        /// <summary>For a request and its answer; 15 s. The service gives up after 10 s.</summary>
+        public TimeSpan? AttemptTimeout { get; set; }
+        /// <summary>For a whole call with its waits and retries; 60 s.</summary>
+        public TimeSpan? CallTimeout { get; set; }
+        /// <summary>How often a request is sent at most; 4.</summary>
+        public int? MaxAttempts { get; set; }
+        /// <summary>Requests at a time; 4, as the service allows.</summary>
+        public int? MaxParallel { get; set; }
+        /// <summary>"http://host:port", "socks5://host:port", or "environment".</summary>
+        public string Proxy { get; set; }
+        /// <summary>A PEM file of certificates that are trusted, too.</summary>
+        public string CaFile { get; set; }
+        /// <summary>"bundled" (the usual certificates, built in) or "system".</summary>
+        public string Trust { get; set; }
+        /// <summary>The longest answer that is read; 16 MiB.</summary>
+        public long? MaxResponseBytes { get; set; }
+        /// <summary>Lets <see cref="BaseUrl"/> be plain http to another computer.</summary>
+        public bool? AllowInsecureHttp { get; set; }
+
+        internal override void Write(JsonWriter writer)
+        {
+            writer.Add("apiKey", ApiKey);
+            writer.Add("oauthToken", OAuthToken);
+            writer.Add("businessId", BusinessId);
+            writer.Add("baseUrl", BaseUrl);
+            writer.Add("integration", Integration);
+            writer.Add("connectTimeoutMs", ConnectTimeout);
+            writer.Add("attemptTimeoutMs", AttemptTimeout);
+            writer.Add("callTimeoutMs", CallTimeout);
+            writer.Add("maxAttempts", MaxAttempts);
+            writer.Add("maxParallel", MaxParallel);
+            writer.Add("proxy", Proxy);
+            writer.Add("caFile", CaFile);
+            writer.Add("trust", Trust);
+            writer.Add("maxResponseBytes", MaxResponseBytes);
+            writer.Add("allowInsecureHttp", AllowInsecureHttp);
+        }
+    }
+
+    /// <summary>Which page.</summary>
+    public class PageOptions : Members
+    {
+        /// <summary>The size of a page.</summary>
+        public int? Limit { get; set; }
+        /// <summary><see cref="Page{T}.NextPageToken"/> of the page before.</summary>
+        public string PageToken { get; set; }
+
+        internal override void Write(JsonWriter writer)
+        {
+            writer.Add("limit", Limit);
+            writer.Add("pageToken", PageToken);
+        }
+    }
+
+    /// <summary>Which chats.</summary>
+    public sealed class ChatsOptions : PageOptions
+    {
+        private readonly List<long> _orderIds = new List<long>();
+        private readonly List<ContextId> _contexts = new List<ContextId>();
+        private readonly List<string> _contextTypes = new List<string>();
+        private readonly List<string> _types = new List<string>();
+        private readonly List<string> _statuses = new List<string>();
+
+        /// <summary>Chats about these orders (deprecated by the API: use <see cref="Contexts"/>).</summary>
+        public IList<long> OrderIds
+        {
+            get { return _orderIds; }
+        }
+
+        /// <summary>Chats about these orders and returns.</summary>
+        public IList<ContextId> Contexts
+        {
+            get { return _contexts; }
+        }
+
+        /// <summary>Chats about this: "ORDER", "RETURN", "DIRECT".</summary>
+        public IList<string> ContextTypes
+        {
+            get { return _contextTypes; }
+        }
+
+        /// <summary>"CHAT", "ARBITRAGE".</summary>
+        public IList<string> Types
+        {
+            get { return _types; }
+        }
+
+        /// <summary>"NEW", "WAITING_FOR_PARTNER", …</summary>
+        public IList<string> Statuses
+        {
+            get { return _statuses; }
+        }
+
+        /// <summary>For this call, instead of the client's.</summary>
+        public TimeSpan? CallTimeout { get; set; }
+
+        internal override void Write(JsonWriter writer)
+        {
+            base.Write(writer);
+            writer.Add("orderIds", _orderIds, JsonWriter.Number);
+            writer.Add("contexts", _contexts, ContextId.Write);
+            writer.Add("contextTypes", _contextTypes, type => JsonWriter.Quoted(type, "contextTypes"));
+            writer.Add("types", _types, type => JsonWriter.Quoted(type, "types"));
+            writer.Add("statuses", _statuses, status => JsonWriter.Quoted(status, "statuses"));
+            writer.Add("callTimeoutMs", CallTimeout);
+        }
+    }
+
+    /// <summary>An order or a return.</summary>
+    public struct ContextId
+    {
+        private readonly string _type;
+        private readonly long _id;
+
+        /// <summary>An order or a return.</summary>
+        /// <param name="type">"ORDER" or "RETURN".</param>
+        /// <param name="id">Its id.</param>
+        public ContextId(string type, long id)
+        {
+            _type = type;
+            _id = id;
+        }
+
+        internal static string Write(ContextId context)
+        {
+            var writer = new JsonWriter();
+            writer.Add("type", context._type);
+            writer.Add("id", context._id);
+            return writer.ToString();
+        }
+    }
+
+    /// <summary>Which messages.</summary>
+    public sealed class HistoryOptions : PageOptions
+    {
+        /// <summary>Messages from this one on; whether it is among them is not documented.</summary>
+        public long? MessageIdFrom { get; set; }
+        /// <summary>For this call, instead of the client's.</summary>
+        public TimeSpan? CallTimeout { get; set; }
+
+        internal override void Write(JsonWriter writer)
+        {
+            base.Write(writer);
+            writer.Add("messageIdFrom", MessageIdFrom);
+            writer.Add("callTimeoutMs", CallTimeout);
+        }
+    }
+
+    /// <summary>What is done about a lost answer.</summary>
+    public sealed class SendOptions : Members
+    {
+        /// <summary>The newest message of the chat that you know.</summary>
+        public long? AfterMessageId { get; set; }
+        /// <summary>When the answer is lost, look for the message in the history; true.</summary>
+        public bool? Resolve { get; set; }
+        /// <summary>Send it once more when the history proves that it did not arrive.</summary>
+        public bool? Resend { get; set; }
+        /// <summary>Look up the id after a plain success, too.</summary>
+        public bool? ReturnMessageId { get; set; }
+
+        internal override void Write(JsonWriter writer)
+        {
+            writer.Add("afterMessageId", AfterMessageId);
+            writer.Add("resolve", Resolve);
+            writer.Add("resend", Resend);
+            writer.Add("returnMessageId", ReturnMessageId);
+        }
+    }
+
+    // ---- Results ---------------------------------------------------------------------------------
+
+    /// <summary>One page of a list.</summary>
+    /// <typeparam name="T">What is listed.</typeparam>
+    public sealed class Page<T>
+    {
+        internal Page(YmJson json, string pointer, Func<YmJson, string, T> read)
+        {
+            Raw = json.GetRaw("");
+            Items = json.List(pointer, read);
+            string token = json.GetString("/paging/nextPageToken");
+            NextPageToken = token == "" ? null : token;
+        }
+
+        /// <summary>The items, in an order that the API does not document.</summary>
+        public IList<T> Items { get; private set; }
+        /// <summary>The token of the next page, opaque; null on the last page.</summary>
+        public string NextPageToken { get; private set; }
+        /// <summary>The result as it came, unknown members included.</summary>
+        public string Raw { get; private set; }
+    }
+
+    /// <summary>A chat.</summary>
+    public sealed class Chat
+    {
+        /// <summary>The chat's id.</summary>
+        public long ChatId { get; private set; }
+        /// <summary>What the chat is about; may be null.</summary>
+        public ChatContext Context { get; private set; }
+        /// <summary>"CHAT" or "ARBITRAGE", or a newer word.</summary>
+        public string Type { get; private set; }
+        /// <summary>Whose turn it is: "NEW", "WAITING_FOR_PARTNER", …, or a newer word.</summary>
+        public string Status { get; private set; }
+        /// <summary>When the chat was created; null where the text is no date, it stands in <see cref="Raw"/>
+        /// then.</summary>
+        public DateTimeOffset? CreatedAt { get; private set; }
+        /// <summary>When its last message was written; null like <see cref="CreatedAt"/>.</summary>
+        public DateTimeOffset? UpdatedAt { get; private set; }
+        /// <summary>The chat as it came, unknown members included.</summary>
+        public string Raw { get; private set; }
+
+        internal static Chat Read(YmJson json, string at)
+        {
+            return new Chat
+            {
+                ChatId = json.NeededInt64(at + "/chatId"),
+                Context = ChatContext.Read(json, at + "/context"),
+                Type = json.GetString(at + "/type"),
+                Status = json.GetString(at + "/status"),
+                CreatedAt = json.Date(at + "/createdAt"),
+                UpdatedAt = json.Date(at + "/updatedAt"),
+                Raw = json.GetRaw(at)
+            };
+        }
+    }
+
+    /// <summary>What a chat is about, and with whom.</summary>
+    public sealed class ChatContext
+    {
+        /// <summary>"ORDER", "RETURN", "DIRECT", or a newer word.</summary>
+        public string Type { get; private set; }
+        /// <summary>The order's id, for ORDER and RETURN.</summary>
+        public long? OrderId { get; private set; }
+        /// <summary>The return's id, for RETURN.</summary>
+        public long? ReturnId { get; private set; }
+        /// <summary>The shop's (campaign's) id.</summary>
+        public long? CampaignId { get; private set; }
+        /// <summary>The customer's public name; may be null.</summary>
+        public string CustomerName { get; private set; }
+        /// <summary>The customer's public id; may be null.</summary>
+        public string CustomerPublicId { get; private set; }
+
+        internal static ChatContext Read(YmJson json, string at)
+        {
+            if (!json.Has(at))
+                return null;
+            return new ChatContext
+            {
+                Type = json.GetString(at + "/type"),
+                OrderId = json.GetInt64(at + "/orderId"),
+                ReturnId = json.GetInt64(at + "/returnId"),
+                CampaignId = json.GetInt64(at + "/campaignId"),
+                CustomerName = json.GetString(at + "/customer/name"),
+                CustomerPublicId = json.GetString(at + "/customer/publicId")
+            };
+        }
+    }
+
+    /// <summary>A message of a chat.</summary>
+    public sealed class ChatMessage
+    {
+        /// <summary>The message's id; a newer message has a greater one.</summary>
+        public long MessageId { get; private set; }
+        /// <summary>When it was written; null where the text is no date, it stands in <see cref="Raw"/> then.</summary>
+        public DateTimeOffset? CreatedAt { get; private set; }
+        /// <summary>"PARTNER" (the shop), "CUSTOMER", "MARKET", "SUPPORT", or a newer word.</summary>
+        public string Sender { get; private set; }
+        /// <summary>The text; null where there are only files.</summary>
+        public string Message { get; private set; }
+        /// <summary>The files.</summary>
+        public IList<ChatFile> Files { get; private set; }
+        /// <summary>The message as it came, unknown members included.</summary>
+        public string Raw { get; private set; }
+
+        internal static ChatMessage Read(YmJson json, string at)
+        {
+            return new ChatMessage
+            {
+                MessageId = json.NeededInt64(at + "/messageId"),
+                CreatedAt = json.Date(at + "/createdAt"),
+                Sender = json.GetString(at + "/sender"),
+                Message = json.GetString(at + "/message"),
+                Files = json.List(at + "/payload", ChatFile.Read),
+                Raw = json.GetRaw(at)
+            };
+        }
+    }
+
+    /// <summary>A file in a message.</summary>
+    public sealed class ChatFile
+    {
+        /// <summary>The file's name.</summary>
+        public string Name { get; private set; }
+        /// <summary>Where it can be fetched.</summary>
+        public string Url { get; private set; }
+        /// <summary>Its size in bytes.</summary>
+        public long? Size { get; private set; }
+
+        internal static ChatFile Read(YmJson json, string at)
+        {
+            return new ChatFile
+            {
+                Name = json.GetString(at + "/name"),
+                Url = json.GetString(at + "/url"),
+                Size = json.GetInt64(at + "/size")
+            };
+        }
+    }
+
+    /// <summary>A message or file that was sent.</summary>
+    public sealed class SendResult
+    {
+        internal SendResult(YmJson json)
+        {
+            Outcome = json.GetString("/outcome");
+            MessageId = json.GetInt64("/messageId");
+            Attempts = (int)(json.GetInt64("/attempts") ?? 0);
+            Raw = json.GetRaw("");
+        }
+
+        /// <summary>"sent" (the service acknowledged it) or "confirmed" (it was found in the history).</summary>
+        public string Outcome { get; private set; }
+        /// <summary>The message's id, where it is known.</summary>
+        public long? MessageId { get; private set; }
+        /// <summary>How many requests it took.</summary>
+        public int Attempts { get; private set; }
+        /// <summary>The result as it came.</summary>
+        public string Raw { get; private set; }
+    }
+
+    /// <summary>A shop (campaign) of a business.</summary>
+    public sealed class Campaign
+    {
+        /// <summary>The shop's id.</summary>
+        public long? Id { get; private set; }
+        /// <summary>Its address or name.</summary>
+        public string Domain { get; private set; }
+        /// <summary>The business that it belongs to.</summary>
+        public long? BusinessId { get; private set; }
+        /// <summary>The name of that business.</summary>
+        public string BusinessName { get; private set; }
+        /// <summary>The shop as it came, unknown members included.</summary>
+        public string Raw { get; private set; }
+
+        internal static Campaign Read(YmJson json, string at)
+        {
+            return new Campaign
+            {
+                Id = json.GetInt64(at + "/id"),
+                Domain = json.GetString(at + "/domain"),
+                BusinessId = json.GetInt64(at + "/business/id"),
+                BusinessName = json.GetString(at + "/business/name"),
+                Raw = json.GetRaw(at)
+            };
+        }
+    }
+
+    // ---- Errors ----------------------------------------------------------------------------------
+
+    /// <summary>How a call ended. The numbers are pinned for ever, and the same in every language.</summary>
+    public enum YmChatStatus
+    {
+        /// <summary>Success.</summary>
+        Ok = 0,
+        /// <summary>An argument, an option or the configuration is wrong. Nothing was sent.</summary>
+        InvalidArgument = 1,
+        /// <summary>HTTP 401: no credential, or a malformed or revoked one.</summary>
+        Unauthorized = 2,
+        /// <summary>HTTP 403: the credential does not grant access to this business or this operation.</summary>
+        Forbidden = 3,
+        /// <summary>HTTP 404: no such chat or message.</summary>
+        NotFound = 4,
+        /// <summary>Another 4xx, or an answer that says ERROR: the service refused the request.</summary>
+        BadRequest = 5,
+        /// <summary>A limit is used up. Wait <see cref="YmChatError.RetryAfter"/>, then call again.</summary>
+        RateLimited = 6,
+        /// <summary>HTTP 5xx: the service failed. Call again later.</summary>
+        Server = 7,
+        /// <summary>No connection, or it broke.</summary>
+        Network = 8,
+        /// <summary>No answer in time.</summary>
+        Timeout = 9,
+        /// <summary>A send that may or may not have arrived: look into the chat before it is sent again.</summary>
+        OutcomeUnknown = 10,
+        /// <summary>The answer is not what the API promises.</summary>
+        Protocol = 11,
+        /// <summary>The call was cancelled by <see cref="YmChatClient.Cancel"/> or <see cref="YmChatClient.Dispose"/>.
+        /// </summary>
+        Cancelled = 12,
+        /// <summary>The message check refused the text.</summary>
+        Rejected = 13,
+        /// <summary>A defect of the library; the message holds what is known of it.</summary>
+        Internal = 14,
+    }
+
+    /// <summary>What each exception of this namespace has, but <see cref="YmChatLibraryException"/>.</summary>
+    public interface IYmChatError
+    {
+        /// <summary>What is known of the failure.</summary>
+        YmChatError Error { get; }
+    }
+
+    /// <summary>One entry of the service's own list of errors.</summary>
+    public sealed class ApiError
+    {
+        /// <summary>The service's code, such as "BAD_REQUEST".</summary>
+        public string Code { get; private set; }
+        /// <summary>The service's words; it may leave them out.</summary>
+        public string Message { get; private set; }
+
+        internal static ApiError Read(YmJson json, string at)
+        {
+            return new ApiError { Code = json.GetString(at + "/code"), Message = json.GetString(at + "/message") };
+        }
+    }
+
+    /// <summary>What is known of a failure. It never holds a credential.</summary>
+    public sealed class YmChatError
+    {
+        private YmChatError(string operation, int status, string document)
+        {
+            YmJson json = YmJson.Parse(document ?? "{}");
+            Raw = document;
+            Status = (YmChatStatus)status;
+            Name = json.GetString("/name");
+            Operation = json.GetString("/operation") ?? operation;
+            Message = json.GetString("/message") ?? Operation + ": status " + JsonWriter.Number(status);
+            HttpStatus = (int?)json.GetInt64("/httpStatus");
+            Errors = json.List("/errors", ApiError.Read);
+            Retryable = json.GetBoolean("/retryable") ?? false;
+            long? wait = json.GetInt64("/retryAfterMs");
+            RetryAfter = wait == null ? (TimeSpan?)null : TimeSpan.FromMilliseconds(wait.Value);
+            Action = json.GetString("/action");
+            TraceId = json.GetString("/traceId");
+            Attempts = (int)(json.GetInt64("/attempts") ?? 0);
+            Outcome = json.GetString("/outcome");
+            Known = json.GetRaw("/known");
+            Ticket = json.GetString("/ticket");
+        }
+
+        /// <summary>How the call ended.</summary>
+        public YmChatStatus Status { get; private set; }
+        /// <summary>The status by its name in the C ABI, such as "NOT_FOUND".</summary>
+        public string Name { get; private set; }
+        /// <summary>A sentence for a person.</summary>
+        public string Message { get; private set; }
+        /// <summary>The call, by the API's operationId or, for the library's own calls, by their name.</summary>
+        public string Operation { get; private set; }
+        /// <summary>The HTTP status, where there was an answer.</summary>
+        public int? HttpStatus { get; private set; }
+        /// <summary>The service's own list of errors; empty where it gave none.</summary>
+        public IList<ApiError> Errors { get; private set; }
+        /// <summary>Whether the same call, made again later, may succeed and can do no harm.</summary>
+        public bool Retryable { get; private set; }
+        /// <summary>How long to wait before the call is made again, where that is known.</summary>
+        public TimeSpan? RetryAfter { get; private set; }
+        /// <summary>What to do: "fix_request", "check_credentials", "grant_access", "wait", "retry", "check_history" or
+        /// "contact_support".</summary>
+        public string Action { get; private set; }
+        /// <summary>The W3C trace id of the last attempt; the service's support finds it by this.</summary>
+        public string TraceId { get; private set; }
+        /// <summary>How many requests were sent, or tried to be sent.</summary>
+        public int Attempts { get; private set; }
+        /// <summary>Sends alone: "notSent" (it certainly did not arrive) or "unknown" (it may have).</summary>
+        public string Outcome { get; private set; }
+        /// <summary>Sends alone: what the search for the lost message found out, as JSON.</summary>
+        public string Known { get; private set; }
+        /// <summary>Sends alone: the ticket with which the send can be taken up again.</summary>
+        public string Ticket { get; private set; }
+        /// <summary>The whole error document.</summary>
+        public string Raw { get; private set; }
+
+        internal static Exception Of(string operation, int status, string document)
+        {
+            var error = new YmChatError(operation, status, document);
+            switch (error.Status)
+            {
+                case YmChatStatus.InvalidArgument: return new YmChatArgumentException(error);
+                case YmChatStatus.Unauthorized: return new YmChatUnauthorizedException(error);
+                case YmChatStatus.Forbidden: return new YmChatForbiddenException(error);
+                case YmChatStatus.NotFound: return new YmChatNotFoundException(error);
+                case YmChatStatus.BadRequest: return new YmChatBadRequestException(error);
+                case YmChatStatus.RateLimited: return new YmChatRateLimitedException(error);
+                case YmChatStatus.Server: return new YmChatServerException(error);
+                case YmChatStatus.Network: return new YmChatNetworkException(error);
+                case YmChatStatus.Timeout: return new YmChatTimeoutException(error);
+                case YmChatStatus.OutcomeUnknown: return new YmChatOutcomeUnknownException(error);
+                case YmChatStatus.Protocol: return new YmChatProtocolException(error);
+                case YmChatStatus.Cancelled: return new YmChatCancelledException(error);
+                case YmChatStatus.Rejected: return new YmChatRejectedException(error);
+                case YmChatStatus.Internal: return new YmChatInternalException(error);
+                // A status of a newer library.
+                default: return new YmChatException(error);
+            }
+        }
+
+        internal static Exception Invalid(string operation, string problem, bool sends)
+        {
+            return Of(operation, (int)YmChatStatus.InvalidArgument, Own(operation, problem, sends));
+        }
+
+        internal static Exception Closed(string operation, bool sends)
+        {
+            return Closed(operation, Own(operation, "the client was disposed of. Open another one.", sends));
+        }
+
+        internal static Exception Closed(string operation, string document)
+        {
+            return new YmChatDisposedException(
+                new YmChatError(operation, (int)YmChatStatus.InvalidArgument, document));
+        }
+
+        // A document of this file's own, for what it refuses itself.
+        private static string Own(string operation, string problem, bool sends)
+        {
+            var writer = new JsonWriter();
+            writer.Add("status", (long)YmChatStatus.InvalidArgument);
+            writer.Add("name", "INVALID_ARGUMENT");
+            writer.Add("message", operation + ": " + problem);
+            writer.Add("operation", operation);
+            writer.Add("retryable", false);
+            writer.Add("action", "fix_request");
+            writer.Add("attempts", 0);
+            if (sends)
+                writer.Add("outcome", "notSent");
+            return writer.ToString();
+        }
+    }
+
+    /// <summary>The shared library is missing, is another one, or does not fit this file. The installation is wrong,
+    /// not a call.</summary>
+    public sealed class YmChatLibraryException : Exception
+    {
+        internal YmChatLibraryException(string message)
+            : base(message)
+        {
+        }
+    }
+
+    /// <summary>An argument, an option or the configuration is wrong. Nothing was sent.</summary>
+    public sealed class YmChatArgumentException : ArgumentException, IYmChatError
+    {
+        internal YmChatArgumentException(YmChatError error)
+            : base(error.Message)
+        {
+            Error = error;
+        }
+
+        /// <summary>What is known of the failure.</summary>
+        public YmChatError Error { get; private set; }
+    }
+
+    /// <summary>The client was disposed of; nothing was sent.</summary>
+    public sealed class YmChatDisposedException : ObjectDisposedException, IYmChatError
+    {
+        internal YmChatDisposedException(YmChatError error)
+            : base("YmChatClient", error.Message)
+        {
+            Error = error;
+        }
+
+        /// <summary>What is known of the failure.</summary>
+        public YmChatError Error { get; private set; }
+    }
+
+    /// <summary>A call failed. Every class below stands for one status; catch the one that you can treat.</summary>
+    public class YmChatException : Exception, IYmChatError
+    {
+        internal YmChatException(YmChatError error)
+            : base(error.Message)
+        {
+            Error = error;
+        }
+
+        /// <summary>What is known of the failure.</summary>
+        public YmChatError Error { get; private set; }
+    }
+
+    /// <summary>HTTP 401: no credential, or a malformed or revoked one.</summary>
+    public sealed class YmChatUnauthorizedException : YmChatException
+    {
+        internal YmChatUnauthorizedException(YmChatError error)
+            : base(error)
+        {
+        }
+    }
+
+    /// <summary>HTTP 403: the credential does not grant access to this business or this operation.</summary>
+    public sealed class YmChatForbiddenException : YmChatException
+    {
+        internal YmChatForbiddenException(YmChatError error)
+            : base(error)
+        {
+        }
+    }
+
+    /// <summary>HTTP 404: no such chat or message.</summary>
+    public sealed class YmChatNotFoundException : YmChatException
+    {
+        internal YmChatNotFoundException(YmChatError error)
+            : base(error)
+        {
+        }
+    }
+
+    /// <summary>Another 4xx, or an answer that says ERROR: the service refused the request.</summary>
+    public sealed class YmChatBadRequestException : YmChatException
+    {
+        internal YmChatBadRequestException(YmChatError error)
+            : base(error)
+        {
+        }
+    }
+
+    /// <summary>A limit is used up. Wait <see cref="YmChatError.RetryAfter"/>, then call again.</summary>
+    public sealed class YmChatRateLimitedException : YmChatException
+    {
+        internal YmChatRateLimitedException(YmChatError error)
+            : base(error)
+        {
+        }
+    }
+
+    /// <summary>HTTP 5xx: the service failed. Call again later.</summary>
+    public sealed class YmChatServerException : YmChatException
+    {
+        internal YmChatServerException(YmChatError error)
+            : base(error)
+        {
+        }
+    }
+
+    /// <summary>No connection, or it broke.</summary>
+    public sealed class YmChatNetworkException : YmChatException
+    {
+        internal YmChatNetworkException(YmChatError error)
+            : base(error)
+        {
+        }
+    }
+
+    /// <summary>No answer in time.</summary>
+    public sealed class YmChatTimeoutException : YmChatException
+    {
+        internal YmChatTimeoutException(YmChatError error)
+            : base(error)
+        {
+        }
+    }
+
+    /// <summary>A send that may or may not have arrived: look into the chat before it is sent again.</summary>
+    public sealed class YmChatOutcomeUnknownException : YmChatException
+    {
+        internal YmChatOutcomeUnknownException(YmChatError error)
+            : base(error)
+        {
+        }
+    }
+
+    /// <summary>The answer is not what the API promises.</summary>
+    public sealed class YmChatProtocolException : YmChatException
+    {
+        internal YmChatProtocolException(YmChatError error)
+            : base(error)
+        {
+        }
+    }
+
+    /// <summary>The call was cancelled, or the client was disposed of meanwhile.</summary>
+    public sealed class YmChatCancelledException : YmChatException
+    {
+        internal YmChatCancelledException(YmChatError error)
+            : base(error)
+        {
+        }
+    }
+
+    /// <summary>The message check refused the text.</summary>
+    public sealed class YmChatRejectedException : YmChatException
+    {
+        internal YmChatRejectedException(YmChatError error)
+            : base(error)
+        {
+        }
+    }
+
+    /// <summary>A defect of the library; the message holds what is known of it.</summary>
+    public sealed class YmChatInternalException : YmChatException
+    {
+        internal YmChatInternalException(YmChatError error)
+            : base(error)
+        {
+        }
+    }
+
+    // ---- JSON ------------------------------------------------------------------------------------
+
+    /// <summary>A JSON document for reading, by JSON Pointer (RFC 6901): "/chats/0/chatId"; "" is the whole.</summary>
+    /// <remarks>
+    /// Whole numbers are exact, beyond 2^53, too. Where a value is missing or null the reader gives null. A value of
+    /// another kind raises <see cref="YmChatProtocolException"/>. A document never changes, and threads may share it.
+    /// </remarks>
+    public sealed class YmJson
+    {
+        private readonly string _text;
+
+        private YmJson(string text)
+        {
+            _text = text;
+        }
+
+        /// <summary>Reads a JSON text.</summary>
+        /// <param name="json">The text.</param>
+        public static YmJson Parse(string json)
+        {
+            if (json == null)
+                throw new ArgumentNullException("json");
+            return new YmJson(json);
+        }
+
+        /// <summary>Whether there is a value, and it is not null.</summary>
+        /// <param name="pointer">Where it stands.</param>
+        public bool Has(string pointer)
+        {
+            return Value(pointer) >= 0;
+        }
+
+        /// <summary>A string.</summary>
+        /// <param name="pointer">Where it stands.</param>
+        public string GetString(string pointer)
+        {
+            int at = Value(pointer);
+            if (at < 0)
+                return null;
+            if (_text[at] != '"')
+                throw Wrong(pointer, "a string");
+            return Unquoted(at);
+        }
+
+        /// <summary>A whole number, or a string of decimal digits.</summary>
+        /// <param name="pointer">Where it stands.</param>
+        public long? GetInt64(string pointer)
+        {
+            int at = Value(pointer);
+            if (at < 0)
+                return null;
+            string digits = _text[at] == '"' ? Unquoted(at) : _text.Substring(at, End(at) - at);
+            long value;
+            if (!long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value))
+                throw Wrong(pointer, "a whole number of 64 bits");
+            return value;
+        }
+
+        /// <summary>true or false.</summary>
+        /// <param name="pointer">Where it stands.</param>
+        public bool? GetBoolean(string pointer)
+        {
+            int at = Value(pointer);
+            if (at < 0)
+                return null;
+            if (_text[at] != 't' && _text[at] != 'f')
+                throw Wrong(pointer, "true or false");
+            return _text[at] == 't';
+        }
+
+        /// <summary>How many items an array has, or members an object; 0 where there is none.</summary>
+        /// <param name="pointer">Where it stands.</param>
+        public int Count(string pointer)
+        {
+            int at = Value(pointer);
+            if (at < 0)
+                return 0;
+            if (_text[at] != '[' && _text[at] != '{')
+                throw Wrong(pointer, "an array or an object");
+            int seen;
+            Walk(at, int.MaxValue, null, out seen);
+            return seen;
+        }
+
+        /// <summary>The value's own JSON text, null where there is no value.</summary>
+        /// <param name="pointer">Where it stands.</param>
+        public string GetRaw(string pointer)
+        {
+            int at = Find(pointer);
+            return at < 0 ? null : _text.Substring(at, End(at) - at);
+        }
+
+        /// <summary>The whole text.</summary>
+        public override string ToString()
+        {
+            return _text;
+        }
+
+        internal long NeededInt64(string pointer)
+        {
+            long? value = GetInt64(pointer);
+            if (value == null)
+                throw Wrong(pointer, "there");
+            return value.Value;
+        }
+
+        internal DateTimeOffset? Date(string pointer)
+        {
+            string[] formats = { "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'" };
+            DateTimeOffset date;
+            if (DateTimeOffset.TryParseExact(GetString(pointer), formats, CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal, out date))
+                return date;
+            return null;
+        }
+
+        // What is null among the items is left out: the service's own documentation shows such files.
+        internal IList<T> List<T>(string pointer, Func<YmJson, string, T> read)
+        {
+            var items = new List<T>();
+            int count = Count(pointer);
+            for (int i = 0; i < count; i++)
+            {
+                string at = pointer + "/" + JsonWriter.Number(i);
+                if (Has(at))
+                    items.Add(read(this, at));
+            }
+            return items.AsReadOnly();
+        }
+
+        private static Exception Wrong(string pointer, string wanted)
+        {
+            string message = "json: the value at \"" + pointer + "\" is not " + wanted + ". Read it with GetRaw.";
+            var writer = new JsonWriter();
+            writer.Add("status", (long)YmChatStatus.Protocol);
+            writer.Add("message", message);
+            return YmChatError.Of("json", (int)YmChatStatus.Protocol, writer.ToString());
+        }
+
+        private int Value(string pointer)
+        {
+            int at = Find(pointer);
+            return at >= 0 && _text[at] == 'n' ? -1 : at;
+        }
+
+        private int Find(string pointer)
+        {
+            int at = Space(0);
+            if (at >= _text.Length)
+                return -1;
+            string[] names = pointer.Split('/');
+            for (int i = 1; i < names.Length && at >= 0; i++)
+            {
+                string name = names[i].Replace("~1", "/").Replace("~0", "~");
+                int seen, index;
+                if (_text[at] == '{')
+                    at = Walk(at, int.MaxValue, name, out seen);
+                else if (_text[at] == '[' && int.TryParse(name, out index))
+                    at = Walk(at, index, null, out seen);
+                else
+                    at = -1;
+            }
+            return at;
+        }
+
+        private int Walk(int at, int index, string name, out int seen)
+        {
+            bool isObject = _text[at] == '{';
+            seen = 0;
+            at = Space(at + 1);
+            while (at < _text.Length && _text[at] != ']' && _text[at] != '}')
+            {
+                if (isObject)
+                {
+                    bool found = name != null && Unquoted(at) == name;
+                    at = Space(Space(EndOfString(at)) + 1);
+                    if (found)
+                        return at;
+                }
+                else if (seen == index)
+                    return at;
+                seen++;
+                at = Space(End(at));
+                if (at < _text.Length && _text[at] == ',')
+                    at = Space(at + 1);
+            }
+            return -1;
+        }
+
+        private int Space(int at)
+        {
+            while (at < _text.Length && " \t\r\n".IndexOf(_text[at]) >= 0)
+                at++;
+            return at;
+        }
+
+        private int EndOfString(int at)
+        {
+            for (at++; at < _text.Length && _text[at] != '"'; at++)
+                if (_text[at] == '\\')
+                    at++;
+            return at + 1;
+        }
+
+        private int End(int at)
+        {
+            int depth = 0;
+            do
+            {
+                char c = _text[at];
+                if (c == '"')
+                {
+                    at = EndOfString(at);
+                    continue;
+                }
+                if (c == '[' || c == '{')
+                    depth++;
+                else if (c == ']' || c == '}')
+                    depth--;
+                else if (depth == 0)
+                {
+                    while (at < _text.Length && ",:]} \t\r\n".IndexOf(_text[at]) < 0)
+                        at++;
+                    return at;
+                }
+                at++;
+            } while (depth > 0 && at < _text.Length);
+            return at;
+        }
+
+        private string Unquoted(int at)
+        {
+            var text = new StringBuilder();
+            for (at++; _text[at] != '"'; at++)
+            {
+                if (_text[at] != '\\')
+                {
+                    text.Append(_text[at]);
+                    continue;
+                }
+                at++;
+                int escape = "bfnrt".IndexOf(_text[at]);
+                if (escape >= 0)
+                    text.Append("\b\f\n\r\t"[escape]);
+                else if (_text[at] == 'u')
+                {
+                    text.Append((char)Convert.ToInt32(_text.Substring(at + 1, 4), 16));
+                    at += 4;
+                }
+                else
+                    text.Append(_text[at]);
+            }
+            return text.ToString();
+        }
+    }
+
+    // Writes the members of one object. What is null is left out.
+    internal sealed class JsonWriter
+    {
+        private readonly StringBuilder _text = new StringBuilder();
+
+        internal static string Number(long value)
+        {
+            return value.ToString(CultureInfo.InvariantCulture);
+        }
+
+        // A JSON string. It is checked here: JSON could say U+0000.
+        internal static string Quoted(string value, string name)
+        {
+            Text.Check(value, name, "options", false);
+            var text = new StringBuilder("\"");
+            foreach (char c in value)
+            {
+                if (c < ' ')
+                    text.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
+                else if (c == '"' || c == '\\')
+                    text.Append('\\').Append(c);
+                else
+                    text.Append(c);
+            }
+            return text.Append('"').ToString();
+        }
+
+        internal void AddRaw(string name, string json)
+        {
+            _text.Append(_text.Length == 0 ? "" : ",").Append(Quoted(name, "a name")).Append(':').Append(json);
+        }
+
+        internal void Add(string name, string value)
+        {
+            if (value != null)
+                AddRaw(name, Quoted(value, name));
+        }
+
+        internal void Add(string name, long? value)
+        {
+            if (value != null)
+                AddRaw(name, Number(value.Value));
+        }
+
+        internal void Add(string name, bool? value)
+        {
+            if (value != null)
+                AddRaw(name, value.Value ? "true" : "false");
+        }
+
+        // Milliseconds, rounded up: half a millisecond is not "no time at all".
+        internal void Add(string name, TimeSpan? value)
+        {
+            if (value != null)
+                AddRaw(name, Number((long)Math.Ceiling(value.Value.TotalMilliseconds)));
+        }
+
+        internal void Add<T>(string name, List<T> items, Func<T, string> write)
+        {
+            if (items.Count > 0)
+                AddRaw(name, "[" + string.Join(",", items.ConvertAll(item => write(item))) + "]");
+        }
+
+        public override string ToString()
+        {
+            return "{" + _text + "}";
+        }
+    }
+
+    // ---- The shared library ----------------------------------------------------------------------
+
+    // Texts of .NET are UTF-16, those of the library UTF-8 with a NUL at the end. The marshaller of the
+    // .NET Framework knows the system's code page alone.
+    internal static class Text
+    {
+        private static readonly UTF8Encoding Utf8 = new UTF8Encoding(false, true);
+
+        internal static void Check(string text, string name, string operation, bool sends)
+        {
+            if (text == null)
+                throw YmChatError.Invalid(operation, name + " is null. Pass a text.", sends);
+            for (int i = 0; i < text.Length; i++)
+            {
+                if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+                    i++;
+                else if (text[i] == '\0' || char.IsSurrogate(text[i]))
+                {
+                    string problem = " holds the character U+0000 or half of a surrogate pair. Remove it before the call.";
+                    throw YmChatError.Invalid(operation, name + problem, sends);
+                }
+            }
+        }
+
+        internal static byte[] ToUtf8(string text, string name, string operation, bool sends)
+        {
+            Check(text, name, operation, sends);
+            var bytes = new byte[Utf8.GetByteCount(text) + 1];
+            Utf8.GetBytes(text, 0, text.Length, bytes, 0);
+            return bytes;
+        }
+
+        internal static string FromUtf8(IntPtr text)
+        {
+            if (text == IntPtr.Zero)
+                return null;
+            int length = 0;
+            while (Marshal.ReadByte(text, length) != 0)
+                length++;
+            var bytes = new byte[length];
+            Marshal.Copy(text, bytes, 0, length);
+            return Utf8.GetString(bytes);
+        }
+
+        // Copies and frees a text of the library.
+        internal static string Take(IntPtr text)
+        {
+            try
+            {
+                return FromUtf8(text);
+            }
+            finally
+            {
+                Native.StringFree(text);
+            }
+        }
+    }
+
+    // A client of the library; freed at the latest when it is collected.
+    internal sealed class ClientHandle : SafeHandle
+    {
+        internal ClientHandle(IntPtr client)
+            : base(IntPtr.Zero, true)
+        {
+            SetHandle(client);
+        }
+
+        public override bool IsInvalid
+        {
+            get { return handle == IntPtr.Zero; }
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            return Native.ClientFree(handle) == (int)YmChatStatus.Ok;
+        }
+    }
+
+    // The functions of ymchat.h. They are looked up by hand: DllImport cannot choose between the libraries of 32 and
+    // of 64 bits.
+    internal static class Native
+    {
+        // The ABI that this file was written for: major * 65536 + minor, as in ymchat.h.
+        private const uint AbiVersion = 1;
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate IntPtr VersionCall();
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate uint AbiVersionCall();
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int ClientNewCall(byte[] config, out IntPtr client, out IntPtr json);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int ClientCall(IntPtr client);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate void StringFreeCall(IntPtr text);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int ResultCall(IntPtr client, out IntPtr json);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int OptionsCall(IntPtr client, byte[] options, out IntPtr json);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int IdCall(IntPtr client, long id, out IntPtr json);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int IdOptionsCall(IntPtr client, long id, byte[] options, out IntPtr json);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int TwoIdsCall(IntPtr client, long id, long second, out IntPtr json);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int TwoIdsOptionsCall(IntPtr client, long id, long second, byte[] options, out IntPtr json);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int SendMessageCall(IntPtr client, long id, byte[] text, byte[] options, out IntPtr json);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int SendFileCall(
+            IntPtr client, long id, byte[] name, byte[] data, UIntPtr length, byte[] options, out IntPtr json);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int CreateChatCall(IntPtr client, byte[] type, long id, out IntPtr json);
+
+        internal static VersionCall Version;
+        internal static ClientNewCall ClientNew;
+        internal static ClientCall ClientFree;
+        internal static ClientCall ClientCancel;
+        internal static ResultCall ClientStats;
+        internal static StringFreeCall StringFree;
+        internal static OptionsCall GetChats;
+        internal static IdCall GetChat;
+        internal static IdOptionsCall GetChatHistory;
+        internal static TwoIdsCall GetChatMessage;
+        internal static SendMessageCall SendMessage;
+        internal static SendFileCall SendFile;
+        internal static CreateChatCall CreateChat;
+        internal static OptionsCall GetCampaigns;
+        internal static ResultCall GetTokenInfo;
+        internal static OptionsCall GetAllChats;
+        internal static TwoIdsOptionsCall GetMessagesSince;
+
+        private static readonly object Loading = new object();
+        private static volatile bool _loaded;
+
+        // The library stays loaded until the process ends.
+        internal static void Load()
+        {
+            if (_loaded)
+                return;
+            lock (Loading)
+            {
+                if (_loaded)
+                    return;
+                Bind();
+                _loaded = true;
+            }
+        }
+
+        private static void Bind()
+        {
+            string path;
+            IntPtr module = Open(out path);
+            if (Module.Find(module, "ymchat_abi_version") == IntPtr.Zero)
+                throw new YmChatLibraryException("ymchat: " + path + " is no ymchat library: it has no function "
+                    + "ymchat_abi_version. Install the right one.");
+            CheckAbi(Find<AbiVersionCall>(module, "ymchat_abi_version", path)(), path);
+            Version = Find<VersionCall>(module, "ymchat_version", path);
+            ClientNew = Find<ClientNewCall>(module, "ymchat_client_new", path);
+            ClientFree = Find<ClientCall>(module, "ymchat_client_free", path);
+            ClientCancel = Find<ClientCall>(module, "ymchat_client_cancel", path);
+            ClientStats = Find<ResultCall>(module, "ymchat_client_stats", path);
+            StringFree = Find<StringFreeCall>(module, "ymchat_string_free", path);
+            GetChats = Find<OptionsCall>(module, "ymchat_get_chats", path);
+            GetChat = Find<IdCall>(module, "ymchat_get_chat", path);
+            GetChatHistory = Find<IdOptionsCall>(module, "ymchat_get_chat_history", path);
+            GetChatMessage = Find<TwoIdsCall>(module, "ymchat_get_chat_message", path);
+            SendMessage = Find<SendMessageCall>(module, "ymchat_send_message", path);
+            SendFile = Find<SendFileCall>(module, "ymchat_send_file", path);
+            CreateChat = Find<CreateChatCall>(module, "ymchat_create_chat", path);
+            GetCampaigns = Find<OptionsCall>(module, "ymchat_get_campaigns", path);
+            GetTokenInfo = Find<ResultCall>(module, "ymchat_get_token_info", path);
+            GetAllChats = Find<OptionsCall>(module, "ymchat_get_all_chats", path);
+            GetMessagesSince = Find<TwoIdsOptionsCall>(module, "ymchat_get_messages_since", path);
+        }
+
+        private static T Find<T>(IntPtr module, string name, string path)
+        {
+            IntPtr function = Module.Find(module, name);
+            if (function == IntPtr.Zero)
+                throw new YmChatLibraryException(
+                    "ymchat: the library " + path + " has no function " + name + ". Install a newer library.");
+            return (T)(object)Marshal.GetDelegateForFunctionPointer(function, typeof(T));
+        }
+
+        private static void CheckAbi(uint found, string path)
+        {
+            uint major = found >> 16, minor = found & 0xffff;
+            const uint wantedMajor = AbiVersion >> 16, wantedMinor = AbiVersion & 0xffff;
+            if (major == wantedMajor && minor >= wantedMinor)
+                return;
+            string verdict = major > wantedMajor
+                ? "too new: install a newer YmChat.cs" : "too old: install a newer library";
+            throw new YmChatLibraryException(string.Format(CultureInfo.InvariantCulture,
+                "ymchat: the library {0} has the ABI {1}.{2}, and YmChat.cs needs {3}.{4} or a later {3}.x. It is {5}.",
+                path, major, minor, wantedMajor, wantedMinor, verdict));
+        }
+
+        // YMCHAT_LIBRARY names the file. Otherwise it lies beside the program: in the directory of the process's
+        // architecture (x86, x64), as NuGet puts it (runtimes), or in the same; or where the system looks.
+        private static IntPtr Open(out string path)
+        {
+            string problem;
+            path = Environment.GetEnvironmentVariable("YMCHAT_LIBRARY");
+            if (!string.IsNullOrEmpty(path))
+            {
+                IntPtr named = Module.Open(path, out problem);
+                if (named == IntPtr.Zero)
+                    throw CannotBeLoaded(path, problem);
+                return named;
+            }
+            string tried = "";
+            foreach (string candidate in Candidates())
+            {
+                path = candidate;
+                IntPtr module = Module.Open(candidate, out problem);
+                if (module != IntPtr.Zero)
+                    return module;
+                tried += (tried == "" ? "" : "; ") + problem;
+            }
+            throw CannotBeLoaded(Module.FileName, tried);
+        }
+
+        private static Exception CannotBeLoaded(string path, string problem)
+        {
+            return new YmChatLibraryException("ymchat: the library " + path + " cannot be loaded: " + problem
+                + ". This process needs one of " + IntPtr.Size * 8
+                + " bits, beside the program or where YMCHAT_LIBRARY says.");
+        }
+
+        private static IEnumerable<string> Candidates()
+        {
+            bool wide = IntPtr.Size == 8;
+            string system = Module.OnWindows ? "win" : Module.OnMac ? "osx" : "linux";
+            var folders = new List<string>();
+            foreach (string architecture in wide ? new[] { "x64", "arm64" } : new[] { "x86", "arm" })
+            {
+                folders.Add(architecture);
+                folders.Add(Path.Combine("runtimes", Path.Combine(system + "-" + architecture, "native")));
+            }
+            folders.Add("");
+            string assembly = typeof(Native).Assembly.Location;
+            var bases = new List<string> { AppDomain.CurrentDomain.BaseDirectory };
+            // What was put into one file with the program has no place of its own.
+            if (!string.IsNullOrEmpty(assembly))
+                bases.Insert(0, Path.GetDirectoryName(assembly));
+            foreach (string directory in bases)
+                foreach (string folder in folders)
+                {
+                    string file = Path.Combine(Path.Combine(directory, folder), Module.FileName);
+                    if (File.Exists(file))
+                        yield return file;
+                }
+            yield return Module.FileName;
+        }
+    }
+
+    // Loading a library, on Windows and elsewhere.
+    internal static class Module
+    {
+        internal static readonly bool OnWindows = Path.DirectorySeparatorChar == '\\';
+        internal static readonly bool OnMac = !OnWindows && Directory.Exists("/System/Library/CoreServices");
+        internal static readonly string FileName =
+            OnWindows ? "ymchat.dll" : OnMac ? "libymchat.dylib" : "libymchat.so";
+
+        private const int LoadWithAlteredSearchPath = 8;
+        private const int Now = 2;
+
+        // libdl.so.2 on Linux; where it is a part of libc it has only that name.
+        private static bool _dlInLibc = OnMac;
+
+        internal static IntPtr Open(string path, out string problem)
+        {
+            problem = null;
+            if (OnWindows)
+            {
+                IntPtr module = LoadLibraryExW(path, IntPtr.Zero, Path.IsPathRooted(path) ? LoadWithAlteredSearchPath : 0);
+                if (module == IntPtr.Zero)
+                    problem = Marshal.GetExceptionForHR(Marshal.GetHRForLastWin32Error()).Message;
+                return module;
+            }
+            byte[] name = Text.ToUtf8(path, "path", "library", false);
+            IntPtr opened;
+            try
+            {
+                opened = _dlInLibc ? OpenInLibc(name, Now) : OpenInLibdl(name, Now);
+            }
+            catch (DllNotFoundException)
+            {
+                _dlInLibc = true;
+                opened = OpenInLibc(name, Now);
+            }
+            if (opened == IntPtr.Zero)
+                problem = Text.FromUtf8(_dlInLibc ? ErrorInLibc() : ErrorInLibdl());
+            return opened;
+        }
+
+        internal static IntPtr Find(IntPtr module, string name)
+        {
+            if (OnWindows)
+                return GetProcAddress(module, name);
+            byte[] text = Text.ToUtf8(name, "name", "library", false);
+            return _dlInLibc ? FindInLibc(module, text) : FindInLibdl(module, text);
+        }
+
+        [DllImport("kernel32", CharSet = CharSet.Unicode, ExactSpelling = true, SetLastError = true)]
+        private static extern IntPtr LoadLibraryExW(string path, IntPtr file, int flags);
+
+        [DllImport("kernel32", CharSet = CharSet.Ansi, ExactSpelling = true, BestFitMapping = false)]
+        private static extern IntPtr GetProcAddress(IntPtr module, string name);
+
+        [DllImport("libdl.so.2", EntryPoint = "dlopen", CallingConvention = CallingConvention.Cdecl)]
+        private static extern IntPtr OpenInLibdl(byte[] path, int flags);
+
+        [DllImport("libdl.so.2", EntryPoint = "dlsym", CallingConvention = CallingConvention.Cdecl)]
+        private static extern IntPtr FindInLibdl(IntPtr module, byte[] name);
+
+        [DllImport("libdl.so.2", EntryPoint = "dlerror", CallingConvention = CallingConvention.Cdecl)]
+        private static extern IntPtr ErrorInLibdl();
+
+        [DllImport("libc", EntryPoint = "dlopen", CallingConvention = CallingConvention.Cdecl)]
+        private static extern IntPtr OpenInLibc(byte[] path, int flags);
+
+        [DllImport("libc", EntryPoint = "dlsym", CallingConvention = CallingConvention.Cdecl)]
+        private static extern IntPtr FindInLibc(IntPtr module, byte[] name);
+
+        [DllImport("libc", EntryPoint = "dlerror", CallingConvention = CallingConvention.Cdecl)]
+        private static extern IntPtr ErrorInLibc();
+    }
+}
