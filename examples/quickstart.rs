@@ -7,8 +7,8 @@
 //!     cargo run --example quickstart -- --send CHAT_ID TEXT     … but this
 //! ```
 //!
-//! The same program exists in C, C++, Python and Pascal: `quickstart.c`, `quickstart.cpp`,
-//! `quickstart.py`, `quickstart.pas`. All of them print `quickstart.txt`, byte by byte, which tests see to
+//! The same program exists in C, C++, Python, Pascal and C#: `quickstart.c`, `quickstart.cpp`,
+//! `quickstart.py`, `quickstart.pas`, `quickstart.cs`. All of them print `quickstart.txt`, byte by byte, which tests see to
 //! (`YMCHAT_BLESS=1 cargo test` rewrites it), so all keep to this:
 //!
 //! # Arguments

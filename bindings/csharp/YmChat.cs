@@ -52,7 +52,8 @@ namespace YmChat
             IntPtr client, error;
             int status = Native.ClientNew(json, out client, out error);
             _handle = new ClientHandle(client);
-            Finish(operation, status, error);
+            if (status != (int)YmChatStatus.Ok)
+                Finish(operation, status, error);
         }
 
         /// <summary>The version of the shared library, such as "0.1.0".</summary>
@@ -104,8 +105,7 @@ namespace YmChat
             byte[] text = OptionsText(options, operation, false);
             IntPtr json;
             int status = Native.GetChats(Handle(operation, false), text, out json);
-            YmJson page = Finish(operation, status, json);
-            return new Page<Chat>(page, "/chats", Chat.Read);
+            return Finish(operation, status, json, page => new Page<Chat>(page, "/chats", Chat.Read));
         }
 
         /// <summary>All chats, page by page, each once. The whole is one call for the time-out.</summary>
@@ -116,7 +116,7 @@ namespace YmChat
             byte[] text = OptionsText(options, operation, false);
             IntPtr json;
             int status = Native.GetAllChats(Handle(operation, false), text, out json);
-            return Finish(operation, status, json).List("/chats", Chat.Read);
+            return Finish(operation, status, json, all => all.List("/chats", Chat.Read));
         }
 
         /// <summary>A chat (getChat, 1000 requests an hour).</summary>
@@ -126,7 +126,7 @@ namespace YmChat
             const string operation = "getChat";
             IntPtr json;
             int status = Native.GetChat(Handle(operation, false), chatId, out json);
-            return Chat.Read(Finish(operation, status, json), "");
+            return Finish(operation, status, json, found => Chat.Read(found, ""));
         }
 
         /// <summary>One page of a chat's messages, in an order that is not documented (getChatHistory, 10000 requests
@@ -139,8 +139,7 @@ namespace YmChat
             byte[] text = OptionsText(options, operation, false);
             IntPtr json;
             int status = Native.GetChatHistory(Handle(operation, false), chatId, text, out json);
-            YmJson page = Finish(operation, status, json);
-            return new Page<ChatMessage>(page, "/messages", ChatMessage.Read);
+            return Finish(operation, status, json, page => new Page<ChatMessage>(page, "/messages", ChatMessage.Read));
         }
 
         /// <summary>All messages that are newer than one, ascending by their ids, each once. The whole is one call for
@@ -154,7 +153,7 @@ namespace YmChat
             byte[] text = OptionsText(options, operation, false);
             IntPtr json;
             int status = Native.GetMessagesSince(Handle(operation, false), chatId, afterMessageId, text, out json);
-            return Finish(operation, status, json).List("/messages", ChatMessage.Read);
+            return Finish(operation, status, json, all => all.List("/messages", ChatMessage.Read));
         }
 
         /// <summary>A message (getChatMessage, 1000 requests an hour).</summary>
@@ -165,7 +164,7 @@ namespace YmChat
             const string operation = "getChatMessage";
             IntPtr json;
             int status = Native.GetChatMessage(Handle(operation, false), chatId, messageId, out json);
-            return ChatMessage.Read(Finish(operation, status, json), "");
+            return Finish(operation, status, json, found => ChatMessage.Read(found, ""));
         }
 
         /// <summary>One page of the shops that the credential grants access to (getCampaigns, 1000 requests an
@@ -177,8 +176,7 @@ namespace YmChat
             byte[] text = OptionsText(options, operation, false);
             IntPtr json;
             int status = Native.GetCampaigns(Handle(operation, false), text, out json);
-            YmJson page = Finish(operation, status, json);
-            return new Page<Campaign>(page, "/campaigns", Campaign.Read);
+            return Finish(operation, status, json, page => new Page<Campaign>(page, "/campaigns", Campaign.Read));
         }
 
         /// <summary>What the Api-Key is allowed to do (getAuthTokenInfo, 100 requests an hour). Works without a
@@ -204,7 +202,7 @@ namespace YmChat
             byte[] optionsText = OptionsText(options, operation, true);
             IntPtr json;
             int status = Native.SendMessage(Handle(operation, true), chatId, message, optionsText, out json);
-            return new SendResult(Finish(operation, status, json));
+            return Finish(operation, status, json, sent => new SendResult(sent));
         }
 
         /// <summary>Sends a file of 1 byte to 5 MB; otherwise like <see cref="SendMessage"/> (sendFileToChat, 1000
@@ -223,7 +221,7 @@ namespace YmChat
             var length = new UIntPtr((uint)data.Length);
             IntPtr json;
             int status = Native.SendFile(Handle(operation, true), chatId, name, data, length, optionsText, out json);
-            return new SendResult(Finish(operation, status, json));
+            return Finish(operation, status, json, sent => new SendResult(sent));
         }
 
         /// <summary>The same, from the stream's position to its end.</summary>
@@ -243,6 +241,44 @@ namespace YmChat
             return SendFile(chatId, fileName, bytes.ToArray(), options);
         }
 
+        /// <summary>Prepares a send of a text. Reads the chat.</summary>
+        /// <param name="chatId">The chat, at least 1.</param>
+        /// <param name="text">The text that will be sent.</param>
+        /// <returns>A ticket of at most 512 ASCII characters, to be stored with your own document before the
+        /// send.</returns>
+        /// <remarks>
+        /// A send with <see cref="SendOptions.Ticket"/> arrives once, however often and by whichever process it is
+        /// tried, after a crash, too. Prepare it when the sends before it in this chat are settled, and let one program
+        /// use it at a time.
+        /// </remarks>
+        public string PrepareSend(long chatId, string text)
+        {
+            var content = new JsonWriter();
+            content.AddRaw("message", JsonWriter.Quoted(text, "message"));
+            return Prepare(chatId, content);
+        }
+
+        /// <summary>The same for a file.</summary>
+        /// <param name="chatId">The chat, at least 1.</param>
+        /// <param name="fileName">The file's name, in any script, without a path.</param>
+        /// <param name="fileSize">Its size in bytes.</param>
+        public string PrepareSend(long chatId, string fileName, long fileSize)
+        {
+            var content = new JsonWriter();
+            content.AddRaw("fileName", JsonWriter.Quoted(fileName, "fileName"));
+            content.Add("fileSize", fileSize);
+            return Prepare(chatId, content);
+        }
+
+        private string Prepare(long chatId, JsonWriter content)
+        {
+            const string operation = "prepare_send";
+            byte[] text = Text.ToUtf8(content.ToString(), "content", operation, false);
+            IntPtr json;
+            int status = Native.PrepareSend(Handle(operation, false), chatId, text, out json);
+            return Finish(operation, status, json, prepared => prepared.GetString("/ticket"));
+        }
+
         /// <summary>Opens a chat about an order or a return, or finds the one that exists (createChat, 1000 requests an
         /// hour). It may be repeated safely.</summary>
         /// <param name="contextType">"ORDER" or "RETURN"; only a customer can start a DIRECT chat.</param>
@@ -254,7 +290,7 @@ namespace YmChat
             byte[] kind = Text.ToUtf8(contextType, "contextType", operation, false);
             IntPtr json;
             int status = Native.CreateChat(Handle(operation, false), kind, contextId, out json);
-            return Finish(operation, status, json).NeededInt64("/chatId");
+            return Finish(operation, status, json, created => created.NeededInt64("/chatId"));
         }
 
         // The handle is no address, and the library knows which ones live: it is given without a count of
@@ -275,13 +311,25 @@ namespace YmChat
         private YmJson Finish(string operation, int status, IntPtr json)
         {
             GC.KeepAlive(this);
-            string text = Text.Take(json);
-            // Another thread may have disposed of the client just before the call.
-            if (status == (int)YmChatStatus.InvalidArgument && _handle.IsClosed)
-                throw YmChatError.Closed(operation, text);
-            if (status != (int)YmChatStatus.Ok)
-                throw YmChatError.Of(operation, status, text);
-            return text == null ? null : YmJson.Parse(text);
+            YmJson document = YmJson.Take(json);
+            if (document == null)
+                throw YmChatError.Protocol(operation, "the answer nests too deep, or is too long to be read.");
+            if (status == (int)YmChatStatus.Ok)
+                return document;
+            using (document)
+            {
+                // Another thread may have disposed of the client just before the call.
+                if (status == (int)YmChatStatus.InvalidArgument && _handle.IsClosed)
+                    throw YmChatError.Closed(operation, document);
+                throw YmChatError.Of(operation, status, document);
+            }
+        }
+
+        // The same, with a result that needs the document no longer.
+        private T Finish<T>(string operation, int status, IntPtr json, Func<YmJson, T> read)
+        {
+            using (YmJson document = Finish(operation, status, json))
+                return read(document);
         }
     }
 
@@ -481,10 +529,17 @@ namespace YmChat
         public long? AfterMessageId { get; set; }
         /// <summary>When the answer is lost, look for the message in the history; true.</summary>
         public bool? Resolve { get; set; }
-        /// <summary>Send it once more when the history proves that it did not arrive.</summary>
+        /// <summary>Send it again when the history proves that it did not arrive, as often as the call's time allows.
+        /// The proof takes 11 seconds, and a message of the chat that was known before. Null: where one was known
+        /// anyway. True: the chat is read first where none is. False: never.</summary>
         public bool? Resend { get; set; }
         /// <summary>Look up the id after a plain success, too.</summary>
         public bool? ReturnMessageId { get; set; }
+        /// <summary>What <see cref="YmChatClient.PrepareSend(long, string)"/> gave, or
+        /// <see cref="YmChatError.Ticket"/>.</summary>
+        public string Ticket { get; set; }
+        /// <summary>For this call, instead of the client's.</summary>
+        public TimeSpan? CallTimeout { get; set; }
 
         internal override void Write(JsonWriter writer)
         {
@@ -492,6 +547,8 @@ namespace YmChat
             writer.Add("resolve", Resolve);
             writer.Add("resend", Resend);
             writer.Add("returnMessageId", ReturnMessageId);
+            writer.Add("ticket", Ticket);
+            writer.Add("callTimeoutMs", CallTimeout);
         }
     }
 
@@ -744,10 +801,9 @@ namespace YmChat
     /// <summary>What is known of a failure. It never holds a credential.</summary>
     public sealed class YmChatError
     {
-        private YmChatError(string operation, int status, string document)
+        private YmChatError(string operation, int status, YmJson json)
         {
-            YmJson json = YmJson.Parse(document ?? "{}");
-            Raw = document;
+            Raw = json.GetRaw("");
             Status = (YmChatStatus)status;
             Name = json.GetString("/name");
             Operation = json.GetString("/operation") ?? operation;
@@ -797,7 +853,7 @@ namespace YmChat
         /// <summary>The whole error document.</summary>
         public string Raw { get; private set; }
 
-        internal static Exception Of(string operation, int status, string document)
+        internal static Exception Of(string operation, int status, YmJson document)
         {
             var error = new YmChatError(operation, status, document);
             switch (error.Status)
@@ -823,34 +879,47 @@ namespace YmChat
 
         internal static Exception Invalid(string operation, string problem, bool sends)
         {
-            return Of(operation, (int)YmChatStatus.InvalidArgument, Own(operation, problem, sends));
+            const YmChatStatus status = YmChatStatus.InvalidArgument;
+            using (YmJson document = Own(status, operation, problem, "fix_request", sends))
+                return Of(operation, (int)status, document);
+        }
+
+        internal static Exception Protocol(string operation, string problem)
+        {
+            const YmChatStatus status = YmChatStatus.Protocol;
+            using (YmJson document = Own(status, operation, problem, "contact_support", false))
+                return Of(operation, (int)status, document);
         }
 
         internal static Exception Closed(string operation, bool sends)
         {
-            return Closed(operation, Own(operation, "the client was disposed of. Open another one.", sends));
+            const YmChatStatus status = YmChatStatus.InvalidArgument;
+            const string problem = "the client was disposed of. Open another one.";
+            using (YmJson document = Own(status, operation, problem, "fix_request", sends))
+                return Closed(operation, document);
         }
 
-        internal static Exception Closed(string operation, string document)
+        internal static Exception Closed(string operation, YmJson document)
         {
             return new YmChatDisposedException(
                 new YmChatError(operation, (int)YmChatStatus.InvalidArgument, document));
         }
 
-        // A document of this file's own, for what it refuses itself.
-        private static string Own(string operation, string problem, bool sends)
+        // A document of this file's own, as the library gives it.
+        private static YmJson Own(YmChatStatus status, string operation, string problem, string action, bool sends)
         {
+            Native.Load();
             var writer = new JsonWriter();
-            writer.Add("status", (long)YmChatStatus.InvalidArgument);
-            writer.Add("name", "INVALID_ARGUMENT");
+            writer.Add("status", (long)status);
+            writer.Add("name", Text.FromUtf8(Native.StatusName((int)status)));
             writer.Add("message", operation + ": " + problem);
             writer.Add("operation", operation);
             writer.Add("retryable", false);
-            writer.Add("action", "fix_request");
+            writer.Add("action", action);
             writer.Add("attempts", 0);
             if (sends)
                 writer.Add("outcome", "notSent");
-            return writer.ToString();
+            return YmJson.Parse(writer.ToString());
         }
     }
 
@@ -1027,95 +1096,133 @@ namespace YmChat
     /// Whole numbers are exact, beyond 2^53, too. Where a value is missing or null the reader gives null. A value of
     /// another kind raises <see cref="YmChatProtocolException"/>. A document never changes, and threads may share it.
     /// </remarks>
-    public sealed class YmJson
+    public sealed class YmJson : IDisposable
     {
-        private readonly string _text;
+        private readonly JsonHandle _document;
 
-        private YmJson(string text)
+        private YmJson(JsonHandle document)
         {
-            _text = text;
+            _document = document;
         }
 
-        /// <summary>Reads a JSON text.</summary>
+        /// <summary>Parses a JSON text of at most 64 MiB.</summary>
         /// <param name="json">The text.</param>
         public static YmJson Parse(string json)
         {
-            if (json == null)
-                throw new ArgumentNullException("json");
-            return new YmJson(json);
+            Native.Load();
+            byte[] text = Text.ToUtf8(json, "the text", "json", false);
+            IntPtr document;
+            if (Native.JsonParse(text, out document) != (int)YmChatStatus.Ok)
+                throw YmChatError.Invalid("json", "the text is not JSON. Correct it.", false);
+            return new YmJson(new JsonHandle(document));
+        }
+
+        /// <summary>Frees the document at once; otherwise that is done when it is collected.</summary>
+        public void Dispose()
+        {
+            _document.Dispose();
         }
 
         /// <summary>Whether there is a value, and it is not null.</summary>
         /// <param name="pointer">Where it stands.</param>
         public bool Has(string pointer)
         {
-            return Value(pointer) >= 0;
+            byte[] at = At(pointer);
+            UIntPtr count;
+            int status = Native.JsonCount(_document.DangerousGetHandle(), at, out count);
+            if (status == (int)YmChatStatus.InvalidArgument)
+            {
+                // Neither an array nor an object: the text is short.
+                IntPtr raw;
+                status = Native.JsonRaw(_document.DangerousGetHandle(), at, out raw);
+                Native.StringFree(raw);
+            }
+            return Found(status, pointer, at, "");
         }
 
-        /// <summary>A string.</summary>
+        /// <summary>A string. U+0000 in it becomes U+FFFD.</summary>
         /// <param name="pointer">Where it stands.</param>
         public string GetString(string pointer)
         {
-            int at = Value(pointer);
-            if (at < 0)
-                return null;
-            if (_text[at] != '"')
-                throw Wrong(pointer, "a string");
-            return Unquoted(at);
+            byte[] at = At(pointer);
+            IntPtr text;
+            int status = Native.JsonText(_document.DangerousGetHandle(), at, out text);
+            return Found(status, pointer, at, "a string") ? Text.Take(text) : null;
         }
 
         /// <summary>A whole number, or a string of decimal digits.</summary>
         /// <param name="pointer">Where it stands.</param>
         public long? GetInt64(string pointer)
         {
-            int at = Value(pointer);
-            if (at < 0)
-                return null;
-            string digits = _text[at] == '"' ? Unquoted(at) : _text.Substring(at, End(at) - at);
-            long value;
-            if (!long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value))
-                throw Wrong(pointer, "a whole number of 64 bits");
-            return value;
+            byte[] at = At(pointer);
+            long number;
+            int status = Native.JsonInt64(_document.DangerousGetHandle(), at, out number);
+            return Found(status, pointer, at, "a whole number of 64 bits") ? number : (long?)null;
         }
 
         /// <summary>true or false.</summary>
         /// <param name="pointer">Where it stands.</param>
         public bool? GetBoolean(string pointer)
         {
-            int at = Value(pointer);
-            if (at < 0)
-                return null;
-            if (_text[at] != 't' && _text[at] != 'f')
-                throw Wrong(pointer, "true or false");
-            return _text[at] == 't';
+            byte[] at = At(pointer);
+            int flag;
+            int status = Native.JsonBool(_document.DangerousGetHandle(), at, out flag);
+            return Found(status, pointer, at, "true or false") ? flag != 0 : (bool?)null;
         }
 
         /// <summary>How many items an array has, or members an object; 0 where there is none.</summary>
         /// <param name="pointer">Where it stands.</param>
         public int Count(string pointer)
         {
-            int at = Value(pointer);
-            if (at < 0)
-                return 0;
-            if (_text[at] != '[' && _text[at] != '{')
-                throw Wrong(pointer, "an array or an object");
-            int seen;
-            Walk(at, int.MaxValue, null, out seen);
-            return seen;
+            byte[] at = At(pointer);
+            UIntPtr count;
+            int status = Native.JsonCount(_document.DangerousGetHandle(), at, out count);
+            Found(status, pointer, at, "an array or an object");
+            return (int)count;
+        }
+
+        /// <summary>The key of an object's member, for objects whose keys are not known before.</summary>
+        /// <param name="pointer">Where the object stands.</param>
+        /// <param name="index">Which member, from 0, in the order of the text.</param>
+        public string GetKey(string pointer, int index)
+        {
+            byte[] at = At(pointer);
+            IntPtr key = IntPtr.Zero;
+            if (index < 0 || !Found(Native.JsonKey(_document.DangerousGetHandle(), at, (UIntPtr)index, out key), pointer,
+                at, "an object"))
+                throw new ArgumentOutOfRangeException("index");
+            return Text.Take(key);
         }
 
         /// <summary>The value's own JSON text, null where there is no value.</summary>
         /// <param name="pointer">Where it stands.</param>
         public string GetRaw(string pointer)
         {
-            int at = Find(pointer);
-            return at < 0 ? null : _text.Substring(at, End(at) - at);
+            byte[] at = At(pointer);
+            IntPtr raw;
+            int status = Native.JsonRaw(_document.DangerousGetHandle(), at, out raw);
+            return Found(status, pointer, at, "") ? Text.Take(raw) : null;
         }
 
         /// <summary>The whole text.</summary>
         public override string ToString()
         {
-            return _text;
+            return GetRaw("");
+        }
+
+        // Takes over a text of the library; null where it cannot be read.
+        internal static YmJson Take(IntPtr json)
+        {
+            try
+            {
+                IntPtr document;
+                int status = Native.JsonParseText(json, out document);
+                return status == (int)YmChatStatus.Ok ? new YmJson(new JsonHandle(document)) : null;
+            }
+            finally
+            {
+                Native.StringFree(json);
+            }
         }
 
         internal long NeededInt64(string pointer)
@@ -1150,129 +1257,35 @@ namespace YmChat
             return items.AsReadOnly();
         }
 
+        private byte[] At(string pointer)
+        {
+            if (_document.IsClosed)
+                throw new ObjectDisposedException("YmJson");
+            return Text.ToUtf8(pointer, "the pointer", "json", false);
+        }
+
+        // Whether a reader has found a value; the document lives until here.
+        private bool Found(int status, string pointer, byte[] at, string wanted)
+        {
+            if (status == (int)YmChatStatus.InvalidArgument)
+            {
+                // The text can be had of a value of any kind: if not, the pointer is wrong.
+                IntPtr raw;
+                status = Native.JsonRaw(_document.DangerousGetHandle(), at, out raw);
+                Native.StringFree(raw);
+                if (status == (int)YmChatStatus.InvalidArgument)
+                    throw YmChatError.Invalid(
+                        "json", "\"" + pointer + "\" is no JSON Pointer. Begin it with a slash.", false);
+                throw Wrong(pointer, wanted);
+            }
+            GC.KeepAlive(this);
+            return status == (int)YmChatStatus.Ok;
+        }
+
         private static Exception Wrong(string pointer, string wanted)
         {
-            string message = "json: the value at \"" + pointer + "\" is not " + wanted + ". Read it with GetRaw.";
-            var writer = new JsonWriter();
-            writer.Add("status", (long)YmChatStatus.Protocol);
-            writer.Add("message", message);
-            return YmChatError.Of("json", (int)YmChatStatus.Protocol, writer.ToString());
-        }
-
-        private int Value(string pointer)
-        {
-            int at = Find(pointer);
-            return at >= 0 && _text[at] == 'n' ? -1 : at;
-        }
-
-        private int Find(string pointer)
-        {
-            int at = Space(0);
-            if (at >= _text.Length)
-                return -1;
-            string[] names = pointer.Split('/');
-            for (int i = 1; i < names.Length && at >= 0; i++)
-            {
-                string name = names[i].Replace("~1", "/").Replace("~0", "~");
-                int seen, index;
-                if (_text[at] == '{')
-                    at = Walk(at, int.MaxValue, name, out seen);
-                else if (_text[at] == '[' && int.TryParse(name, out index))
-                    at = Walk(at, index, null, out seen);
-                else
-                    at = -1;
-            }
-            return at;
-        }
-
-        private int Walk(int at, int index, string name, out int seen)
-        {
-            bool isObject = _text[at] == '{';
-            seen = 0;
-            at = Space(at + 1);
-            while (at < _text.Length && _text[at] != ']' && _text[at] != '}')
-            {
-                if (isObject)
-                {
-                    bool found = name != null && Unquoted(at) == name;
-                    at = Space(Space(EndOfString(at)) + 1);
-                    if (found)
-                        return at;
-                }
-                else if (seen == index)
-                    return at;
-                seen++;
-                at = Space(End(at));
-                if (at < _text.Length && _text[at] == ',')
-                    at = Space(at + 1);
-            }
-            return -1;
-        }
-
-        private int Space(int at)
-        {
-            while (at < _text.Length && " \t\r\n".IndexOf(_text[at]) >= 0)
-                at++;
-            return at;
-        }
-
-        private int EndOfString(int at)
-        {
-            for (at++; at < _text.Length && _text[at] != '"'; at++)
-                if (_text[at] == '\\')
-                    at++;
-            return at + 1;
-        }
-
-        private int End(int at)
-        {
-            int depth = 0;
-            do
-            {
-                char c = _text[at];
-                if (c == '"')
-                {
-                    at = EndOfString(at);
-                    continue;
-                }
-                if (c == '[' || c == '{')
-                    depth++;
-                else if (c == ']' || c == '}')
-                    depth--;
-                else if (depth == 0)
-                {
-                    while (at < _text.Length && ",:]} \t\r\n".IndexOf(_text[at]) < 0)
-                        at++;
-                    return at;
-                }
-                at++;
-            } while (depth > 0 && at < _text.Length);
-            return at;
-        }
-
-        private string Unquoted(int at)
-        {
-            var text = new StringBuilder();
-            for (at++; _text[at] != '"'; at++)
-            {
-                if (_text[at] != '\\')
-                {
-                    text.Append(_text[at]);
-                    continue;
-                }
-                at++;
-                int escape = "bfnrt".IndexOf(_text[at]);
-                if (escape >= 0)
-                    text.Append("\b\f\n\r\t"[escape]);
-                else if (_text[at] == 'u')
-                {
-                    text.Append((char)Convert.ToInt32(_text.Substring(at + 1, 4), 16));
-                    at += 4;
-                }
-                else
-                    text.Append(_text[at]);
-            }
-            return text.ToString();
+            string problem = "the value at \"" + pointer + "\" is not " + wanted + ". Read it with GetRaw.";
+            return YmChatError.Protocol("json", problem);
         }
     }
 
@@ -1286,21 +1299,14 @@ namespace YmChat
             return value.ToString(CultureInfo.InvariantCulture);
         }
 
-        // A JSON string. It is checked here: JSON could say U+0000.
+        // A JSON string. The text is checked before: JSON could say U+0000.
         internal static string Quoted(string value, string name)
         {
-            Text.Check(value, name, "options", false);
-            var text = new StringBuilder("\"");
-            foreach (char c in value)
-            {
-                if (c < ' ')
-                    text.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
-                else if (c == '"' || c == '\\')
-                    text.Append('\\').Append(c);
-                else
-                    text.Append(c);
-            }
-            return text.Append('"').ToString();
+            Native.Load();
+            byte[] text = Text.ToUtf8(value, name, "options", false);
+            IntPtr quoted;
+            Native.JsonQuote(text, out quoted);
+            return Text.Take(quoted);
         }
 
         internal void AddRaw(string name, string json)
@@ -1423,6 +1429,26 @@ namespace YmChat
         }
     }
 
+    // A parsed document of the library; freed at the latest when it is collected.
+    internal sealed class JsonHandle : SafeHandle
+    {
+        internal JsonHandle(IntPtr document)
+            : base(IntPtr.Zero, true)
+        {
+            SetHandle(document);
+        }
+
+        public override bool IsInvalid
+        {
+            get { return handle == IntPtr.Zero; }
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            return Native.JsonFree(handle) == (int)YmChatStatus.Ok;
+        }
+    }
+
     // The functions of ymchat.h. They are looked up by hand: DllImport cannot choose between the libraries of 32 and
     // of 64 bits.
     internal static class Native
@@ -1440,7 +1466,7 @@ namespace YmChat
         internal delegate int ClientNewCall(byte[] config, out IntPtr client, out IntPtr json);
 
         [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
-        internal delegate int ClientCall(IntPtr client);
+        internal delegate int HandleCall(IntPtr handle);
 
         [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
         internal delegate void StringFreeCall(IntPtr text);
@@ -1473,10 +1499,34 @@ namespace YmChat
         [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
         internal delegate int CreateChatCall(IntPtr client, byte[] type, long id, out IntPtr json);
 
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate IntPtr StatusNameCall(int status);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int JsonParseCall(byte[] text, out IntPtr document);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int JsonParseTextCall(IntPtr text, out IntPtr document);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int JsonTextCall(IntPtr document, byte[] pointer, out IntPtr text);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int JsonInt64Call(IntPtr document, byte[] pointer, out long number);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int JsonBoolCall(IntPtr document, byte[] pointer, out int flag);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int JsonCountCall(IntPtr document, byte[] pointer, out UIntPtr count);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int JsonKeyCall(IntPtr document, byte[] pointer, UIntPtr index, out IntPtr key);
+
         internal static VersionCall Version;
         internal static ClientNewCall ClientNew;
-        internal static ClientCall ClientFree;
-        internal static ClientCall ClientCancel;
+        internal static HandleCall ClientFree;
+        internal static HandleCall ClientCancel;
         internal static ResultCall ClientStats;
         internal static StringFreeCall StringFree;
         internal static OptionsCall GetChats;
@@ -1485,11 +1535,23 @@ namespace YmChat
         internal static TwoIdsCall GetChatMessage;
         internal static SendMessageCall SendMessage;
         internal static SendFileCall SendFile;
+        internal static IdOptionsCall PrepareSend;
         internal static CreateChatCall CreateChat;
         internal static OptionsCall GetCampaigns;
         internal static ResultCall GetTokenInfo;
         internal static OptionsCall GetAllChats;
         internal static TwoIdsOptionsCall GetMessagesSince;
+        internal static StatusNameCall StatusName;
+        internal static JsonParseCall JsonParse;
+        internal static JsonParseTextCall JsonParseText;
+        internal static JsonTextCall JsonText;
+        internal static JsonInt64Call JsonInt64;
+        internal static JsonBoolCall JsonBool;
+        internal static JsonCountCall JsonCount;
+        internal static JsonKeyCall JsonKey;
+        internal static JsonTextCall JsonRaw;
+        internal static HandleCall JsonFree;
+        internal static JsonParseCall JsonQuote;
 
         private static readonly object Loading = new object();
         private static volatile bool _loaded;
@@ -1518,8 +1580,8 @@ namespace YmChat
             CheckAbi(Find<AbiVersionCall>(module, "ymchat_abi_version", path)(), path);
             Version = Find<VersionCall>(module, "ymchat_version", path);
             ClientNew = Find<ClientNewCall>(module, "ymchat_client_new", path);
-            ClientFree = Find<ClientCall>(module, "ymchat_client_free", path);
-            ClientCancel = Find<ClientCall>(module, "ymchat_client_cancel", path);
+            ClientFree = Find<HandleCall>(module, "ymchat_client_free", path);
+            ClientCancel = Find<HandleCall>(module, "ymchat_client_cancel", path);
             ClientStats = Find<ResultCall>(module, "ymchat_client_stats", path);
             StringFree = Find<StringFreeCall>(module, "ymchat_string_free", path);
             GetChats = Find<OptionsCall>(module, "ymchat_get_chats", path);
@@ -1528,11 +1590,23 @@ namespace YmChat
             GetChatMessage = Find<TwoIdsCall>(module, "ymchat_get_chat_message", path);
             SendMessage = Find<SendMessageCall>(module, "ymchat_send_message", path);
             SendFile = Find<SendFileCall>(module, "ymchat_send_file", path);
+            PrepareSend = Find<IdOptionsCall>(module, "ymchat_prepare_send", path);
             CreateChat = Find<CreateChatCall>(module, "ymchat_create_chat", path);
             GetCampaigns = Find<OptionsCall>(module, "ymchat_get_campaigns", path);
             GetTokenInfo = Find<ResultCall>(module, "ymchat_get_token_info", path);
             GetAllChats = Find<OptionsCall>(module, "ymchat_get_all_chats", path);
             GetMessagesSince = Find<TwoIdsOptionsCall>(module, "ymchat_get_messages_since", path);
+            StatusName = Find<StatusNameCall>(module, "ymchat_status_name", path);
+            JsonParse = Find<JsonParseCall>(module, "ymchat_json_parse", path);
+            JsonParseText = Find<JsonParseTextCall>(module, "ymchat_json_parse", path);
+            JsonText = Find<JsonTextCall>(module, "ymchat_json_text", path);
+            JsonInt64 = Find<JsonInt64Call>(module, "ymchat_json_int64", path);
+            JsonBool = Find<JsonBoolCall>(module, "ymchat_json_bool", path);
+            JsonCount = Find<JsonCountCall>(module, "ymchat_json_count", path);
+            JsonKey = Find<JsonKeyCall>(module, "ymchat_json_key", path);
+            JsonRaw = Find<JsonTextCall>(module, "ymchat_json_raw", path);
+            JsonFree = Find<HandleCall>(module, "ymchat_json_free", path);
+            JsonQuote = Find<JsonParseCall>(module, "ymchat_json_quote", path);
         }
 
         private static T Find<T>(IntPtr module, string name, string path)

@@ -91,19 +91,21 @@ type
   // Where a value is missing or null the reader gives the default. A value of another kind raises
   // EYmChatProtocol. Raw gives the text for any other JSON library.
   IYmJson = interface
-    // The value's JSON text, as the service sent it; '' where there is no value.
+    // The value's JSON text, as it stands in the document; '' where there is no value.
     function Raw(const Path: TYmString = ''): TYmString;
     // Whether there is a value, and it is not null.
     function Has(const Path: TYmString): Boolean;
     // How many items an array has, or members an object; 0 where there is none.
     function Count(const Path: TYmString = ''): Integer;
-    // A string.
+    // The key of an object's member, for objects whose keys are not known before.
+    function Key(const Path: TYmString; Index: Integer): TYmString;
+    // A string. U+0000 in it becomes U+FFFD.
     function Text(const Path: TYmString; const Default: TYmString = ''): TYmString;
     // A whole number, or a string of decimal digits.
     function Int(const Path: TYmString; Default: Int64 = 0): Int64;
     // true or false.
     function Bool(const Path: TYmString; Default: Boolean = False): Boolean;
-    // A part as a document of its own; nil where there is none.
+    // A part, for reading with pointers that begin there; nil where there is none.
     function Item(const Path: TYmString): IYmJson;
   end;
 
@@ -288,6 +290,7 @@ type
   private
     FClient: Pointer;
     function LiveHandle(const Operation: TYmString; Sends: Boolean = False): Pointer;
+    function Prepare(ChatId: Int64; const Content: TYmString): TYmString;
     procedure Open(const Config: TYmString);
   public
     // Opens a client. Nothing is sent.
@@ -337,11 +340,14 @@ type
     // The same, from the stream's position to its end.
     function SendFile(ChatId: Int64; const FileName: TYmString; Data: TStream;
       const Options: IYmOptions = nil): TYmSent; overload;
-    // Prepares a send: Content is {"message"}, or {"fileName", "fileSize"}. Returns a ticket of at
-    // most 512 ASCII characters, to be stored with your own document before the send. A send with
-    // the option Ticket arrives once, however often and by whichever process it is tried. Prepare
-    // it when the sends before it in this chat are settled, and let one program use it at a time.
-    function PrepareSend(ChatId: Int64; const Content: TYmString): TYmString;
+    // Prepares a send of a text. Returns a ticket of at most 512 ASCII characters, to be stored with
+    // your own document before the send. A send with the option Ticket arrives once, however often
+    // and by whichever process it is tried, after a crash, too. Prepare it when the sends before it
+    // in this chat are settled, and let one program use it at a time. Reads the chat.
+    function PrepareSend(ChatId: Int64; const Text: TYmString): TYmString; overload;
+    // The same for a file, by its name and its size in bytes.
+    function PrepareSend(ChatId: Int64; const FileName: TYmString;
+      FileSize: Int64): TYmString; overload;
     // Opens a chat about an order or a return ('ORDER', 'RETURN'), or finds the one that exists.
     // Returns its id.
     function CreateChat(const ContextType: TYmString; ContextId: Int64): Int64;
@@ -356,6 +362,8 @@ function YmOptions: IYmOptions;
 // A JSON document for reading.
 function YmJson(const Json: TYmString): IYmJson;
 
+// The name of a status, such as 'NOT_FOUND'; 'UNKNOWN' for a number that the library does not know.
+function YmStatusName(Status: Integer): TYmString;
 // The class of the exceptions for a status; EYmChat itself for one of a newer library.
 function YmErrorClass(Status: Integer): EYmChatClass;
 
@@ -416,6 +424,17 @@ type
     GetAllChats: function(Client: Pointer; Options: PAnsiChar; var Json: PAnsiChar): Integer; cdecl;
     GetMessagesSince: function(Client: Pointer; ChatId, AfterMessageId: Int64; Options: PAnsiChar;
       var Json: PAnsiChar): Integer; cdecl;
+    StatusName: function(Status: Integer): PAnsiChar; cdecl;
+    JsonParse: function(Text: PAnsiChar; var Document: Pointer): Integer; cdecl;
+    JsonText: function(Document: Pointer; Path: PAnsiChar; var Text: PAnsiChar): Integer; cdecl;
+    JsonInt64: function(Document: Pointer; Path: PAnsiChar; var Number: Int64): Integer; cdecl;
+    JsonBool: function(Document: Pointer; Path: PAnsiChar; var Flag: Integer): Integer; cdecl;
+    JsonCount: function(Document: Pointer; Path: PAnsiChar; var Count: TYmSize): Integer; cdecl;
+    JsonKey: function(Document: Pointer; Path: PAnsiChar; Index: TYmSize;
+      var Key: PAnsiChar): Integer; cdecl;
+    JsonRaw: function(Document: Pointer; Path: PAnsiChar; var Text: PAnsiChar): Integer; cdecl;
+    JsonFree: function(Document: Pointer): Integer; cdecl;
+    JsonQuote: function(Text: PAnsiChar; var Quoted: PAnsiChar): Integer; cdecl;
   end;
 
   {$IFDEF FPC}
@@ -425,13 +444,15 @@ type
   {$ENDIF}
 
 const
-  FUNCTIONS: array[0..18] of PAnsiChar = (
+  FUNCTIONS: array[0..28] of PAnsiChar = (
     'ymchat_abi_version', 'ymchat_version', 'ymchat_client_new', 'ymchat_client_free',
     'ymchat_client_cancel', 'ymchat_client_stats', 'ymchat_string_free', 'ymchat_get_chats',
     'ymchat_get_chat', 'ymchat_get_chat_history', 'ymchat_get_chat_message', 'ymchat_send_message',
     'ymchat_send_file', 'ymchat_prepare_send', 'ymchat_create_chat', 'ymchat_get_campaigns',
-    'ymchat_get_token_info',
-    'ymchat_get_all_chats', 'ymchat_get_messages_since');
+    'ymchat_get_token_info', 'ymchat_get_all_chats', 'ymchat_get_messages_since',
+    'ymchat_status_name', 'ymchat_json_parse', 'ymchat_json_text', 'ymchat_json_int64',
+    'ymchat_json_bool', 'ymchat_json_count', 'ymchat_json_key', 'ymchat_json_raw',
+    'ymchat_json_free', 'ymchat_json_quote');
 
 var
   Api: TYmApi;
@@ -552,834 +573,9 @@ begin
 end;
 {$ENDIF}
 
-function Utf8OrEmpty(const Text: TYmString): UTF8String;
-begin
-  {$IFDEF YMCHAT_UTF8STRING}
-  Result := Text;
-  {$ELSE}
-  if not EncodeUtf8(PWideChar(Text), Length(Text), Result) then
-    Result := '';
-  {$ENDIF}
-end;
-
-// A JSON string.
-function Quoted(const Text: TYmString): TYmString;
-var
-  I, Copied: Integer;
-begin
-  Result := '"';
-  Copied := 0;
-  for I := 1 to Length(Text) do
-    if (Text[I] < ' ') or (Text[I] = '"') or (Text[I] = '\') then
-    begin
-      Result := Result + Copy(Text, Copied + 1, I - Copied - 1);
-      if Text[I] < ' ' then
-        Result := Result + '\u' + TYmString(IntToHex(Ord(Text[I]), 4))
-      else
-        Result := Result + '\' + Copy(Text, I, 1);
-      Copied := I;
-    end;
-  Result := Result + Copy(Text, Copied + 1, Length(Text) - Copied) + '"';
-end;
-
 function Number(Value: Int64): TYmString;
 begin
   Result := TYmString(IntToStr(Value));
-end;
-
-// ---- JSON ----------------------------------------------------------------------------------------
-
-// Reads the text each time, which the library has checked: no tree is made of it.
-type
-  TYmJson = class(TInterfacedObject, IYmJson)
-  private
-    FText: UTF8String;
-    function Find(const Path: UTF8String): PAnsiChar;
-    function Value(const Path: TYmString): PAnsiChar;
-    function WrongKind(const Path: TYmString; const Wanted: TYmString): Exception;
-  public
-    constructor Create(const Text: UTF8String);
-    function Raw(const Path: TYmString = ''): TYmString;
-    function Has(const Path: TYmString): Boolean;
-    function Count(const Path: TYmString = ''): Integer;
-    function Text(const Path: TYmString; const Default: TYmString = ''): TYmString;
-    function Int(const Path: TYmString; Default: Int64 = 0): Int64;
-    function Bool(const Path: TYmString; Default: Boolean = False): Boolean;
-    function Item(const Path: TYmString): IYmJson;
-  end;
-
-function SkipSpace(P: PAnsiChar): PAnsiChar;
-begin
-  while P^ in [' ', #9, #10, #13] do
-    Inc(P);
-  Result := P;
-end;
-
-function SkipString(P: PAnsiChar): PAnsiChar;
-begin
-  Inc(P);
-  while not (P^ in [#0, '"']) do
-  begin
-    if (P^ = '\') and (P[1] <> #0) then
-      Inc(P);
-    Inc(P);
-  end;
-  if P^ = '"' then
-    Inc(P);
-  Result := P;
-end;
-
-function SkipValue(P: PAnsiChar): PAnsiChar;
-var
-  Depth: Integer;
-begin
-  P := SkipSpace(P);
-  Depth := 0;
-  repeat
-    case P^ of
-      #0: Break;
-      '"': P := SkipString(P);
-      '[', #123:
-        begin
-          Inc(Depth);
-          Inc(P);
-        end;
-      ']', #125:
-        begin
-          Dec(Depth);
-          Inc(P);
-        end;
-      ',', ':', ' ', #9, #10, #13: Inc(P);
-    else
-      while not (P^ in [#0, ',', ':', ']', #125, ' ', #9, #10, #13]) do
-        Inc(P);
-    end;
-  until Depth <= 0;
-  Result := P;
-end;
-
-// The text of a JSON string that begins at P.
-function Unquoted(P: PAnsiChar): UTF8String;
-var
-  Target, Code, Low: Integer;
-
-  procedure Add(Value: Integer);
-  begin
-    Inc(Target);
-    Result[Target] := AnsiChar(Value);
-  end;
-
-  // The number of \uXXXX, or -1.
-  function Escape(P: PAnsiChar): Integer;
-  var
-    I: Integer;
-  begin
-    Result := -1;
-    if (P[0] <> '\') or (P[1] <> 'u') then
-      Exit;
-    Result := 0;
-    for I := 2 to 5 do
-      case P[I] of
-        '0'..'9': Result := Result * 16 + Ord(P[I]) - Ord('0');
-        'a'..'f': Result := Result * 16 + Ord(P[I]) - Ord('a') + 10;
-        'A'..'F': Result := Result * 16 + Ord(P[I]) - Ord('A') + 10;
-      end;
-  end;
-
-begin
-  SetLength(Result, SkipString(P) - P);
-  Target := 0;
-  Inc(P);
-  while not (P^ in [#0, '"']) do
-  begin
-    if P^ <> '\' then
-      Add(Ord(P^))
-    else
-    begin
-      Code := Escape(P);
-      if Code < 0 then
-      begin
-        Inc(P);
-        case P^ of
-          'b': Add(8);
-          't': Add(9);
-          'n': Add(10);
-          'f': Add(12);
-          'r': Add(13);
-        else
-          Add(Ord(P^));
-        end;
-      end
-      else
-      begin
-        Inc(P, 5);
-        if (Code >= $D800) and (Code <= $DBFF) then
-        begin
-          Low := Escape(P + 1);
-          if (Low >= $DC00) and (Low <= $DFFF) then
-          begin
-            Code := $10000 + ((Code - $D800) shl 10) + (Low - $DC00);
-            Inc(P, 6);
-          end;
-        end;
-        if (Code >= $D800) and (Code <= $DFFF) then
-          Code := $FFFD;
-        if Code < $80 then
-          Add(Code)
-        else if Code < $800 then
-        begin
-          Add($C0 or (Code shr 6));
-          Add($80 or (Code and $3F));
-        end
-        else if Code < $10000 then
-        begin
-          Add($E0 or (Code shr 12));
-          Add($80 or ((Code shr 6) and $3F));
-          Add($80 or (Code and $3F));
-        end
-        else
-        begin
-          Add($F0 or (Code shr 18));
-          Add($80 or ((Code shr 12) and $3F));
-          Add($80 or ((Code shr 6) and $3F));
-          Add($80 or (Code and $3F));
-        end;
-      end;
-    end;
-    Inc(P);
-  end;
-  SetLength(Result, Target);
-end;
-
-// Walks through the items or members from P on. Index: the item wanted, or -1; Name: the member
-// wanted. Returns the value, or nil; Seen is how many there were before it.
-function Walk(P: PAnsiChar; Index: Integer; const Name: UTF8String; out Seen: Integer): PAnsiChar;
-var
-  IsObject: Boolean;
-begin
-  Result := nil;
-  Seen := 0;
-  IsObject := P^ = #123;
-  P := SkipSpace(P + 1);
-  while not (P^ in [#0, ']', #125]) do
-  begin
-    if IsObject then
-    begin
-      if (Index = -2) and (Unquoted(P) = Name) then
-        Result := SkipSpace(SkipSpace(SkipString(P)) + 1);
-      P := SkipSpace(SkipSpace(SkipString(P)) + 1);
-    end
-    else if Seen = Index then
-      Result := P;
-    if Result <> nil then
-      Exit;
-    Inc(Seen);
-    P := SkipSpace(SkipValue(P));
-    if P^ = ',' then
-      P := SkipSpace(P + 1);
-  end;
-end;
-
-constructor TYmJson.Create(const Text: UTF8String);
-begin
-  inherited Create;
-  FText := Text;
-end;
-
-function TYmJson.Find(const Path: UTF8String): PAnsiChar;
-var
-  From, Till, Seen: Integer;
-  Name: UTF8String;
-begin
-  Result := SkipSpace(PAnsiChar(FText));
-  if Result^ = #0 then
-    Result := nil;
-  From := 2;
-  while (Result <> nil) and (From <= Length(Path) + 1) and (Length(Path) > 0) do
-  begin
-    Till := From;
-    while (Till <= Length(Path)) and (Path[Till] <> '/') do
-      Inc(Till);
-    Name := Copy(Path, From, Till - From);
-    From := Till + 1;
-    if Result^ = '[' then
-      Result := Walk(Result, StrToIntDef(TRtlString(Name), MaxInt), '', Seen)
-    else if Result^ = #123 then
-    begin
-      // ~1 is a slash, ~0 a tilde (RFC 6901).
-      if Pos(AnsiString('~'), AnsiString(Name)) > 0 then
-        Name := UTF8String(StringReplace(StringReplace(TRtlString(Name), '~1', '/', [rfReplaceAll]),
-          '~0', '~', [rfReplaceAll]));
-      Result := Walk(Result, -2, Name, Seen);
-    end
-    else
-      Result := nil;
-  end;
-end;
-
-// The value, or nil where it is missing or null.
-function TYmJson.Value(const Path: TYmString): PAnsiChar;
-begin
-  Result := Find(Utf8OrEmpty(Path));
-  if (Result <> nil) and (Result^ = 'n') then
-    Result := nil;
-end;
-
-function TYmJson.Has(const Path: TYmString): Boolean;
-begin
-  Result := Value(Path) <> nil;
-end;
-
-function TYmJson.Raw(const Path: TYmString): TYmString;
-var
-  P: PAnsiChar;
-begin
-  P := Find(Utf8OrEmpty(Path));
-  if P = nil then
-    Result := ''
-  else
-    Result := FromUtf8(P, SkipValue(P) - P);
-end;
-
-function TYmJson.Item(const Path: TYmString): IYmJson;
-var
-  P: PAnsiChar;
-  Part: UTF8String;
-begin
-  Result := nil;
-  P := Value(Path);
-  if P = nil then
-    Exit;
-  SetString(Part, P, SkipValue(P) - P);
-  Result := TYmJson.Create(Part);
-end;
-
-function TYmJson.Count(const Path: TYmString): Integer;
-var
-  P: PAnsiChar;
-begin
-  Result := 0;
-  P := Value(Path);
-  if P = nil then
-    Exit;
-  if not (P^ in ['[', #123]) then
-    raise WrongKind(Path, 'an array or an object');
-  Walk(P, -1, '', Result);
-end;
-
-function TYmJson.Text(const Path: TYmString; const Default: TYmString): TYmString;
-var
-  P: PAnsiChar;
-  Utf8: UTF8String;
-begin
-  P := Value(Path);
-  if P = nil then
-    Result := Default
-  else if P^ <> '"' then
-    raise WrongKind(Path, 'a string')
-  else
-  begin
-    Utf8 := Unquoted(P);
-    Result := FromUtf8(PAnsiChar(Utf8), Length(Utf8));
-  end;
-end;
-
-function TYmJson.Int(const Path: TYmString; Default: Int64): Int64;
-var
-  P: PAnsiChar;
-  Digits: UTF8String;
-  I, First: Integer;
-begin
-  Result := Default;
-  P := Value(Path);
-  if P = nil then
-    Exit;
-  if P^ = '"' then
-    Digits := Unquoted(P)
-  else
-    SetString(Digits, P, SkipValue(P) - P);
-  // StrToInt64 takes blanks and hexadecimal numbers, too.
-  First := 1;
-  if (Length(Digits) > 0) and (Digits[1] = '-') then
-    First := 2;
-  if Length(Digits) < First then
-    raise WrongKind(Path, 'a whole number');
-  for I := First to Length(Digits) do
-    if not (Digits[I] in ['0'..'9']) then
-      raise WrongKind(Path, 'a whole number');
-  if not TryStrToInt64(TRtlString(Digits), Result) then
-    raise WrongKind(Path, 'a whole number of 64 bits');
-end;
-
-function TYmJson.Bool(const Path: TYmString; Default: Boolean): Boolean;
-var
-  P: PAnsiChar;
-begin
-  P := Value(Path);
-  if P = nil then
-    Result := Default
-  else if P^ = 't' then
-    Result := True
-  else if P^ = 'f' then
-    Result := False
-  else
-    raise WrongKind(Path, 'true or false');
-end;
-
-// ---- Errors --------------------------------------------------------------------------------------
-
-const
-  ERROR_CLASSES: array[YMCHAT_INVALID_ARGUMENT..YMCHAT_INTERNAL] of EYmChatClass = (
-    EYmChatInvalidArgument, EYmChatUnauthorized, EYmChatForbidden, EYmChatNotFound,
-    EYmChatBadRequest, EYmChatRateLimited, EYmChatServer, EYmChatNetwork, EYmChatTimeout,
-    EYmChatOutcomeUnknown, EYmChatProtocol, EYmChatCancelled, EYmChatRejected, EYmChatInternal);
-
-constructor EYmChat.CreateFrom(Status: Integer; const Operation: TYmString;
-  const Document: IYmJson);
-begin
-  FDocument := Document;
-  FStatus := Status;
-  FStatusName := Document.Text('/name');
-  FOperation := Document.Text('/operation', Operation);
-  FFullMessage := Document.Text('/message', FOperation + ': status ' + Number(Status));
-  FHttpStatus := Document.Int('/httpStatus');
-  FRetryable := Document.Bool('/retryable');
-  FRetryAfterMs := Document.Int('/retryAfterMs', -1);
-  FAction := Document.Text('/action');
-  FTraceId := Document.Text('/traceId');
-  FAttempts := Document.Int('/attempts');
-  FOutcome := Document.Text('/outcome');
-  FKnown := Document.Raw('/known');
-  FTicket := Document.Text('/ticket');
-  inherited Create(TRtlString(FFullMessage));
-end;
-
-function EYmChat.GetErrorCount: Integer;
-begin
-  Result := FDocument.Count('/errors');
-end;
-
-function EYmChat.GetErrors(Index: Integer): TYmApiError;
-var
-  Path: TYmString;
-begin
-  if (Index < 0) or (Index >= GetErrorCount) then
-    raise ERangeError.CreateFmt('EYmChat.Errors has no index %d', [Index]);
-  Path := '/errors/' + Number(Index);
-  Result.Code := FDocument.Text(Path + '/code');
-  Result.Message := FDocument.Text(Path + '/message');
-end;
-
-function YmErrorClass(Status: Integer): EYmChatClass;
-begin
-  Result := EYmChat;
-  if (Status >= Low(ERROR_CLASSES)) and (Status <= High(ERROR_CLASSES)) then
-    Result := ERROR_CLASSES[Status];
-end;
-
-// An error document of this unit's own, for what it refuses itself.
-function OwnDocument(const Name: TYmString; Status: Integer; const Operation: TYmString;
-  const Problem, Action: TYmString; Sends: Boolean): IYmJson;
-var
-  Text, Message: TYmString;
-begin
-  Message := Operation + ': ' + Problem;
-  Text := #123'"status":' + Number(Status) + ',"name":' + Quoted(Name)
-    + ',"message":' + Quoted(Message) + ',"operation":' + Quoted(Operation)
-    + ',"retryable":false,"action":' + Quoted(Action) + ',"attempts":0';
-  if Sends then
-    Text := Text + ',"outcome":"notSent"';
-  Result := TYmJson.Create(Utf8OrEmpty(Text + #125));
-end;
-
-function Invalid(const Operation: TYmString; const Problem: TYmString; Sends: Boolean): EYmChat;
-begin
-  Result := EYmChatInvalidArgument.CreateFrom(YMCHAT_INVALID_ARGUMENT, Operation,
-    OwnDocument('INVALID_ARGUMENT', YMCHAT_INVALID_ARGUMENT, Operation, Problem, 'fix_request', Sends));
-end;
-
-function TYmJson.WrongKind(const Path: TYmString; const Wanted: TYmString): Exception;
-var
-  Problem: TYmString;
-begin
-  Problem := 'the value at "' + Path + '" is not ' + Wanted + '. Read it with Raw.';
-  Result := EYmChatProtocol.CreateFrom(YMCHAT_PROTOCOL, 'json',
-    OwnDocument('PROTOCOL', YMCHAT_PROTOCOL, 'json', Problem, 'contact_support', False));
-end;
-
-procedure CheckUtf8(Good: Boolean; const What, Operation: TYmString;
-  Sends: Boolean);
-begin
-  if not Good then
-    raise Invalid(Operation, What + ' holds the character U+0000 or half of a surrogate pair. '
-      + 'Remove it before the call.', Sends);
-end;
-
-// A text for the library. A UTF8String may hold any bytes: the library refuses what is not UTF-8.
-function Utf8Of(const Text, What, Operation: TYmString; Sends: Boolean = False): UTF8String;
-begin
-  {$IFDEF YMCHAT_UTF8STRING}
-  Result := Text;
-  CheckUtf8(Pos(#0, Result) = 0, What, Operation, Sends);
-  {$ELSE}
-  CheckUtf8(EncodeUtf8(PWideChar(Text), Length(Text), Result), What, Operation, Sends);
-  {$ENDIF}
-end;
-
-// A text of a configuration or of options. It is checked before it is quoted: JSON could say U+0000.
-function Checked(const Text, Name: TYmString): TYmString;
-begin
-  Utf8Of(Text, Name, 'options');
-  Result := Text;
-end;
-
-{$IFDEF YMCHAT_UTF8STRING}
-function YmUtf8(const Text: UnicodeString): UTF8String;
-begin
-  CheckUtf8(EncodeUtf8(PWideChar(Text), Length(Text), Result), 'text', 'YmUtf8', False);
-end;
-{$ENDIF}
-
-function YmJson(const Json: TYmString): IYmJson;
-begin
-  Result := TYmJson.Create(Utf8Of(Json, 'json', 'YmJson'));
-end;
-
-// ---- Configuration and options -------------------------------------------------------------------
-
-type
-  // The members of a JSON object, one after the other.
-  TYmMembers = class(TInterfacedObject)
-  private
-    FMembers: TYmString;
-    FContexts: TYmString;
-    procedure AddJson(const Name, Value: TYmString);
-    procedure AddText(const Name: TYmString; const Value: TYmString);
-    procedure AddTexts(const Name: TYmString; const Values: array of TYmString);
-    procedure AddInt(const Name: TYmString; Value: Int64);
-    procedure AddBool(const Name: TYmString; Value: Boolean);
-    function Members: TYmString;
-  end;
-
-  TYmConfig = class(TYmMembers, IYmConfig)
-  public
-    function ApiKey(const Value: TYmString): IYmConfig;
-    function OAuthToken(const Value: TYmString): IYmConfig;
-    function BusinessId(Value: Int64): IYmConfig;
-    function BaseUrl(const Value: TYmString): IYmConfig;
-    function Integration(const Value: TYmString): IYmConfig;
-    function ConnectTimeoutMs(Value: Int64): IYmConfig;
-    function AttemptTimeoutMs(Value: Int64): IYmConfig;
-    function CallTimeoutMs(Value: Int64): IYmConfig;
-    function MaxAttempts(Value: Int64): IYmConfig;
-    function MaxParallel(Value: Int64): IYmConfig;
-    function Proxy(const Value: TYmString): IYmConfig;
-    function CaFile(const Value: TYmString): IYmConfig;
-    function Trust(const Value: TYmString): IYmConfig;
-    function MaxResponseBytes(Value: Int64): IYmConfig;
-    function AllowInsecureHttp(Value: Boolean): IYmConfig;
-    function Put(const Name, ValueJson: TYmString): IYmConfig;
-    function AsJson: TYmString;
-  end;
-
-  TYmOptions = class(TYmMembers, IYmOptions)
-  public
-    function Limit(Value: Int64): IYmOptions;
-    function PageToken(const Value: TYmString): IYmOptions;
-    function OrderIds(const Values: array of Int64): IYmOptions;
-    function Context(const ContextType: TYmString; Id: Int64): IYmOptions;
-    function ContextTypes(const Values: array of TYmString): IYmOptions;
-    function Types(const Values: array of TYmString): IYmOptions;
-    function Statuses(const Values: array of TYmString): IYmOptions;
-    function MessageIdFrom(Value: Int64): IYmOptions;
-    function CallTimeoutMs(Value: Int64): IYmOptions;
-    function AfterMessageId(Value: Int64): IYmOptions;
-    function Resolve(Value: Boolean): IYmOptions;
-    function Resend(Value: Boolean): IYmOptions;
-    function ReturnMessageId(Value: Boolean): IYmOptions;
-    function Ticket(const Value: TYmString): IYmOptions;
-    function Put(const Name, ValueJson: TYmString): IYmOptions;
-    function AsJson: TYmString;
-  end;
-
-procedure TYmMembers.AddJson(const Name, Value: TYmString);
-begin
-  if FMembers <> '' then
-    FMembers := FMembers + ',';
-  FMembers := FMembers + Quoted(Name) + ':' + Value;
-end;
-
-procedure TYmMembers.AddText(const Name: TYmString; const Value: TYmString);
-begin
-  AddJson(Name, Quoted(Checked(Value, Name)));
-end;
-
-procedure TYmMembers.AddTexts(const Name: TYmString; const Values: array of TYmString);
-var
-  I: Integer;
-  Items: TYmString;
-begin
-  Items := '';
-  for I := 0 to High(Values) do
-  begin
-    if I > 0 then
-      Items := Items + ',';
-    Items := Items + Quoted(Checked(Values[I], Name));
-  end;
-  AddJson(Name, '[' + Items + ']');
-end;
-
-procedure TYmMembers.AddInt(const Name: TYmString; Value: Int64);
-begin
-  AddJson(Name, Number(Value));
-end;
-
-procedure TYmMembers.AddBool(const Name: TYmString; Value: Boolean);
-begin
-  if Value then
-    AddJson(Name, 'true')
-  else
-    AddJson(Name, 'false');
-end;
-
-function TYmMembers.Members: TYmString;
-begin
-  Result := FMembers;
-  if FContexts <> '' then
-  begin
-    if Result <> '' then
-      Result := Result + ',';
-    Result := Result + '"contexts":[' + FContexts + ']';
-  end;
-  if Result <> '' then
-    Result := #123 + Result + #125;
-end;
-
-function TYmConfig.ApiKey(const Value: TYmString): IYmConfig;
-begin
-  AddText('apiKey', Value);
-  Result := Self;
-end;
-
-function TYmConfig.OAuthToken(const Value: TYmString): IYmConfig;
-begin
-  AddText('oauthToken', Value);
-  Result := Self;
-end;
-
-function TYmConfig.BusinessId(Value: Int64): IYmConfig;
-begin
-  AddInt('businessId', Value);
-  Result := Self;
-end;
-
-function TYmConfig.BaseUrl(const Value: TYmString): IYmConfig;
-begin
-  AddText('baseUrl', Value);
-  Result := Self;
-end;
-
-function TYmConfig.Integration(const Value: TYmString): IYmConfig;
-begin
-  AddText('integration', Value);
-  Result := Self;
-end;
-
-function TYmConfig.ConnectTimeoutMs(Value: Int64): IYmConfig;
-begin
-  AddInt('connectTimeoutMs', Value);
-  Result := Self;
-end;
-
-function TYmConfig.AttemptTimeoutMs(Value: Int64): IYmConfig;
-begin
-  AddInt('attemptTimeoutMs', Value);
-  Result := Self;
-end;
-
-function TYmConfig.CallTimeoutMs(Value: Int64): IYmConfig;
-begin
-  AddInt('callTimeoutMs', Value);
-  Result := Self;
-end;
-
-function TYmConfig.MaxAttempts(Value: Int64): IYmConfig;
-begin
-  AddInt('maxAttempts', Value);
-  Result := Self;
-end;
-
-function TYmConfig.MaxParallel(Value: Int64): IYmConfig;
-begin
-  AddInt('maxParallel', Value);
-  Result := Self;
-end;
-
-function TYmConfig.Proxy(const Value: TYmString): IYmConfig;
-begin
-  AddText('proxy', Value);
-  Result := Self;
-end;
-
-function TYmConfig.CaFile(const Value: TYmString): IYmConfig;
-begin
-  AddText('caFile', Value);
-  Result := Self;
-end;
-
-function TYmConfig.Trust(const Value: TYmString): IYmConfig;
-begin
-  AddText('trust', Value);
-  Result := Self;
-end;
-
-function TYmConfig.MaxResponseBytes(Value: Int64): IYmConfig;
-begin
-  AddInt('maxResponseBytes', Value);
-  Result := Self;
-end;
-
-function TYmConfig.AllowInsecureHttp(Value: Boolean): IYmConfig;
-begin
-  AddBool('allowInsecureHttp', Value);
-  Result := Self;
-end;
-
-function TYmConfig.Put(const Name, ValueJson: TYmString): IYmConfig;
-begin
-  AddJson(Checked(Name, 'a name'), Checked(ValueJson, Name));
-  Result := Self;
-end;
-
-function TYmConfig.AsJson: TYmString;
-begin
-  Result := Members;
-  if Result = '' then
-    Result := #123#125;
-end;
-
-function TYmOptions.Limit(Value: Int64): IYmOptions;
-begin
-  AddInt('limit', Value);
-  Result := Self;
-end;
-
-function TYmOptions.PageToken(const Value: TYmString): IYmOptions;
-begin
-  AddText('pageToken', Value);
-  Result := Self;
-end;
-
-function TYmOptions.OrderIds(const Values: array of Int64): IYmOptions;
-var
-  I: Integer;
-  Items: TYmString;
-begin
-  Items := '';
-  for I := 0 to High(Values) do
-  begin
-    if I > 0 then
-      Items := Items + ',';
-    Items := Items + Number(Values[I]);
-  end;
-  AddJson('orderIds', '[' + Items + ']');
-  Result := Self;
-end;
-
-function TYmOptions.Context(const ContextType: TYmString; Id: Int64): IYmOptions;
-begin
-  if FContexts <> '' then
-    FContexts := FContexts + ',';
-  FContexts := FContexts + #123'"type":' + Quoted(Checked(ContextType, 'contexts'))
-    + ',"id":' + Number(Id) + #125;
-  Result := Self;
-end;
-
-function TYmOptions.ContextTypes(const Values: array of TYmString): IYmOptions;
-begin
-  AddTexts('contextTypes', Values);
-  Result := Self;
-end;
-
-function TYmOptions.Types(const Values: array of TYmString): IYmOptions;
-begin
-  AddTexts('types', Values);
-  Result := Self;
-end;
-
-function TYmOptions.Statuses(const Values: array of TYmString): IYmOptions;
-begin
-  AddTexts('statuses', Values);
-  Result := Self;
-end;
-
-function TYmOptions.MessageIdFrom(Value: Int64): IYmOptions;
-begin
-  AddInt('messageIdFrom', Value);
-  Result := Self;
-end;
-
-function TYmOptions.CallTimeoutMs(Value: Int64): IYmOptions;
-begin
-  AddInt('callTimeoutMs', Value);
-  Result := Self;
-end;
-
-function TYmOptions.AfterMessageId(Value: Int64): IYmOptions;
-begin
-  AddInt('afterMessageId', Value);
-  Result := Self;
-end;
-
-function TYmOptions.Resolve(Value: Boolean): IYmOptions;
-begin
-  AddBool('resolve', Value);
-  Result := Self;
-end;
-
-function TYmOptions.Resend(Value: Boolean): IYmOptions;
-begin
-  AddBool('resend', Value);
-  Result := Self;
-end;
-
-function TYmOptions.ReturnMessageId(Value: Boolean): IYmOptions;
-begin
-  AddBool('returnMessageId', Value);
-  Result := Self;
-end;
-
-function TYmOptions.Ticket(const Value: TYmString): IYmOptions;
-begin
-  AddText('ticket', Value);
-  Result := Self;
-end;
-
-function TYmOptions.Put(const Name, ValueJson: TYmString): IYmOptions;
-begin
-  AddJson(Checked(Name, 'a name'), Checked(ValueJson, Name));
-  Result := Self;
-end;
-
-function TYmOptions.AsJson: TYmString;
-begin
-  Result := Members;
-end;
-
-function YmConfig: IYmConfig;
-begin
-  Result := TYmConfig.Create;
-end;
-
-function YmConfig(const ApiKey: TYmString; BusinessId: Int64): IYmConfig;
-begin
-  Result := TYmConfig.Create;
-  Result.ApiKey(ApiKey).BusinessId(BusinessId);
-end;
-
-function YmOptions: IYmOptions;
-begin
-  Result := TYmOptions.Create;
 end;
 
 // ---- The shared library --------------------------------------------------------------------------
@@ -1525,24 +721,714 @@ begin
   Result := FromUtf8(Version, StrLen(Version));
 end;
 
-// ---- The client ----------------------------------------------------------------------------------
+// ---- JSON ----------------------------------------------------------------------------------------
+
+type
+  // A document of the library, shared by all that read parts of it.
+  TYmDocument = class(TInterfacedObject)
+  private
+    FHandle: Pointer;
+  public
+    destructor Destroy; override;
+  end;
+
+  // A document, or the part of it that stands at a pointer.
+  TYmJson = class(TInterfacedObject, IYmJson)
+  private
+    FOwner: IInterface;
+    FHandle: Pointer;
+    FPrefix: TYmString;
+    function Place(const Path: TYmString): UTF8String;
+    function Found(Status: Integer; const Path: TYmString; const Utf8: UTF8String;
+      const Wanted: TYmString): Boolean;
+  public
+    constructor Create(const Owner: IInterface; Handle: Pointer; const Prefix: TYmString);
+    function Raw(const Path: TYmString = ''): TYmString;
+    function Has(const Path: TYmString): Boolean;
+    function Count(const Path: TYmString = ''): Integer;
+    function Key(const Path: TYmString; Index: Integer): TYmString;
+    function Text(const Path: TYmString; const Default: TYmString = ''): TYmString;
+    function Int(const Path: TYmString; Default: Int64 = 0): Int64;
+    function Bool(const Path: TYmString; Default: Boolean = False): Boolean;
+    function Item(const Path: TYmString): IYmJson;
+  end;
 
 // Takes over a text of the library: copies and frees it.
-function Taken(Json: PAnsiChar): UTF8String;
+function Taken(Text: PAnsiChar): TYmString;
 begin
   Result := '';
   try
-    if Json <> nil then
-      SetString(Result, Json, StrLen(Json));
+    if Text <> nil then
+      Result := FromUtf8(Text, StrLen(Text));
   finally
-    Api.StringFree(Json);
+    Api.StringFree(Text);
   end;
 end;
+
+// A JSON text as a document; nil where it is none.
+function Parsed(Json: PAnsiChar): IYmJson;
+var
+  Handle: Pointer;
+  Document: TYmDocument;
+  Owner: IInterface;
+begin
+  Result := nil;
+  Handle := nil;
+  if Api.JsonParse(Json, Handle) <> YMCHAT_OK then
+    Exit;
+  Document := TYmDocument.Create;
+  Document.FHandle := Handle;
+  Owner := Document;
+  Result := TYmJson.Create(Owner, Handle, '');
+end;
+
+// A JSON string. The text is UTF-8.
+function QuotedUtf8(const Utf8: UTF8String): TYmString;
+var
+  Text: PAnsiChar;
+begin
+  Load('');
+  Text := nil;
+  Api.JsonQuote(PAnsiChar(Utf8), Text);
+  Result := Taken(Text);
+end;
+
+// ---- Errors --------------------------------------------------------------------------------------
+
+const
+  ERROR_CLASSES: array[YMCHAT_INVALID_ARGUMENT..YMCHAT_INTERNAL] of EYmChatClass = (
+    EYmChatInvalidArgument, EYmChatUnauthorized, EYmChatForbidden, EYmChatNotFound,
+    EYmChatBadRequest, EYmChatRateLimited, EYmChatServer, EYmChatNetwork, EYmChatTimeout,
+    EYmChatOutcomeUnknown, EYmChatProtocol, EYmChatCancelled, EYmChatRejected, EYmChatInternal);
+
+constructor EYmChat.CreateFrom(Status: Integer; const Operation: TYmString;
+  const Document: IYmJson);
+begin
+  FDocument := Document;
+  FStatus := Status;
+  FStatusName := Document.Text('/name');
+  FOperation := Document.Text('/operation', Operation);
+  FFullMessage := Document.Text('/message', FOperation + ': status ' + Number(Status));
+  FHttpStatus := Document.Int('/httpStatus');
+  FRetryable := Document.Bool('/retryable');
+  FRetryAfterMs := Document.Int('/retryAfterMs', -1);
+  FAction := Document.Text('/action');
+  FTraceId := Document.Text('/traceId');
+  FAttempts := Document.Int('/attempts');
+  FOutcome := Document.Text('/outcome');
+  FKnown := Document.Raw('/known');
+  FTicket := Document.Text('/ticket');
+  inherited Create(TRtlString(FFullMessage));
+end;
+
+function EYmChat.GetErrorCount: Integer;
+begin
+  Result := FDocument.Count('/errors');
+end;
+
+function EYmChat.GetErrors(Index: Integer): TYmApiError;
+var
+  Path: TYmString;
+begin
+  if (Index < 0) or (Index >= GetErrorCount) then
+    raise ERangeError.CreateFmt('EYmChat.Errors has no index %d', [Index]);
+  Path := '/errors/' + Number(Index);
+  Result.Code := FDocument.Text(Path + '/code');
+  Result.Message := FDocument.Text(Path + '/message');
+end;
+
+function YmStatusName(Status: Integer): TYmString;
+var
+  Name: PAnsiChar;
+begin
+  Load('');
+  Name := Api.StatusName(Status);
+  Result := FromUtf8(Name, StrLen(Name));
+end;
+
+function YmErrorClass(Status: Integer): EYmChatClass;
+begin
+  Result := EYmChat;
+  if (Status >= Low(ERROR_CLASSES)) and (Status <= High(ERROR_CLASSES)) then
+    Result := ERROR_CLASSES[Status];
+end;
+
+// An exception of this unit's own, with a document as the library gives it.
+function OwnError(Kind: EYmChatClass; Status: Integer; const Operation, Problem, Action: TYmString;
+  Sends: Boolean): EYmChat;
+var
+  Text: TYmString;
+  Utf8: UTF8String;
+
+  procedure Add(const Name, Value: TYmString);
+  begin
+    {$IFDEF YMCHAT_UTF8STRING}
+    Utf8 := Value;
+    {$ELSE}
+    if not EncodeUtf8(PWideChar(Value), Length(Value), Utf8) then
+      Utf8 := '';
+    {$ENDIF}
+    Text := Text + ',"' + Name + '":' + QuotedUtf8(Utf8);
+  end;
+
+begin
+  Text := #123'"status":' + Number(Status) + ',"retryable":false,"attempts":0';
+  Add('name', YmStatusName(Status));
+  Add('message', Operation + ': ' + Problem);
+  Add('operation', Operation);
+  Add('action', Action);
+  if Sends then
+    Add('outcome', 'notSent');
+  Text := Text + #125;
+  {$IFDEF YMCHAT_UTF8STRING}
+  Utf8 := Text;
+  {$ELSE}
+  EncodeUtf8(PWideChar(Text), Length(Text), Utf8);
+  {$ENDIF}
+  Result := Kind.CreateFrom(Status, Operation, Parsed(PAnsiChar(Utf8)));
+end;
+
+function Invalid(const Operation, Problem: TYmString; Sends: Boolean): EYmChat;
+begin
+  Result := OwnError(EYmChatInvalidArgument, YMCHAT_INVALID_ARGUMENT, Operation, Problem,
+    'fix_request', Sends);
+end;
+
+procedure CheckUtf8(Good: Boolean; const What, Operation: TYmString;
+  Sends: Boolean);
+begin
+  if not Good then
+    raise Invalid(Operation, What + ' holds the character U+0000 or half of a surrogate pair. '
+      + 'Remove it before the call.', Sends);
+end;
+
+// A text for the library. A UTF8String may hold any bytes: the library refuses what is not UTF-8.
+function Utf8Of(const Text, What, Operation: TYmString; Sends: Boolean = False): UTF8String;
+begin
+  {$IFDEF YMCHAT_UTF8STRING}
+  Result := Text;
+  CheckUtf8(Pos(#0, Result) = 0, What, Operation, Sends);
+  {$ELSE}
+  CheckUtf8(EncodeUtf8(PWideChar(Text), Length(Text), Result), What, Operation, Sends);
+  {$ENDIF}
+end;
+
+{$IFDEF YMCHAT_UTF8STRING}
+function YmUtf8(const Text: UnicodeString): UTF8String;
+begin
+  CheckUtf8(EncodeUtf8(PWideChar(Text), Length(Text), Result), 'text', 'YmUtf8', False);
+end;
+{$ENDIF}
+
+// A JSON string of a text that is checked first: JSON could say U+0000.
+function Quoted(const Text, Name: TYmString): TYmString;
+begin
+  Result := QuotedUtf8(Utf8Of(Text, Name, 'options'));
+  if Length(Result) = 0 then
+    raise Invalid('options', Name + ' is not UTF-8. Convert it before the call.', False);
+end;
+
+function YmJson(const Json: TYmString): IYmJson;
+var
+  Utf8: UTF8String;
+begin
+  Load('');
+  Utf8 := Utf8Of(Json, 'the text', 'json');
+  Result := Parsed(PAnsiChar(Utf8));
+  if Result = nil then
+    raise Invalid('json', 'the text is not JSON. Correct it.', False);
+end;
+
+destructor TYmDocument.Destroy;
+begin
+  Api.JsonFree(FHandle);
+  inherited Destroy;
+end;
+
+constructor TYmJson.Create(const Owner: IInterface; Handle: Pointer; const Prefix: TYmString);
+begin
+  inherited Create;
+  FOwner := Owner;
+  FHandle := Handle;
+  FPrefix := Prefix;
+end;
+
+function TYmJson.Place(const Path: TYmString): UTF8String;
+begin
+  Result := Utf8Of(FPrefix + Path, 'the pointer', 'json');
+end;
+
+// Whether a reader has found a value. Raises where it is of another kind.
+function TYmJson.Found(Status: Integer; const Path: TYmString; const Utf8: UTF8String;
+  const Wanted: TYmString): Boolean;
+var
+  Json: PAnsiChar;
+begin
+  Result := Status = YMCHAT_OK;
+  if Result or (Status = YMCHAT_NOT_FOUND) then
+    Exit;
+  // The text can be had of a value of any kind: if not, the pointer is wrong.
+  Json := nil;
+  Status := Api.JsonRaw(FHandle, PAnsiChar(Utf8), Json);
+  Api.StringFree(Json);
+  if Status <> YMCHAT_OK then
+    raise Invalid('json', '"' + Path + '" is no JSON Pointer. Begin it with a slash.', False);
+  raise OwnError(EYmChatProtocol, YMCHAT_PROTOCOL, 'json', 'the value at "' + Path + '" is not '
+    + Wanted + '. Read it with Raw.', 'contact_support', False);
+end;
+
+function TYmJson.Raw(const Path: TYmString): TYmString;
+var
+  Utf8: UTF8String;
+  Json: PAnsiChar;
+begin
+  Utf8 := Place(Path);
+  Json := nil;
+  if Found(Api.JsonRaw(FHandle, PAnsiChar(Utf8), Json), Path, Utf8, '') then
+    Result := Taken(Json)
+  else
+    Result := '';
+end;
+
+function TYmJson.Has(const Path: TYmString): Boolean;
+var
+  Utf8: UTF8String;
+  Items: TYmSize;
+  Json: PAnsiChar;
+  Status: Integer;
+begin
+  Utf8 := Place(Path);
+  Items := 0;
+  Status := Api.JsonCount(FHandle, PAnsiChar(Utf8), Items);
+  if Status = YMCHAT_INVALID_ARGUMENT then
+  begin
+    // Neither an array nor an object: the text is short.
+    Json := nil;
+    Status := Api.JsonRaw(FHandle, PAnsiChar(Utf8), Json);
+    Api.StringFree(Json);
+  end;
+  Result := Found(Status, Path, Utf8, '');
+end;
+
+function TYmJson.Count(const Path: TYmString): Integer;
+var
+  Utf8: UTF8String;
+  Items: TYmSize;
+begin
+  Utf8 := Place(Path);
+  Items := 0;
+  Found(Api.JsonCount(FHandle, PAnsiChar(Utf8), Items), Path, Utf8, 'an array or an object');
+  Result := Integer(Items);
+end;
+
+function TYmJson.Key(const Path: TYmString; Index: Integer): TYmString;
+var
+  Utf8: UTF8String;
+  Name: PAnsiChar;
+begin
+  Utf8 := Place(Path);
+  Name := nil;
+  if (Index < 0) or not Found(Api.JsonKey(FHandle, PAnsiChar(Utf8), Index, Name), Path, Utf8,
+    'an object') then
+    raise Invalid('json', 'the object at "' + Path + '" has no member ' + Number(Index)
+      + '. Ask Count first.', False);
+  Result := Taken(Name);
+end;
+
+function TYmJson.Text(const Path: TYmString; const Default: TYmString): TYmString;
+var
+  Utf8: UTF8String;
+  Characters: PAnsiChar;
+begin
+  Utf8 := Place(Path);
+  Characters := nil;
+  if Found(Api.JsonText(FHandle, PAnsiChar(Utf8), Characters), Path, Utf8, 'a string') then
+    Result := Taken(Characters)
+  else
+    Result := Default;
+end;
+
+function TYmJson.Int(const Path: TYmString; Default: Int64): Int64;
+var
+  Utf8: UTF8String;
+begin
+  Utf8 := Place(Path);
+  Result := 0;
+  if not Found(Api.JsonInt64(FHandle, PAnsiChar(Utf8), Result), Path, Utf8,
+    'a whole number of 64 bits') then
+    Result := Default;
+end;
+
+function TYmJson.Bool(const Path: TYmString; Default: Boolean): Boolean;
+var
+  Utf8: UTF8String;
+  Flag: Integer;
+begin
+  Utf8 := Place(Path);
+  Flag := 0;
+  if Found(Api.JsonBool(FHandle, PAnsiChar(Utf8), Flag), Path, Utf8, 'true or false') then
+    Result := Flag <> 0
+  else
+    Result := Default;
+end;
+
+function TYmJson.Item(const Path: TYmString): IYmJson;
+begin
+  Result := nil;
+  if Has(Path) then
+    Result := TYmJson.Create(FOwner, FHandle, FPrefix + Path);
+end;
+
+// ---- Configuration and options -------------------------------------------------------------------
+
+type
+  // The members of a JSON object, one after the other.
+  TYmMembers = class(TInterfacedObject)
+  private
+    FMembers: TYmString;
+    FContexts: TYmString;
+    procedure AddJson(const Name, Value: TYmString);
+    procedure AddText(const Name: TYmString; const Value: TYmString);
+    procedure AddTexts(const Name: TYmString; const Values: array of TYmString);
+    procedure AddInt(const Name: TYmString; Value: Int64);
+    procedure AddBool(const Name: TYmString; Value: Boolean);
+    function Members: TYmString;
+  end;
+
+  TYmConfig = class(TYmMembers, IYmConfig)
+  public
+    function ApiKey(const Value: TYmString): IYmConfig;
+    function OAuthToken(const Value: TYmString): IYmConfig;
+    function BusinessId(Value: Int64): IYmConfig;
+    function BaseUrl(const Value: TYmString): IYmConfig;
+    function Integration(const Value: TYmString): IYmConfig;
+    function ConnectTimeoutMs(Value: Int64): IYmConfig;
+    function AttemptTimeoutMs(Value: Int64): IYmConfig;
+    function CallTimeoutMs(Value: Int64): IYmConfig;
+    function MaxAttempts(Value: Int64): IYmConfig;
+    function MaxParallel(Value: Int64): IYmConfig;
+    function Proxy(const Value: TYmString): IYmConfig;
+    function CaFile(const Value: TYmString): IYmConfig;
+    function Trust(const Value: TYmString): IYmConfig;
+    function MaxResponseBytes(Value: Int64): IYmConfig;
+    function AllowInsecureHttp(Value: Boolean): IYmConfig;
+    function Put(const Name, ValueJson: TYmString): IYmConfig;
+    function AsJson: TYmString;
+  end;
+
+  TYmOptions = class(TYmMembers, IYmOptions)
+  public
+    function Limit(Value: Int64): IYmOptions;
+    function PageToken(const Value: TYmString): IYmOptions;
+    function OrderIds(const Values: array of Int64): IYmOptions;
+    function Context(const ContextType: TYmString; Id: Int64): IYmOptions;
+    function ContextTypes(const Values: array of TYmString): IYmOptions;
+    function Types(const Values: array of TYmString): IYmOptions;
+    function Statuses(const Values: array of TYmString): IYmOptions;
+    function MessageIdFrom(Value: Int64): IYmOptions;
+    function CallTimeoutMs(Value: Int64): IYmOptions;
+    function AfterMessageId(Value: Int64): IYmOptions;
+    function Resolve(Value: Boolean): IYmOptions;
+    function Resend(Value: Boolean): IYmOptions;
+    function ReturnMessageId(Value: Boolean): IYmOptions;
+    function Ticket(const Value: TYmString): IYmOptions;
+    function Put(const Name, ValueJson: TYmString): IYmOptions;
+    function AsJson: TYmString;
+  end;
+
+procedure TYmMembers.AddJson(const Name, Value: TYmString);
+begin
+  if FMembers <> '' then
+    FMembers := FMembers + ',';
+  FMembers := FMembers + Quoted(Name, 'a name') + ':' + Value;
+end;
+
+procedure TYmMembers.AddText(const Name: TYmString; const Value: TYmString);
+begin
+  AddJson(Name, Quoted(Value, Name));
+end;
+
+procedure TYmMembers.AddTexts(const Name: TYmString; const Values: array of TYmString);
+var
+  I: Integer;
+  Items: TYmString;
+begin
+  Items := '';
+  for I := 0 to High(Values) do
+  begin
+    if I > 0 then
+      Items := Items + ',';
+    Items := Items + Quoted(Values[I], Name);
+  end;
+  AddJson(Name, '[' + Items + ']');
+end;
+
+procedure TYmMembers.AddInt(const Name: TYmString; Value: Int64);
+begin
+  AddJson(Name, Number(Value));
+end;
+
+procedure TYmMembers.AddBool(const Name: TYmString; Value: Boolean);
+begin
+  if Value then
+    AddJson(Name, 'true')
+  else
+    AddJson(Name, 'false');
+end;
+
+function TYmMembers.Members: TYmString;
+begin
+  Result := FMembers;
+  if FContexts <> '' then
+  begin
+    if Result <> '' then
+      Result := Result + ',';
+    Result := Result + '"contexts":[' + FContexts + ']';
+  end;
+  if Result <> '' then
+    Result := #123 + Result + #125;
+end;
+
+function TYmConfig.ApiKey(const Value: TYmString): IYmConfig;
+begin
+  AddText('apiKey', Value);
+  Result := Self;
+end;
+
+function TYmConfig.OAuthToken(const Value: TYmString): IYmConfig;
+begin
+  AddText('oauthToken', Value);
+  Result := Self;
+end;
+
+function TYmConfig.BusinessId(Value: Int64): IYmConfig;
+begin
+  AddInt('businessId', Value);
+  Result := Self;
+end;
+
+function TYmConfig.BaseUrl(const Value: TYmString): IYmConfig;
+begin
+  AddText('baseUrl', Value);
+  Result := Self;
+end;
+
+function TYmConfig.Integration(const Value: TYmString): IYmConfig;
+begin
+  AddText('integration', Value);
+  Result := Self;
+end;
+
+function TYmConfig.ConnectTimeoutMs(Value: Int64): IYmConfig;
+begin
+  AddInt('connectTimeoutMs', Value);
+  Result := Self;
+end;
+
+function TYmConfig.AttemptTimeoutMs(Value: Int64): IYmConfig;
+begin
+  AddInt('attemptTimeoutMs', Value);
+  Result := Self;
+end;
+
+function TYmConfig.CallTimeoutMs(Value: Int64): IYmConfig;
+begin
+  AddInt('callTimeoutMs', Value);
+  Result := Self;
+end;
+
+function TYmConfig.MaxAttempts(Value: Int64): IYmConfig;
+begin
+  AddInt('maxAttempts', Value);
+  Result := Self;
+end;
+
+function TYmConfig.MaxParallel(Value: Int64): IYmConfig;
+begin
+  AddInt('maxParallel', Value);
+  Result := Self;
+end;
+
+function TYmConfig.Proxy(const Value: TYmString): IYmConfig;
+begin
+  AddText('proxy', Value);
+  Result := Self;
+end;
+
+function TYmConfig.CaFile(const Value: TYmString): IYmConfig;
+begin
+  AddText('caFile', Value);
+  Result := Self;
+end;
+
+function TYmConfig.Trust(const Value: TYmString): IYmConfig;
+begin
+  AddText('trust', Value);
+  Result := Self;
+end;
+
+function TYmConfig.MaxResponseBytes(Value: Int64): IYmConfig;
+begin
+  AddInt('maxResponseBytes', Value);
+  Result := Self;
+end;
+
+function TYmConfig.AllowInsecureHttp(Value: Boolean): IYmConfig;
+begin
+  AddBool('allowInsecureHttp', Value);
+  Result := Self;
+end;
+
+function TYmConfig.Put(const Name, ValueJson: TYmString): IYmConfig;
+begin
+  AddJson(Name, ValueJson);
+  Result := Self;
+end;
+
+function TYmConfig.AsJson: TYmString;
+begin
+  Result := Members;
+  if Result = '' then
+    Result := #123#125;
+end;
+
+function TYmOptions.Limit(Value: Int64): IYmOptions;
+begin
+  AddInt('limit', Value);
+  Result := Self;
+end;
+
+function TYmOptions.PageToken(const Value: TYmString): IYmOptions;
+begin
+  AddText('pageToken', Value);
+  Result := Self;
+end;
+
+function TYmOptions.OrderIds(const Values: array of Int64): IYmOptions;
+var
+  I: Integer;
+  Items: TYmString;
+begin
+  Items := '';
+  for I := 0 to High(Values) do
+  begin
+    if I > 0 then
+      Items := Items + ',';
+    Items := Items + Number(Values[I]);
+  end;
+  AddJson('orderIds', '[' + Items + ']');
+  Result := Self;
+end;
+
+function TYmOptions.Context(const ContextType: TYmString; Id: Int64): IYmOptions;
+begin
+  if FContexts <> '' then
+    FContexts := FContexts + ',';
+  FContexts := FContexts + #123'"type":' + Quoted(ContextType, 'contexts')
+    + ',"id":' + Number(Id) + #125;
+  Result := Self;
+end;
+
+function TYmOptions.ContextTypes(const Values: array of TYmString): IYmOptions;
+begin
+  AddTexts('contextTypes', Values);
+  Result := Self;
+end;
+
+function TYmOptions.Types(const Values: array of TYmString): IYmOptions;
+begin
+  AddTexts('types', Values);
+  Result := Self;
+end;
+
+function TYmOptions.Statuses(const Values: array of TYmString): IYmOptions;
+begin
+  AddTexts('statuses', Values);
+  Result := Self;
+end;
+
+function TYmOptions.MessageIdFrom(Value: Int64): IYmOptions;
+begin
+  AddInt('messageIdFrom', Value);
+  Result := Self;
+end;
+
+function TYmOptions.CallTimeoutMs(Value: Int64): IYmOptions;
+begin
+  AddInt('callTimeoutMs', Value);
+  Result := Self;
+end;
+
+function TYmOptions.AfterMessageId(Value: Int64): IYmOptions;
+begin
+  AddInt('afterMessageId', Value);
+  Result := Self;
+end;
+
+function TYmOptions.Resolve(Value: Boolean): IYmOptions;
+begin
+  AddBool('resolve', Value);
+  Result := Self;
+end;
+
+function TYmOptions.Resend(Value: Boolean): IYmOptions;
+begin
+  AddBool('resend', Value);
+  Result := Self;
+end;
+
+function TYmOptions.ReturnMessageId(Value: Boolean): IYmOptions;
+begin
+  AddBool('returnMessageId', Value);
+  Result := Self;
+end;
+
+function TYmOptions.Ticket(const Value: TYmString): IYmOptions;
+begin
+  AddText('ticket', Value);
+  Result := Self;
+end;
+
+function TYmOptions.Put(const Name, ValueJson: TYmString): IYmOptions;
+begin
+  AddJson(Name, ValueJson);
+  Result := Self;
+end;
+
+function TYmOptions.AsJson: TYmString;
+begin
+  Result := Members;
+end;
+
+function YmConfig: IYmConfig;
+begin
+  Result := TYmConfig.Create;
+end;
+
+function YmConfig(const ApiKey: TYmString; BusinessId: Int64): IYmConfig;
+begin
+  Result := TYmConfig.Create;
+  Result.ApiKey(ApiKey).BusinessId(BusinessId);
+end;
+
+function YmOptions: IYmOptions;
+begin
+  Result := TYmOptions.Create;
+end;
+
+// ---- The client ----------------------------------------------------------------------------------
 
 // The result of a call, or its exception. Takes over Json.
 function Answer(const Operation: TYmString; Status: Integer; Json: PAnsiChar): IYmJson;
 begin
-  Result := TYmJson.Create(Taken(Json));
+  try
+    Result := Parsed(Json);
+  finally
+    Api.StringFree(Json);
+  end;
+  if Result = nil then
+    raise OwnError(EYmChatProtocol, YMCHAT_PROTOCOL, Operation, 'the answer nests too deep, or is too '
+      + 'long to be read.', 'contact_support', False);
   if Status <> YMCHAT_OK then
     raise YmErrorClass(Status).CreateFrom(Status, Operation, Result);
 end;
@@ -1637,9 +1523,8 @@ function TYmChat.LiveHandle(const Operation: TYmString; Sends: Boolean): Pointer
 begin
   Result := FClient;
   if Result = nil then
-    raise EYmChatClosed.CreateFrom(YMCHAT_INVALID_ARGUMENT, Operation,
-      OwnDocument('INVALID_ARGUMENT', YMCHAT_INVALID_ARGUMENT, Operation,
-      'the client is closed. Create another one.', 'fix_request', Sends));
+    raise OwnError(EYmChatClosed, YMCHAT_INVALID_ARGUMENT, Operation,
+      'the client is closed. Create another one.', 'fix_request', Sends);
 end;
 
 function TYmChat.Stats: IYmJson;
@@ -1796,7 +1681,7 @@ begin
   Result := SendFile(ChatId, FileName, Pointer(Bytes), Size, Options);
 end;
 
-function TYmChat.PrepareSend(ChatId: Int64; const Content: TYmString): TYmString;
+function TYmChat.Prepare(ChatId: Int64; const Content: TYmString): TYmString;
 const
   OPERATION = 'prepare_send';
 var
@@ -1804,10 +1689,21 @@ var
   Json: PAnsiChar;
   Status: Integer;
 begin
-  Utf8 := Utf8Of(Content, 'content_json', OPERATION);
+  Utf8 := Utf8Of(Content, 'content', OPERATION);
   Json := nil;
   Status := Api.PrepareSend(LiveHandle(OPERATION), ChatId, PAnsiChar(Utf8), Json);
   Result := Answer(OPERATION, Status, Json).Text('/ticket');
+end;
+
+function TYmChat.PrepareSend(ChatId: Int64; const Text: TYmString): TYmString;
+begin
+  Result := Prepare(ChatId, #123'"message":' + Quoted(Text, 'message') + #125);
+end;
+
+function TYmChat.PrepareSend(ChatId: Int64; const FileName: TYmString; FileSize: Int64): TYmString;
+begin
+  Result := Prepare(ChatId, #123'"fileName":' + Quoted(FileName, 'fileName') + ',"fileSize":'
+    + Number(FileSize) + #125);
 end;
 
 function TYmChat.CreateChat(const ContextType: TYmString; ContextId: Int64): Int64;

@@ -122,7 +122,19 @@ internal static class Market
         Refused<YmChatProtocolException>(() => json.Count("/great"), "/great");
         Refused<YmChatProtocolException>(() => json.GetInt64("/half"), "/half");
         Refused<YmChatProtocolException>(() => json.GetInt64("/said"), "/said");
-        Raised<ArgumentNullException>(() => YmJson.Parse(null));
+        Same(json.GetKey("", 0), "great");
+        Same(json.GetKey("/a~1b/1", 0), "~");
+        Same(json.GetRaw("/nothing"), "null");
+        Same(YmJson.Parse("\"a\\u0000b\\ud83d\"").GetString(""), "a\ufffdb\ufffd");
+        Raised<ArgumentOutOfRangeException>(() => json.GetKey("", 9));
+        Raised<ArgumentOutOfRangeException>(() => json.GetKey("", -1));
+        Refused<YmChatArgumentException>(() => json.GetString("great"), "great");
+        Refused<YmChatArgumentException>(() => json.Has("great"), "great");
+        Refused<YmChatArgumentException>(() => YmJson.Parse("{\"a\": 1"), "not JSON");
+        Refused<YmChatArgumentException>(() => YmJson.Parse(null), "null");
+        json.Dispose();
+        json.Dispose();
+        Raised<ObjectDisposedException>(() => json.GetString("/said"));
     }
 
     private static void OptionsAreJson()
@@ -209,6 +221,19 @@ internal static class Market
         Same(messages[1].Message, null);
     }
 
+    private static void SendsWithTickets()
+    {
+        long chat = ChatOf("Анна К.").ChatId;
+        string ticket = _client.PrepareSend(chat, Tea);
+        Check(ticket.Length > 0 && ticket.Length <= 512, ticket);
+        var options = new SendOptions { Ticket = ticket, ReturnMessageId = true };
+        SendResult sent = _client.SendMessage(chat, Tea, options);
+        Same(sent.Outcome, "sent");
+        // It arrives once, however often it is tried.
+        Same(_client.SendMessage(chat, Tea, options).MessageId, sent.MessageId);
+        Check(_client.PrepareSend(chat, "цена.txt", 9) != ticket, "the ticket of a file");
+    }
+
     private static void OtherOperations()
     {
         Same(YmChatClient.LibraryVersion, Setting("LIBRARY_VERSION"));
@@ -265,11 +290,11 @@ internal static class Market
                 continue;
             Type type = typeof(YmChatClient).Assembly.GetType("YmChat.YmChat" + status + "Exception")
                 ?? typeof(YmChatArgumentException);
-            Exception made = YmChatError.Of("getChat", (int)status, "{}");
+            Exception made = YmChatError.Of("getChat", (int)status, YmJson.Parse("{}"));
             Check(made.GetType() == type, made.GetType() + " for " + status);
             Same(made.Message, "getChat: status " + (int)status);
         }
-        Check(YmChatError.Of("getChat", 15, null).GetType() == typeof(YmChatException), "a newer status");
+        Check(YmChatError.Of("getChat", 15, YmJson.Parse("{}")).GetType() == typeof(YmChatException), "a newer status");
     }
 
     private static void WhatTheServiceAddsSurvives()
@@ -304,6 +329,7 @@ internal static class Market
             YmChatError error =
                 Refused<YmChatOutcomeUnknownException>(() => silent.SendMessage(4, Tea, options), "send", "unknown");
             Same(error.Action, "check_history");
+            Check(error.Ticket.Length > 0, "a ticket to go on with");
             Same(YmJson.Parse(error.Known).GetRaw(""), YmJson.Parse(error.Raw).GetRaw("/known"));
         }
     }
@@ -337,6 +363,7 @@ internal static class Market
             Refused<YmChatArgumentException>(() => _client.SendMessage(4, bad), naming, "notSent");
             Refused<YmChatArgumentException>(() => _client.SendFile(4, bad, new byte[1]), naming, "notSent");
             Refused<YmChatArgumentException>(() => _client.CreateChat(bad, 1), naming);
+            Refused<YmChatArgumentException>(() => _client.PrepareSend(4, bad), naming);
             var token = new ChatsOptions { PageToken = bad };
             Refused<YmChatArgumentException>(() => _client.GetChats(token), naming);
             var raw = new ChatsOptions { Extra = { { "limit", bad } } };
@@ -357,6 +384,7 @@ internal static class Market
         Refused<YmChatDisposedException>(() => closed.GetAllChats(), "disposed");
         Refused<YmChatDisposedException>(() => closed.GetStats(), "disposed");
         Refused<YmChatDisposedException>(() => closed.CreateChat("ORDER", 1), "disposed");
+        Refused<YmChatDisposedException>(() => closed.PrepareSend(4, "a"), "disposed");
         Refused<YmChatDisposedException>(() => closed.SendMessage(4, "a"), "disposed", "notSent");
         Refused<YmChatDisposedException>(() => closed.SendFile(4, "a", new byte[1]), "disposed", "notSent");
     }
@@ -444,6 +472,7 @@ internal static class Market
             OptionsAreJson,
             ChatsAndHistories,
             Sends,
+            SendsWithTickets,
             OtherOperations,
             AnswersOfTheService,
             EachStatusHasItsClass,

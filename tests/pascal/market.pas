@@ -20,6 +20,7 @@ type
 
 const
   BEYOND_DOUBLE = 9007199254740993;
+  REPLACEMENT: TYmString = '�';
   TEA: TYmString = 'Чай? "Да" \ нет'#9'🙂';
 
 var
@@ -141,9 +142,22 @@ begin
   Document.Count(Path);
 end;
 
+procedure ReadHas;
+begin
+  Document.Has(Path);
+end;
+
+procedure ReadKey;
+begin
+  Document.Key(Path, Number);
+end;
+
+procedure ReadJson;
+begin
+  YmJson(Words);
+end;
+
 procedure JsonIsReadExactly;
-var
-  Words: TYmString;
 begin
   Document := YmJson('{"great": 9007199254740993, "least": -9223372036854775808, "text": "42",'
     + ' "half": 1.5, "yes": true, "no": false, "nothing": null, "a/b": [ 1, {"~": "x"} ],'
@@ -166,6 +180,20 @@ begin
   CheckText(Document.Raw('/absent'), '');
   CheckText(Document.Item('/a~1b/1').Text('/~0'), 'x');
   Check(Document.Item('/nothing') = nil, 'Item of null');
+  CheckText(Document.Key('', 0), 'great');
+  CheckText(Document.Item('/a~1b').Key('/1', 0), '~');
+  CheckText(Document.Raw('/nothing'), 'null');
+  CheckText(YmJson('"a\u0000b\ud83d"').Text(''), TYmString('a' + REPLACEMENT + 'b' + REPLACEMENT));
+  Number := 9;
+  Path := '';
+  Refused(EYmChatInvalidArgument, @ReadKey, 'no member 9');
+  Number := -1;
+  Refused(EYmChatInvalidArgument, @ReadKey, 'no member -1');
+  Path := 'great';
+  Refused(EYmChatInvalidArgument, @ReadText, 'great');
+  Refused(EYmChatInvalidArgument, @ReadHas, 'great');
+  Words := '{"a": 1';
+  Refused(EYmChatInvalidArgument, @ReadJson, 'not JSON');
   Path := '/great';
   Refused(EYmChatProtocol, @ReadText, '/great');
   Refused(EYmChatProtocol, @ReadBool, '/great');
@@ -263,6 +291,23 @@ begin
   Check(Messages.Int('/messages/1/messageId') > Newest, 'a new message');
 end;
 
+procedure SendsWithTickets;
+var
+  Chat: Int64;
+  Ticket: TYmString;
+  Sent, Again: TYmSent;
+begin
+  Chat := ChatOf('Анна К.');
+  Ticket := Client.PrepareSend(Chat, TEA);
+  Check((Length(Ticket) > 0) and (Length(Ticket) <= 512), 'a ticket');
+  Sent := Client.SendMessage(Chat, TEA, YmOptions.Ticket(Ticket).ReturnMessageId(True));
+  CheckText(Sent.Outcome, 'sent');
+  // It arrives once, however often it is tried.
+  Again := Client.SendMessage(Chat, TEA, YmOptions.Ticket(Ticket).ReturnMessageId(True));
+  CheckInt(Again.MessageId, Sent.MessageId);
+  Check(Client.PrepareSend(Chat, 'цена.txt', 12) <> Ticket, 'the ticket of a file');
+end;
+
 procedure OtherOperations;
 var
   Chat: Int64;
@@ -308,6 +353,8 @@ begin
   for Status := Low(STATUSES) to High(STATUSES) do
     Check(YmErrorClass(Status) = STATUSES[Status], IntToStr(Status));
   Check((YmErrorClass(15) = EYmChat) and (YmErrorClass(-1) = EYmChat), 'a newer status');
+  CheckText(YmStatusName(YMCHAT_NOT_FOUND), 'NOT_FOUND');
+  CheckText(YmStatusName(15), 'UNKNOWN');
   E := EYmChat.CreateFrom(15, 'newCall', YmJson('{}'));
   try
     CheckText(E.FullMessage, 'newCall: status 15');
@@ -400,6 +447,7 @@ begin
     CheckText(E.Action, 'check_history');
     CheckText(YmJson(E.Known).Text('/cause'), E.Document.Text('/known/cause'));
     Check(E.Known <> '', 'known');
+    Check(Length(E.Ticket) > 0, 'a ticket to go on with');
   finally
     E.Free;
   end;
@@ -415,6 +463,11 @@ end;
 procedure OpenNil;
 begin
   TYmChat.Create(IYmConfig(nil)).Free;
+end;
+
+procedure Prepare;
+begin
+  Client.PrepareSend(4, Words);
 end;
 
 procedure BadToken;
@@ -468,6 +521,7 @@ begin
   Refused(EYmChatInvalidArgument, @SendFile, Naming, 'notSent');
   Refused(EYmChatInvalidArgument, @CreateChat, Naming);
   Refused(EYmChatInvalidArgument, @BadToken, Naming);
+  Refused(EYmChatInvalidArgument, @Prepare, Naming);
   Refused(EYmChatInvalidArgument, @Open, Naming);
 end;
 
@@ -539,6 +593,7 @@ begin
   Refused(EYmChatClosed, @ReadClosed, 'closed');
   Refused(EYmChatClosed, @StatsClosed, 'closed');
   Refused(EYmChatClosed, @CreateChat, 'closed');
+  Refused(EYmChatClosed, @Prepare, 'closed');
   Refused(EYmChatClosed, @SendText, 'closed', 'notSent');
   Refused(EYmChatClosed, @SendFile, 'closed', 'notSent');
 end;
@@ -696,6 +751,7 @@ begin
   Run('OptionsAreJson', @OptionsAreJson);
   Run('ChatsAndHistories', @ChatsAndHistories);
   Run('Sends', @Sends);
+  Run('SendsWithTickets', @SendsWithTickets);
   Run('OtherOperations', @OtherOperations);
   Run('EachStatusHasItsClass', @EachStatusHasItsClass);
   Run('AnswersOfTheService', @AnswersOfTheService);
