@@ -1,8 +1,8 @@
 //! bindings/csharp/YmChat.cs: compiled as C# 5 by Mono, and run against the simulated Market. The tests
 //! themselves are in tests/csharp.
 //!
-//! Where Mono is not installed nothing can be tested, and that is said; so it is where `dotnet` is
-//! missing, which compiles the project for .NET.
+//! Where Mono is not installed nothing can be tested, and that is said. Where `dotnet` is installed the
+//! same programs run on it, too, and its SDK compiles the project; where not, that is said.
 #![cfg(target_os = "linux")]
 
 mod hosts;
@@ -24,6 +24,25 @@ fn has_mono(test: &str) -> bool {
     installed
 }
 
+/// What runs a program: Mono, and .NET where it is installed.
+fn runtimes(test: &str) -> Vec<&'static [&'static str]> {
+    let mut runtimes: Vec<&[&str]> = vec![&["mono", "--debug"]];
+    if is_installed("dotnet", "--list-runtimes") {
+        runtimes.push(&["dotnet"]);
+    } else {
+        say(&format!("NOT RUN: csharp_binding::{test} on .NET, because dotnet is not installed"));
+    }
+    runtimes
+}
+
+/// Lets `dotnet` run a program that Mono has compiled, on whichever version is there.
+fn allow_dotnet(program: &Path) {
+    let config = r#"{"runtimeOptions": {"rollForward": "LatestMajor",
+        "framework": {"name": "Microsoft.NETCore.App", "version": "3.1.0"},
+        "configProperties": {"System.Globalization.Invariant": true}}}"#;
+    fs::write(program.with_extension("runtimeconfig.json"), config).unwrap();
+}
+
 fn mcs(arguments: &[&str]) -> Output {
     Command::new("mcs")
         .args(["-langversion:5", "-warn:4", "-warnaserror"])
@@ -40,6 +59,7 @@ fn compile(source: &str, directory: &Path) -> PathBuf {
     let out = format!("-out:{}", program.display());
     let output = mcs(&[&out, "-r:System.Core.dll", source, BINDING]);
     assert!(output.status.success(), "{}", text(&output));
+    allow_dotnet(&program);
     program
 }
 
@@ -63,15 +83,17 @@ fn every_operation_failure_and_misuse() {
     }
     let source = "tests/csharp/Market.cs";
     let program = compile(source, &scratch("csharp/market"));
-    let servers = Servers::start();
-    let output = run(&["mono", "--debug", program.to_str().unwrap()], &servers.settings());
-    let said = text(&output);
-    assert!(output.status.success(), "{}\n{said}", output.status);
     let listed = fs::read_to_string(root().join(source)).unwrap();
     let (_, list) = listed.split_once("var tests = new Action[]").unwrap();
     let tests = list.split('}').next().unwrap().matches(",\n").count();
     assert!(tests > 10, "the list of tests is not where it was");
-    assert!(said.contains(&format!("{tests} tests, 0 failures\n")), "{said}");
+    for runtime in runtimes("every_operation_failure_and_misuse") {
+        let servers = Servers::start();
+        let output = run(&[runtime, &[program.to_str().unwrap()]].concat(), &servers.settings());
+        let said = text(&output);
+        assert!(output.status.success(), "{runtime:?}: {}\n{said}", output.status);
+        assert!(said.contains(&format!("{tests} tests, 0 failures\n")), "{runtime:?}:\n{said}");
+    }
 }
 
 #[test]
@@ -121,7 +143,9 @@ fn the_quickstart_prints_the_transcript() {
         return;
     }
     let program = compile("examples/quickstart.cs", &scratch("csharp/quickstart"));
-    hosts::quickstart(&["mono", program.to_str().unwrap()]);
+    for runtime in runtimes("the_quickstart_prints_the_transcript") {
+        hosts::quickstart(&[runtime, &[program.to_str().unwrap()]].concat());
+    }
 }
 
 #[test]
@@ -199,7 +223,9 @@ fn the_package_holds_what_a_program_needs() {
 #[test]
 fn the_project_builds_for_dotnet() {
     if !is_installed("dotnet", "--version") {
-        say("NOT RUN: csharp_binding::the_project_builds_for_dotnet, because dotnet is not installed");
+        say(
+            "NOT RUN: csharp_binding::the_project_builds_for_dotnet, because dotnet is not installed",
+        );
         return;
     }
     let directory = scratch("csharp/dotnet");

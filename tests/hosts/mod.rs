@@ -55,6 +55,8 @@ pub fn run(command: &[&str], settings: &[(&str, String)]) -> Output {
         .current_dir(root())
         .env("YMCHAT_LIBRARY", library())
         .envs(settings.iter().map(|(name, value)| (name, value)));
+    // Cargo's own would find the library where nobody has put it.
+    all.env_remove("LD_LIBRARY_PATH");
     for variable in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"] {
         all.env_remove(variable);
     }
