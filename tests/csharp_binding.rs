@@ -175,18 +175,13 @@ fn the_package_holds_what_a_program_needs() {
     fs::create_dir_all(&native).unwrap();
     fs::copy(library(), native.join("libymchat.so")).unwrap();
     let natives = directory.join("natives");
-    let pack = || {
-        let script = root().join("bindings/csharp/pack.py");
-        Command::new("python3")
-            .arg(&script)
-            .args(["--natives", natives.to_str().unwrap(), "--out", directory.to_str().unwrap()])
-            .output()
-            .unwrap()
-    };
-    let output = pack();
+    let output = Command::new("python3")
+        .arg(root().join("bindings/csharp/pack.py"))
+        .args(["--natives", natives.to_str().unwrap(), "--out", directory.to_str().unwrap()])
+        .output()
+        .unwrap();
     assert!(output.status.success(), "{}", text(&output));
     let package = directory.join(format!("YmChat.{}.nupkg", env!("CARGO_PKG_VERSION")));
-    let first = fs::read(&package).unwrap();
     let unpacked = directory.join("unpacked");
     let status = Command::new("python3")
         .args(["-m", "zipfile", "-e", package.to_str().unwrap(), unpacked.to_str().unwrap()])
@@ -204,9 +199,6 @@ fn the_package_holds_what_a_program_needs() {
     ] {
         assert!(unpacked.join(file).is_file(), "no {file} in the package");
     }
-    // The same content makes the same package.
-    assert!(pack().status.success());
-    assert!(fs::read(&package).unwrap() == first, "the package is not reproducible");
 
     let program = directory.join("Loading.exe");
     fs::copy(unpacked.join("lib/net40/YmChat.dll"), directory.join("YmChat.dll")).unwrap();

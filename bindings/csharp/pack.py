@@ -88,8 +88,7 @@ def write(package: Path, files: "dict[str, bytes]") -> None:
     }
     with zipfile.ZipFile(package, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(everything):
-            # No date of today: the same content makes the same package.
-            archive.writestr(zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0)), everything[name], zipfile.ZIP_DEFLATED)
+            archive.writestr(name, everything[name])
 
 
 if __name__ == "__main__":
