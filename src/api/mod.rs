@@ -8,6 +8,7 @@ pub(crate) mod content;
 mod history;
 mod ledger;
 mod lists;
+mod lost_send;
 mod multipart;
 pub(crate) mod operations;
 pub(crate) mod options;
