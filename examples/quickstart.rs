@@ -98,7 +98,7 @@ use std::time::Duration;
 
 use ymchat::{
     Chat, ChatMessage, ChatStatus, ChatsOptions, Client, ContextType, Error, HistoryOptions,
-    SendOptions, SendOutcome, SendResult, Sender,
+    MessagesOptions, SendOptions, SendOutcome, SendResult, Sender,
 };
 use ymchat_sandbox::Sandbox;
 
@@ -182,7 +182,7 @@ fn talk(client: &Client, business: i64, task: &Task) -> Result<(), Error> {
     }
     let (chat_id, known) = match (task, &longest) {
         (Task::Send { chat_id, .. }, _) => {
-            let messages = client.get_messages_since(*chat_id, 0, &HistoryOptions::new())?;
+            let messages = client.get_messages_since(*chat_id, 0, &MessagesOptions::new())?;
             (*chat_id, newest(&messages))
         }
         (Task::Converse, Some((chat, messages))) => (chat.chat_id, newest(messages)),
@@ -218,7 +218,7 @@ fn show_waiting(client: &Client, business: i64) -> Result<Option<(Chat, Vec<Chat
     let mut longest: Option<(Chat, Vec<ChatMessage>)> = None;
     for chat in chats.into_iter().take(10) {
         println!("  {}", chat_line(&chat));
-        let messages = client.get_messages_since(chat.chat_id, 0, &HistoryOptions::new())?;
+        let messages = client.get_messages_since(chat.chat_id, 0, &MessagesOptions::new())?;
         if let Some(message) = messages.last() {
             println!("    {}", message_line(message));
         }
@@ -274,7 +274,7 @@ fn show_new(client: &Client, chat_id: i64, known: i64) -> Result<(), Error> {
         if turn > 0 {
             thread::sleep(Duration::from_secs(1));
         }
-        messages = client.get_messages_since(chat_id, known, &HistoryOptions::new())?;
+        messages = client.get_messages_since(chat_id, known, &MessagesOptions::new())?;
         answered = messages.iter().any(|message| message.sender == Sender::Customer);
         if answered {
             break;

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::api::answers::{read, read_answer};
 use crate::api::operations;
-use crate::api::options::{CampaignsOptions, ChatsOptions, HistoryOptions, SendOptions};
+use crate::api::options::{
+    CampaignsOptions, ChatsOptions, HistoryOptions, MessagesOptions, SendOptions,
+};
 use crate::api::send::SendResult;
 use crate::api::send_content::SendContent;
 use crate::api::session::Session;
@@ -247,7 +249,9 @@ impl Client {
         read_answer(&operations::GET_AUTH_TOKEN_INFO, &self.session().get_token_info()?)
     }
 
-    /// All chats, page by page, each once. The whole counts as one call for `callTimeoutMs`.
+    /// All chats, page by page, each once. The whole counts as one call for `callTimeoutMs`, and
+    /// fails where it is longer than `maxTotalBytes` ([`crate::Status::Protocol`]);
+    /// [`Client::chats`] has one page in memory at a time.
     pub fn get_all_chats(&self, options: &ChatsOptions) -> Result<Vec<Chat>, Error> {
         let all: ChatsResult =
             read(&operations::GET_CHATS, self.session().get_all_chats(options)?.as_bytes())?;
@@ -255,14 +259,14 @@ impl Client {
     }
 
     /// All messages that are newer than `after_message_id` (0: all), ascending by their ids,
-    /// without duplicates. The whole counts as one call for `callTimeoutMs`.
-    ///
-    /// Of the options, it takes the page size and the time-out; the others are refused.
+    /// without duplicates. The whole counts as one call for `callTimeoutMs`, and fails where it is
+    /// longer than `maxTotalBytes` ([`crate::Status::Protocol`]); [`Client::messages`] has one
+    /// page in memory at a time.
     pub fn get_messages_since(
         &self,
         chat_id: i64,
         after_message_id: i64,
-        options: &HistoryOptions,
+        options: &MessagesOptions,
     ) -> Result<Vec<ChatMessage>, Error> {
         let json = self.session().get_messages_since(chat_id, after_message_id, options)?;
         let all: ChatMessagesResult = read(&operations::GET_CHAT_HISTORY, json.as_bytes())?;

@@ -44,7 +44,9 @@ mod settings;
 mod transport;
 
 pub use api::check::MAX_FILE_SIZE;
-pub use api::options::{CampaignsOptions, ChatsOptions, HistoryOptions, SendOptions};
+pub use api::options::{
+    CampaignsOptions, ChatsOptions, HistoryOptions, MessagesOptions, SendOptions,
+};
 pub use api::send::{SendOutcome, SendResult};
 pub use api::send_content::SendContent;
 pub use cancel::CancelHandle;

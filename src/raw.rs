@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::api::options::{CampaignsOptions, ChatsOptions, HistoryOptions, SendOptions};
+use crate::api::options::{
+    CampaignsOptions, ChatsOptions, HistoryOptions, MessagesOptions, SendOptions,
+};
 use crate::api::prepare::PREPARE_SEND;
 use crate::api::send_content::OwnedSendContent;
 use crate::api::session::Session;
@@ -139,7 +141,7 @@ impl RawClient {
 
     /// All chats, page by page, each once.
     pub fn get_all_chats(&self, options: &str) -> Result<JsonText, Error> {
-        let options = read(operations::GET_CHATS.name, options, ChatsOptions::from_json)?;
+        let options = read(operations::GET_CHATS.name, options, ChatsOptions::all_from_json)?;
         self.session.get_all_chats(&options)
     }
 
@@ -151,7 +153,7 @@ impl RawClient {
         options: &str,
     ) -> Result<JsonText, Error> {
         let operation = operations::GET_CHAT_HISTORY.name;
-        let options = read(operation, options, HistoryOptions::since_from_json)?;
+        let options = read(operation, options, MessagesOptions::from_json)?;
         self.session.get_messages_since(chat_id, after_message_id, &options)
     }
 }

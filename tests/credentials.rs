@@ -12,7 +12,7 @@ use common::serve::{Server, reply_with};
 use common::tls::{Authority, TlsServer};
 use common::{API_KEY, BUSINESS, Dumps, FastClock, MARKER, OAUTH_TOKEN, PROXY_PASSWORD, failure};
 use ymchat::{
-    ChatsOptions, Client, ClientBuilder, Error, HistoryOptions, Proxy, SendOptions, Status,
+    ChatsOptions, Client, ClientBuilder, Error, MessagesOptions, Proxy, SendOptions, Status,
 };
 use ymchat_sandbox::{ErrorKind, Fault, FaultKind, Key, Sandbox};
 
@@ -123,7 +123,7 @@ fn talk(client: &Client) -> Vec<Status> {
     }
     look(shown(client.get_chats(&ChatsOptions::new())));
     look(shown(client.get_chat(5)));
-    look(shown(client.get_messages_since(5, 0, &HistoryOptions::new())));
+    look(shown(client.get_messages_since(5, 0, &MessagesOptions::new())));
     look(shown(client.send_message(5, "Здравствуйте", &SendOptions::new().resolve(false))));
     look(shown(client.send_file(5, "a.txt", b"a", &SendOptions::new().resolve(false))));
     look(shown(client.get_token_info()));
@@ -352,7 +352,7 @@ fn whole_conversations_with_the_sandbox_leave_none_of_its_keys() {
         for chat in client.get_all_chats(&ChatsOptions::new()).unwrap_or_default() {
             for result in [
                 client.send_message(chat.chat_id, "Добрый день!", &SendOptions::new()).map(drop),
-                client.get_messages_since(chat.chat_id, 0, &HistoryOptions::new()).map(drop),
+                client.get_messages_since(chat.chat_id, 0, &MessagesOptions::new()).map(drop),
             ] {
                 if let Err(error) = result {
                     texts.push(format!("{error} {error:?} {}", error.to_json()));

@@ -1942,6 +1942,8 @@ struct chats_options {
     /// For this call, instead of config::call_timeout; for each page in client::chats, for all
     /// pages in get_all_chats.
     std::optional<std::chrono::milliseconds> call_timeout{};
+    /// How much JSON get_all_chats collects before it fails; 64 MiB. Any other call refuses it.
+    std::optional<std::int64_t> max_total_bytes{};
 };
 
 /// Which page of a history.
@@ -1972,6 +1974,9 @@ struct since_options {
     std::optional<std::int64_t> limit{};
     /// For all pages together, instead of config::call_timeout.
     std::optional<std::chrono::milliseconds> call_timeout{};
+    /// How much JSON is collected before the call fails; 64 MiB. client::messages has one page in
+    /// memory at a time.
+    std::optional<std::int64_t> max_total_bytes{};
 };
 
 /// Which page of the shops.
@@ -2085,6 +2090,7 @@ inline std::string to_json(const chats_options& options) {
         .add("types", options.types.values())
         .add("statuses", options.statuses.values())
         .add("callTimeoutMs", options.call_timeout)
+        .add("maxTotalBytes", options.max_total_bytes)
         .finish();
 }
 
@@ -2101,6 +2107,7 @@ inline std::string to_json(const since_options& options) {
     return json_writer()
         .add("limit", options.limit)
         .add("callTimeoutMs", options.call_timeout)
+        .add("maxTotalBytes", options.max_total_bytes)
         .finish();
 }
 

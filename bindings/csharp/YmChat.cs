@@ -469,6 +469,9 @@ namespace YmChat
 
         /// <summary>For this call, instead of the client's.</summary>
         public TimeSpan? CallTimeout { get; set; }
+        /// <summary>How much JSON <see cref="YmChatClient.GetAllChats"/> collects before it fails; 64 MiB. Other calls
+        /// refuse it.</summary>
+        public long? MaxTotalBytes { get; set; }
 
         internal override void Write(JsonWriter writer)
         {
@@ -479,6 +482,7 @@ namespace YmChat
             writer.Add("types", _types, type => JsonWriter.Quoted(type, "types"));
             writer.Add("statuses", _statuses, status => JsonWriter.Quoted(status, "statuses"));
             writer.Add("callTimeoutMs", CallTimeout);
+            writer.Add("maxTotalBytes", MaxTotalBytes);
         }
     }
 
@@ -513,12 +517,16 @@ namespace YmChat
         public long? MessageIdFrom { get; set; }
         /// <summary>For this call, instead of the client's.</summary>
         public TimeSpan? CallTimeout { get; set; }
+        /// <summary>How much JSON <see cref="YmChatClient.GetMessagesSince"/> collects before it fails; 64 MiB. Other
+        /// calls refuse it.</summary>
+        public long? MaxTotalBytes { get; set; }
 
         internal override void Write(JsonWriter writer)
         {
             base.Write(writer);
             writer.Add("messageIdFrom", MessageIdFrom);
             writer.Add("callTimeoutMs", CallTimeout);
+            writer.Add("maxTotalBytes", MaxTotalBytes);
         }
     }
 

@@ -156,6 +156,7 @@ type
     function Statuses(const Values: array of TYmString): IYmOptions;
     function MessageIdFrom(Value: Int64): IYmOptions;
     function CallTimeoutMs(Value: Int64): IYmOptions;
+    function MaxTotalBytes(Value: Int64): IYmOptions;
     // The newest message of the chat that you know.
     function AfterMessageId(Value: Int64): IYmOptions;
     function Resolve(Value: Boolean): IYmOptions;
@@ -1127,6 +1128,7 @@ type
     function Statuses(const Values: array of TYmString): IYmOptions;
     function MessageIdFrom(Value: Int64): IYmOptions;
     function CallTimeoutMs(Value: Int64): IYmOptions;
+    function MaxTotalBytes(Value: Int64): IYmOptions;
     function AfterMessageId(Value: Int64): IYmOptions;
     function Resolve(Value: Boolean): IYmOptions;
     function Resend(Value: Boolean): IYmOptions;
@@ -1356,6 +1358,12 @@ end;
 function TYmOptions.CallTimeoutMs(Value: Int64): IYmOptions;
 begin
   AddInt('callTimeoutMs', Value);
+  Result := Self;
+end;
+
+function TYmOptions.MaxTotalBytes(Value: Int64): IYmOptions;
+begin
+  AddInt('maxTotalBytes', Value);
   Result := Self;
 end;
 

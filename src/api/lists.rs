@@ -3,12 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use super::answers::{circular, read_answer, unreadable};
-use super::options::{CHATS_PER_PAGE, ChatsOptions, HistoryOptions};
+use super::options::{CHATS_PER_PAGE, ChatsOptions, MessagesOptions};
 use super::pages::{self, RawChats, RawMessages, Walk};
 use super::session::Session;
 use super::{check, operations, requests};
-use crate::error::Error;
+use crate::error::{Action, Error, Status};
 use crate::json_text::JsonText;
+use crate::pipeline::{Answer, Operation};
 
 impl Session {
     /// All pages of chats as `{"chats": […]}`, each chat once, as it was sent last.
@@ -16,6 +17,9 @@ impl Session {
         let operation = &operations::GET_CHATS;
         let budget = self.pipeline.budget(options.call_timeout);
         let mut options = options.clone();
+        let bound = options.take_max_total_bytes();
+        let mut total =
+            Total::new(bound.map_err(|refusal| Error::invalid(operation.name, refusal))?);
         options.limit.get_or_insert(CHATS_PER_PAGE);
         let mut walk = Walk::from(options.page_token.take());
         // Chats move between pages while the pages are read.
@@ -29,13 +33,13 @@ impl Session {
             for chat in page.chats {
                 let id = pages::chat_id(chat)
                     .map_err(|error| answer.label(unreadable(operation, &error)))?;
-                match places.get(&id) {
-                    Some(place) => chats[*place] = chat.get().to_owned(),
-                    None => {
-                        places.insert(id, chats.len());
-                        chats.push(chat.get().to_owned());
-                    }
+                let place = *places.entry(id).or_insert(chats.len());
+                if let Some(earlier) = chats.get(place) {
+                    total.give_back(earlier);
+                } else {
+                    chats.push(String::new());
                 }
+                chats[place] = total.take(chat.get(), operation, &answer)?;
             }
             walk.advance(page.paging).map_err(|what| answer.label(circular(operation, what)))?;
         }
@@ -47,7 +51,7 @@ impl Session {
         &self,
         chat_id: i64,
         after: i64,
-        options: &HistoryOptions,
+        options: &MessagesOptions,
     ) -> Result<JsonText, Error> {
         let operation = &operations::GET_CHAT_HISTORY;
         if after != 0 {
@@ -55,7 +59,8 @@ impl Session {
                 Error::invalid(operation.name, refusal + " (0: from the start)")
             })?;
         }
-        options.check_since().map_err(|refusal| Error::invalid(operation.name, refusal))?;
+        let bound = options.check().map_err(|refusal| Error::invalid(operation.name, refusal))?;
+        let mut total = Total::new(bound);
         let budget = self.pipeline.budget(options.call_timeout);
         let mut messages: Vec<(i64, String)> = Vec::new();
         let mut seen = HashSet::new();
@@ -65,13 +70,51 @@ impl Session {
                 let id = pages::message_id(message)
                     .map_err(|error| answer.label(unreadable(operation, &error)))?;
                 if id > after && seen.insert(id) {
-                    messages.push((id, message.get().to_owned()));
+                    messages.push((id, total.take(message.get(), operation, answer)?));
                 }
             }
             Ok(page.paging)
         })?;
         messages.sort_unstable_by_key(|(id, _)| *id);
         Ok(list("messages", messages.iter().map(|(_, message)| message.as_str())))
+    }
+}
+
+/// What has been collected, and how much it may be.
+struct Total {
+    bytes: u64,
+    bound: u64,
+}
+
+impl Total {
+    fn new(bound: u64) -> Self {
+        Total { bytes: 0, bound }
+    }
+
+    /// A copy of an item, if there is room for it.
+    fn take(
+        &mut self,
+        item: &str,
+        operation: &Operation,
+        answer: &Answer,
+    ) -> Result<String, Error> {
+        self.bytes = self.bytes.saturating_add(item.len() as u64);
+        if self.bytes <= self.bound {
+            return Ok(item.to_owned());
+        }
+        let what = format!(
+            "the whole list is longer than {} bytes, which is what maxTotalBytes allows",
+            self.bound
+        );
+        let error = Error::new(Status::Protocol, operation.name, what)
+            .with_advice("Read it page by page, with pageToken or an iterator, or raise the bound.")
+            .with_action(Action::FixRequest)
+            .with_http_status(200);
+        Err(answer.label(error))
+    }
+
+    fn give_back(&mut self, item: &str) {
+        self.bytes = self.bytes.saturating_sub(item.len() as u64);
     }
 }
 

@@ -13,6 +13,8 @@ pub(crate) const CHATS_PER_PAGE: u64 = 20;
 /// The most that one page of messages can hold; the service's default is 50.
 pub(crate) const MESSAGES_PER_PAGE: u64 = 100;
 const CAMPAIGNS_PER_PAGE: u64 = 100;
+/// What a whole list may hold: a chat of a hundred thousand messages, several times over.
+const DEFAULT_MAX_TOTAL_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Which chats, and how many at a time. Every filter is optional.
 ///
@@ -28,6 +30,7 @@ pub struct ChatsOptions {
     /// The filters as they are sent.
     pub(crate) filters: Map<String, Value>,
     pub(crate) call_timeout: Option<Duration>,
+    max_total_bytes: Option<u64>,
 }
 
 impl ChatsOptions {
@@ -89,17 +92,41 @@ impl ChatsOptions {
         self
     }
 
+    /// `maxTotalBytes`: how much JSON [`crate::Client::get_all_chats`] collects before it fails;
+    /// 1 KiB or more, default 64 MiB. Any other call refuses it.
+    pub fn max_total_bytes(mut self, bytes: u64) -> Self {
+        self.max_total_bytes = Some(bytes);
+        self
+    }
+
+    /// For get_all_chats: takes the bound out.
+    pub(crate) fn take_max_total_bytes(&mut self) -> Result<u64, Refusal> {
+        check_max_total_bytes(self.max_total_bytes.take())
+    }
+
     fn set_texts(&mut self, name: &str, texts: impl Iterator<Item = String>) {
         self.filters.insert(name.into(), texts.map(Value::from).collect());
     }
 
     pub(crate) fn from_json(json: Option<&str>) -> Result<Self, Refusal> {
+        Self::read(json, false)
+    }
+
+    /// For get_all_chats.
+    pub(crate) fn all_from_json(json: Option<&str>) -> Result<Self, Refusal> {
+        Self::read(json, true)
+    }
+
+    fn read(json: Option<&str>, all: bool) -> Result<Self, Refusal> {
         let mut options = Self::default();
         let Some(mut fields) = parse(json)? else {
             return Ok(options);
         };
         options.page_token = fields.text("pageToken")?;
         options.limit = fields.whole("limit")?;
+        if all {
+            options.max_total_bytes = fields.whole("maxTotalBytes")?;
+        }
         for name in ["orderIds", "contexts", "contextTypes", "types", "statuses"] {
             if let Some(mut items) = fields.list(name)? {
                 ids_as_numbers(name, &mut items);
@@ -117,6 +144,11 @@ impl ChatsOptions {
         }
         if let Some(limit) = self.limit {
             check::limit(limit, CHATS_PER_PAGE)?;
+        }
+        if self.max_total_bytes.is_some() {
+            return Err("maxTotalBytes is for get_all_chats alone: a page is bounded by \
+                        maxResponseBytes of the configuration"
+                .into());
         }
         for (name, value) in &self.filters {
             let items = value.as_array().map_or(&[][..], Vec::as_slice);
@@ -193,8 +225,7 @@ impl HistoryOptions {
         self
     }
 
-    /// `callTimeoutMs`: for this call instead of the client's; all pages of
-    /// [`crate::Client::get_messages_since`] count as one call.
+    /// `callTimeoutMs`: for this call instead of the client's.
     pub fn call_timeout(mut self, timeout: Duration) -> Self {
         self.call_timeout = Some(timeout);
         self
@@ -226,27 +257,69 @@ impl HistoryOptions {
         }
         Ok(())
     }
+}
 
-    /// get_messages_since knows by itself where to begin and which page comes next.
-    pub(crate) fn check_since(&self) -> Result<(), Refusal> {
-        let name = match self {
-            Self { page_token: Some(_), .. } => "pageToken",
-            Self { message_id_from: Some(_), .. } => "messageIdFrom",
-            _ => return Ok(()),
-        };
-        Err(format!("get_messages_since takes no {name}: it reads every page after afterMessageId"))
+/// How the messages of a chat are collected by [`crate::Client::get_messages_since`], which pages
+/// by itself.
+#[derive(Debug, Clone, Default)]
+#[must_use]
+pub struct MessagesOptions {
+    pub(crate) limit: Option<u64>,
+    pub(crate) call_timeout: Option<Duration>,
+    max_total_bytes: Option<u64>,
+}
+
+impl MessagesOptions {
+    /// Pages of 100 messages, the client's time-out, at most 64 MiB.
+    pub fn new() -> Self {
+        Self::default()
     }
 
-    /// For get_messages_since, which pages by itself.
-    pub(crate) fn since_from_json(json: Option<&str>) -> Result<Self, Refusal> {
+    /// `limit`: messages per page, 1 to 100; default 100.
+    pub fn limit(mut self, limit: u32) -> Self {
+        self.limit = Some(limit.into());
+        self
+    }
+
+    /// `callTimeoutMs`: for all pages together, instead of the client's.
+    pub fn call_timeout(mut self, timeout: Duration) -> Self {
+        self.call_timeout = Some(timeout);
+        self
+    }
+
+    /// `maxTotalBytes`: how much JSON is collected before the call fails; 1 KiB or more, default
+    /// 64 MiB.
+    pub fn max_total_bytes(mut self, bytes: u64) -> Self {
+        self.max_total_bytes = Some(bytes);
+        self
+    }
+
+    pub(crate) fn from_json(json: Option<&str>) -> Result<Self, Refusal> {
         let mut options = Self::default();
         let Some(mut fields) = parse(json)? else {
             return Ok(options);
         };
         options.limit = fields.whole("limit")?;
         options.call_timeout = read_timeout(&mut fields)?;
+        options.max_total_bytes = fields.whole("maxTotalBytes")?;
         fields.finish(WHAT)?;
         Ok(options)
+    }
+
+    /// Checks the page size, and gives the bound.
+    pub(crate) fn check(&self) -> Result<u64, Refusal> {
+        if let Some(limit) = self.limit {
+            check::limit(limit, MESSAGES_PER_PAGE)?;
+        }
+        check_max_total_bytes(self.max_total_bytes)
+    }
+}
+
+fn check_max_total_bytes(bytes: Option<u64>) -> Result<u64, Refusal> {
+    match bytes {
+        None => Ok(DEFAULT_MAX_TOTAL_BYTES),
+        Some(bytes) if bytes >= 1024 => Ok(bytes),
+        Some(bytes) => Err(format!("maxTotalBytes must be at least 1024, not {bytes}")),
     }
 }
 
@@ -510,10 +583,25 @@ mod tests {
     }
 
     #[test]
+    fn whole_lists_are_bounded_by_default() {
+        assert_eq!(MessagesOptions::new().check(), Ok(64 << 20));
+        assert_eq!(ChatsOptions::new().take_max_total_bytes(), Ok(64 << 20));
+        let json = r#"{"maxTotalBytes": 5000}"#;
+        assert_eq!(MessagesOptions::from_json(Some(json)).unwrap().check(), Ok(5000));
+        let mut all = ChatsOptions::all_from_json(Some(json)).unwrap();
+        assert_eq!((all.take_max_total_bytes(), all.check()), (Ok(5000), Ok(())));
+        assert!(MessagesOptions::new().max_total_bytes(1023).check().is_err());
+        // A page has no whole.
+        assert!(ChatsOptions::from_json(Some(json)).unwrap_err().contains("maxTotalBytes"));
+        let refusal = ChatsOptions::new().max_total_bytes(5000).check().unwrap_err();
+        assert!(refusal.contains("maxTotalBytes"), "{refusal}");
+    }
+
+    #[test]
     fn an_empty_text_is_no_options() {
         assert_eq!(chats("").unwrap().limit, None);
         assert!(HistoryOptions::from_json(Some("")).is_ok());
-        assert!(HistoryOptions::since_from_json(Some("")).is_ok());
+        assert!(MessagesOptions::from_json(Some("")).is_ok());
         assert!(CampaignsOptions::from_json(Some("")).is_ok());
         assert!(SendOptions::from_json(Some("")).is_ok());
         assert!(chats(" ").is_err());

@@ -1,9 +1,9 @@
 //! E-mail addresses, plain and disguised, and names that begin with an at sign.
 
+use super::finding::{Candidate, FindingKind};
 use super::hosts::{self, Dot};
 use super::tokens::{Gap, Tokens};
 use super::words::{self, is_one_of};
-use super::{Candidate, FindingKind};
 
 /// More parts than an address has on either side of its at sign.
 const MAX_PARTS: usize = 8;

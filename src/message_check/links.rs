@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use linkify::{LinkFinder, LinkKind};
 
+use super::finding::{Candidate, FindingKind};
 use super::hosts::{self, is_host_of};
 use super::tokens::{Gap, Tokens};
 use super::words;
-use super::{Candidate, FindingKind};
 
 /// Finds host names without a scheme. Those of the Market and `allowed` ones become harmless, as
 /// the links with a scheme are that have been found already.

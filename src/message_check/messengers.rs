@@ -1,8 +1,8 @@
 //! Invitations to a messenger, and names in one.
 
+use super::finding::{Candidate, FindingKind};
 use super::tokens::{Gap, Token, Tokens};
 use super::words::{self, is_one_of};
-use super::{Candidate, FindingKind};
 
 /// How many tokens before a messenger's name belong to the invitation.
 const REACH: usize = 8;

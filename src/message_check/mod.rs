@@ -5,6 +5,7 @@
 //! the text alone.
 
 mod emails;
+mod finding;
 mod hosts;
 mod links;
 mod messengers;
@@ -17,6 +18,8 @@ mod words;
 
 use std::ops::Range;
 
+use finding::Candidate;
+pub use finding::{Finding, FindingKind};
 pub use options::MessageCheckOptions;
 use serde_json::json;
 use tokens::Tokens;
@@ -28,65 +31,6 @@ const OPERATION: &str = "checkMessage";
 
 /// The most characters of a finding that an error repeats.
 const MAX_QUOTED: usize = 100;
-
-/// What was found in a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum FindingKind {
-    /// A link to a site that is not the Market's.
-    Link,
-    /// An e-mail address.
-    Email,
-    /// A telephone number.
-    Phone,
-    /// A name in a messenger, a link to one, or an invitation to write there.
-    Messenger,
-}
-
-impl FindingKind {
-    /// Every kind.
-    pub const ALL: &'static [FindingKind] =
-        &[FindingKind::Link, FindingKind::Email, FindingKind::Phone, FindingKind::Messenger];
-
-    /// The text in JSON: `link`, `email`, `phone`, `messenger`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            FindingKind::Link => "link",
-            FindingKind::Email => "email",
-            FindingKind::Phone => "phone",
-            FindingKind::Messenger => "messenger",
-        }
-    }
-
-    /// With its article, for sentences.
-    fn with_article(self) -> &'static str {
-        match self {
-            FindingKind::Link => "a link",
-            FindingKind::Email => "an e-mail address",
-            FindingKind::Phone => "a telephone number",
-            FindingKind::Messenger => "a messenger contact",
-        }
-    }
-}
-
-/// A part of a text that the rules of the chat may forbid.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Finding {
-    /// What it is.
-    pub kind: FindingKind,
-    /// Where it begins, in UTF-16 code units: the index in strings of 1C, C#, Java, Delphi and
-    /// JavaScript, counted from 0.
-    pub start: usize,
-    /// How long it is, in UTF-16 code units.
-    pub length: usize,
-    /// Where it begins, in bytes of UTF-8: the index in strings of Rust and C, counted from 0.
-    pub start_utf8: usize,
-    /// How long it is, in bytes of UTF-8.
-    pub length_utf8: usize,
-    /// The part itself, as it is written.
-    pub text: String,
-}
 
 /// The outcome of [`check_message`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -207,14 +151,6 @@ pub fn check_message_json(text: &str, options_json: &str) -> Result<String, Erro
 
 fn invalid(refusal: Refusal) -> Error {
     Error::invalid(OPERATION, refusal)
-}
-
-/// A place in the text, in bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Candidate {
-    kind: FindingKind,
-    start: usize,
-    end: usize,
 }
 
 fn candidates(tokens: &Tokens<'_>, allow_hosts: &[String]) -> Vec<Candidate> {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::FindingKind;
+use super::finding::FindingKind;
 use crate::fields::{Fields, Refusal};
 
 /// What [`check_message`](crate::check_message) looks for: everything, unless told otherwise.

@@ -1,8 +1,8 @@
 //! Telephone numbers, in digits, in words, and with letters for digits.
 
+use super::finding::{Candidate, FindingKind};
 use super::tokens::{Gap, Tokens};
 use super::words::{self, is_one_of};
-use super::{Candidate, FindingKind};
 
 /// More groups of digits than any number is written in.
 const MAX_GROUPS: usize = 15;

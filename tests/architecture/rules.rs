@@ -25,7 +25,7 @@ const LAYERS: [(&str, &[&str]); 6] = [
     ("settings", &["settings"]),
     ("transport", &["transport"]),
     ("pipeline", &["pipeline"]),
-    ("api", &["api", "model", "notification"]),
+    ("api", &["api", "message_check", "model", "notification"]),
     ("client", &["client", "config", "iterators", "lib", "raw"]),
 ];
 

@@ -2,7 +2,7 @@
 
 use ymchat::{
     Action, CampaignsOptions, ChatStatus, ChatType, ChatsOptions, Client, ContextType, Error,
-    HistoryOptions, SendOptions, Status,
+    HistoryOptions, MessagesOptions, SendOptions, Status,
 };
 use ymchat_sandbox::Sandbox;
 
@@ -78,7 +78,12 @@ fn wrong_ids_are_named_and_nothing_is_sent() {
         let history = HistoryOptions::new();
         refused(&sandbox, "getChat", "chatId", client.get_chat(id));
         refused(&sandbox, "getChatHistory", "chatId", client.get_chat_history(id, &history));
-        refused(&sandbox, "getChatHistory", "chatId", client.get_messages_since(id, 0, &history));
+        refused(
+            &sandbox,
+            "getChatHistory",
+            "chatId",
+            client.get_messages_since(id, 0, &MessagesOptions::new()),
+        );
         refused(&sandbox, "getChatHistory", "chatId", client.messages(id).next().unwrap());
         refused(&sandbox, "getChatMessage", "chatId", client.get_chat_message(id, 1));
         refused(&sandbox, "getChatMessage", "messageId", client.get_chat_message(1, id));
@@ -95,7 +100,7 @@ fn wrong_ids_are_named_and_nothing_is_sent() {
         refused(&sandbox, "sendMessageToChat", "afterMessageId", sent);
     }
     for after in [-1, i64::MIN] {
-        let since = client.get_messages_since(1, after, &HistoryOptions::new());
+        let since = client.get_messages_since(1, after, &MessagesOptions::new());
         refused(&sandbox, "getChatHistory", "afterMessageId", since);
         let first = client.messages(1).after(after).next().unwrap();
         refused(&sandbox, "getChatHistory", "messageIdFrom", first);
@@ -109,7 +114,8 @@ fn wrong_pages_are_named_and_nothing_is_sent() {
     for limit in [0, 101, u32::MAX] {
         let history = HistoryOptions::new().limit(limit);
         refused(&sandbox, "getChatHistory", "limit", client.get_chat_history(1, &history));
-        refused(&sandbox, "getChatHistory", "limit", client.get_messages_since(1, 0, &history));
+        let all = MessagesOptions::new().limit(limit);
+        refused(&sandbox, "getChatHistory", "limit", client.get_messages_since(1, 0, &all));
         let first = client.messages(1).page_size(limit).next().unwrap();
         refused(&sandbox, "getChatHistory", "limit", first);
         let campaigns = CampaignsOptions::new().limit(limit);
@@ -125,11 +131,8 @@ fn wrong_pages_are_named_and_nothing_is_sent() {
 fn options_that_get_messages_since_cannot_keep_are_not_dropped_silently() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
-    for (named, options) in [
-        ("pageToken", HistoryOptions::new().page_token("x")),
-        ("messageIdFrom", HistoryOptions::new().message_id_from(5)),
-    ] {
-        let since = client.get_messages_since(1, 0, &options);
+    for named in ["pageToken", "messageIdFrom"] {
+        let since = client.raw().get_messages_since(1, 0, &format!(r#"{{"{named}": 5}}"#));
         refused(&sandbox, "getChatHistory", named, since);
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use serde_json::{Value, json};
 use ymchat::{
     CampaignsOptions, Chat, ChatMessage, ChatStatus, ChatType, ChatsOptions, ContextType,
-    HistoryOptions, Sender,
+    HistoryOptions, MessagesOptions, Sender,
 };
 
 use crate::common::builder;
@@ -154,7 +154,7 @@ fn ids_beyond_what_a_double_can_hold_are_exact() {
     );
     let client = builder(server.url()).build().unwrap();
     let newer =
-        client.get_messages_since(5, 9_007_199_254_740_992, &HistoryOptions::new()).unwrap();
+        client.get_messages_since(5, 9_007_199_254_740_992, &MessagesOptions::new()).unwrap();
     let ids: Vec<_> = newer.iter().map(|message| message.message_id).collect();
     assert_eq!(ids, [9_007_199_254_740_993, 9_007_199_254_740_994]);
 }

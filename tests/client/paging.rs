@@ -1,12 +1,15 @@
 //! Lists of several pages: in whatever order they come, nothing is lost or given twice.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use serde_json::{Value, json};
-use ymchat::{Chat, ChatMessage, ChatStatus, ChatsOptions, Client, Error, HistoryOptions, Status};
+use ymchat::{
+    Action, Chat, ChatMessage, ChatStatus, ChatsOptions, Client, Error, MessagesOptions, Status,
+};
 use ymchat_sandbox::{Bound, Builder, NewChat, Operation, Order, Sandbox};
 
-use crate::common::serve::{Server, reply};
+use crate::common::serve::{Server, kept, reply};
 use crate::common::{builder, failure, init_logging};
 
 fn client(sandbox: &Sandbox) -> Client {
@@ -61,7 +64,7 @@ fn messages_since_come_complete_and_in_order_from_any_world() {
         let what = format!("{:?}", sandbox.switches());
         for (after, rest) in [(0, 0), (all[0], 1), (all[11], 12), (all[21], 22), (all[22], 23)] {
             for limit in [4, 23, 100] {
-                let options = HistoryOptions::new().limit(limit);
+                let options = MessagesOptions::new().limit(limit);
                 let since = client.get_messages_since(chat, after, &options).unwrap();
                 assert_eq!(ids(&since), all[rest..], "after {after}, {limit} a page, {what}");
             }
@@ -69,7 +72,7 @@ fn messages_since_come_complete_and_in_order_from_any_world() {
         // An id between two messages, as that of a message in another chat.
         let between = all[5] + 1;
         if between < all[6] {
-            let since = client.get_messages_since(chat, between, &HistoryOptions::new()).unwrap();
+            let since = client.get_messages_since(chat, between, &MessagesOptions::new()).unwrap();
             assert_eq!(ids(&since), all[6..], "{what}");
         }
     }
@@ -114,7 +117,7 @@ fn what_is_written_between_two_pages_is_neither_lost_nor_given_twice() {
         assert_eq!(unique.len(), given.len(), "{what}");
         assert!(before.iter().all(|id| unique.contains(id)), "{what}");
         // Whatever the order: from the newest that was known, the rest is found.
-        let rest = client.get_messages_since(chat, before[11], &HistoryOptions::new()).unwrap();
+        let rest = client.get_messages_since(chat, before[11], &MessagesOptions::new()).unwrap();
         assert_eq!(rest.len(), 3, "{what}");
     }
 }
@@ -194,7 +197,7 @@ fn filters_and_page_size_stay_the_same_on_every_page() {
     // One page size for all of a history's pages, too, also where none was given.
     let (sandbox, chat, _) = conversation(Sandbox::builder(), 201);
     let client = self::client(&sandbox);
-    assert_eq!(client.get_messages_since(chat, 0, &HistoryOptions::new()).unwrap().len(), 201);
+    assert_eq!(client.get_messages_since(chat, 0, &MessagesOptions::new()).unwrap().len(), 201);
     let paths: Vec<_> =
         sandbox.traffic().of(Operation::GetChatHistory).map(|r| r.path.clone()).collect();
     assert_eq!(paths.len(), 3);
@@ -236,7 +239,7 @@ fn a_list_ends_with_a_missing_token_and_not_with_an_empty_page() {
     ] {
         let all = [history(&[], json!("a")), history(&[3], json!("b")), history(&[], json!("c"))];
         let (server, client) = pages(all.into_iter().chain([end.clone()]));
-        let since = client.get_messages_since(5, 0, &HistoryOptions::new()).unwrap();
+        let since = client.get_messages_since(5, 0, &MessagesOptions::new()).unwrap();
         assert_eq!(ids(&since), [3, 9], "{end}");
         let targets: Vec<_> = server
             .requests()
@@ -257,7 +260,7 @@ fn a_token_that_comes_back_is_a_protocol_error_and_no_endless_loop() {
         assert_eq!(server.requests().len(), 3);
     };
     let (server, client) = pages(circle());
-    check(failure(client.get_messages_since(5, 0, &HistoryOptions::new())), &server);
+    check(failure(client.get_messages_since(5, 0, &MessagesOptions::new())), &server);
     let (server, client) = pages(circle());
     let mut messages = client.messages(5);
     assert_eq!(messages.next().unwrap().unwrap().message_id, 1);
@@ -288,7 +291,7 @@ fn messages_are_sorted_and_those_that_come_twice_are_given_once() {
         history(&[4, 9, 2, 3], json!("b")),
         history(&[1, 8], json!(null)),
     ]);
-    let since = client.get_messages_since(5, 2, &HistoryOptions::new()).unwrap();
+    let since = client.get_messages_since(5, 2, &MessagesOptions::new()).unwrap();
     assert_eq!(ids(&since), [3, 4, 5, 8, 9]);
 }
 
@@ -322,7 +325,68 @@ fn an_item_that_cannot_be_read_is_named_with_its_request() {
     assert_eq!((error.status(), error.attempts()), (Status::Protocol, 1), "{error}");
     assert_eq!(error.trace_id(), Some(server.requests()[0].trace_id()));
     let (server, client) = pages([json!({"messages": [{"messageId": "1"}]})]);
-    let error = failure(client.get_messages_since(5, 0, &HistoryOptions::new()));
+    let error = failure(client.get_messages_since(5, 0, &MessagesOptions::new()));
     assert_eq!((error.status(), error.attempts()), (Status::Protocol, 1), "{error}");
     assert_eq!(error.trace_id(), Some(server.requests()[0].trace_id()));
+}
+
+/// Pages without end, each with so many items of a thousand letters, and a token of its own.
+fn endless(list: &'static str, id: &'static str, items: i64) -> (Server, Client) {
+    let pages = AtomicI64::new(0);
+    let server = Server::start(move |mut peer| {
+        while peer.request().is_some() {
+            let page = pages.fetch_add(1, Ordering::SeqCst);
+            let item = |n: i64| {
+                json!({id: page * items + n + 1, "createdAt": "2026-01-01T00:00:00Z",
+                    "sender": "CUSTOMER", "message": "x".repeat(1000)})
+            };
+            let result = json!({
+                list: (0..items).map(item).collect::<Vec<_>>(),
+                "paging": {"nextPageToken": format!("page {page}")},
+            });
+            let body = json!({"status": "OK", "result": result}).to_string();
+            if peer.send(&kept(200, body)).is_err() {
+                return;
+            }
+        }
+    });
+    let client = builder(server.url()).build().unwrap();
+    (server, client)
+}
+
+#[test]
+fn a_list_that_never_ends_is_collected_up_to_its_bound_alone() {
+    // Each item has more than a thousand bytes, and less than twice as many.
+    let check = |error: Error, server: &Server, name: &str| {
+        assert_eq!(error.status(), Status::Protocol, "{error}");
+        assert!(!error.retryable() && error.action() == Action::FixRequest, "{error}");
+        for part in [name, "maxTotalBytes", "100000 bytes", "page by page"] {
+            assert!(error.to_string().contains(part), "{error}");
+        }
+        assert_eq!(error.attempts(), 1, "of the request that was one too many");
+        let requests = server.requests().len();
+        assert!((5..=10).contains(&requests), "{requests} pages of ten items");
+    };
+    let (server, client) = endless("messages", "messageId", 10);
+    let options = MessagesOptions::new().max_total_bytes(100_000);
+    check(failure(client.get_messages_since(5, 0, &options)), &server, "getChatHistory");
+    let (server, client) = endless("messages", "messageId", 10);
+    let json = client.raw().get_messages_since(5, 0, r#"{"maxTotalBytes": 100000}"#);
+    check(failure(json), &server, "getChatHistory");
+    let (server, client) = endless("chats", "chatId", 10);
+    let options = ChatsOptions::new().max_total_bytes(100_000);
+    check(failure(client.get_all_chats(&options)), &server, "getChats");
+    let (server, client) = endless("chats", "chatId", 10);
+    let json = client.raw().get_all_chats(r#"{"maxTotalBytes": 100000}"#);
+    check(failure(json), &server, "getChats");
+}
+
+#[test]
+fn a_chat_that_comes_again_counts_once() {
+    let long = |id: i64| json!({"chatId": id, "name": "x".repeat(400)});
+    let page =
+        |token: Value| json!({"chats": [long(1), long(2)], "paging": {"nextPageToken": token}});
+    let (_server, client) = pages([page(json!("a")), page(json!("b")), page(json!(null))]);
+    let options = ChatsOptions::new().max_total_bytes(1_024);
+    assert_eq!(client.get_all_chats(&options).unwrap().len(), 2);
 }

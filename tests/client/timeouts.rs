@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use socket2::{Domain, Socket, Type};
 use ymchat::{
-    ChatsOptions, Client, ClientBuilder, Error, FailedSend, HistoryOptions, SendOptions, Status,
+    ChatsOptions, Client, ClientBuilder, Error, FailedSend, HistoryOptions, MessagesOptions,
+    SendOptions, Status,
 };
 
 use crate::common::serve::{Server, reply};
@@ -197,10 +198,11 @@ fn a_call_takes_its_own_time_instead_of_the_clients() {
     let client = builder(server.url()).max_attempts(1).build().unwrap();
     let (chats, history) =
         (ChatsOptions::new().call_timeout(ms(150)), HistoryOptions::new().call_timeout(ms(150)));
+    let since = MessagesOptions::new().call_timeout(ms(150));
     within(ms(150), || timeout(client.get_chats(&chats)));
     within(ms(150), || timeout(client.get_chat_history(5, &history)));
     within(ms(150), || timeout(client.get_all_chats(&chats)));
-    within(ms(150), || timeout(client.get_messages_since(5, 0, &history)));
+    within(ms(150), || timeout(client.get_messages_since(5, 0, &since)));
 }
 
 #[test]

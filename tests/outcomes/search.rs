@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use ymchat::{
-    Action, Client, Clock, ContextType, Error, FailedSend, HistoryOptions, SendOptions,
-    SendOutcome, SendResult, Sender, Status,
+    Action, Client, Clock, ContextType, Error, FailedSend, HistoryOptions, MessagesOptions,
+    SendOptions, SendOutcome, SendResult, Sender, Status,
 };
 use ymchat_sandbox::{
     Bound, ErrorKind, Fault, FaultKind, NewFile, NewMessage, Operation, Order, Sandbox,
@@ -125,7 +125,9 @@ fn a_lost_send_is_found_whatever_is_known_of_the_chat() {
             let (chat, client) = (market.chat(), &market.client);
             let mut options = SendOptions::new();
             match knowledge {
-                "read" => drop(client.get_messages_since(chat, 0, &HistoryOptions::new()).unwrap()),
+                "read" => {
+                    drop(client.get_messages_since(chat, 0, &MessagesOptions::new()).unwrap())
+                }
                 "told" => {
                     let newest = market.write(chat, NewMessage::text("Ау?"));
                     options = options.after_message_id(newest);
@@ -431,7 +433,7 @@ fn two_lost_sends_of_one_text_at_the_same_time() {
             let client = builder(&sandbox).build().unwrap();
             let chat = new_chat(&sandbox);
             if known {
-                client.get_messages_since(chat, 0, &HistoryOptions::new()).unwrap();
+                client.get_messages_since(chat, 0, &MessagesOptions::new()).unwrap();
             }
             let lost = Fault::new(FaultKind::Close).on(SEND);
             sandbox.add_fault(lost.clone().after_work().times(arrives)).unwrap();

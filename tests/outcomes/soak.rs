@@ -17,8 +17,8 @@ use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 use ymchat::{
-    ChatsOptions, Client, ContextType, Error, FailedSend, HistoryOptions, SendOptions, SendOutcome,
-    SendResult, Status,
+    ChatsOptions, Client, ContextType, Error, FailedSend, HistoryOptions, MessagesOptions,
+    SendOptions, SendOutcome, SendResult, Status,
 };
 use ymchat_sandbox::{ErrorKind, Fault, FaultKind, Operation, Record, Sandbox, Switches, When};
 
@@ -351,7 +351,8 @@ impl Soak {
         newest: &mut HashMap<i64, i64>,
     ) -> (&'static str, Option<Error>) {
         let chat = *rng.choice(&self.chats).unwrap();
-        let page = HistoryOptions::new().limit(rng.u32(5..=100));
+        let size = rng.u32(5..=100);
+        let page = HistoryOptions::new().limit(size);
         match rng.u32(..100) {
             roll @ 0..40 => {
                 let mut options = SendOptions::new()
@@ -400,7 +401,8 @@ impl Soak {
             64..74 => ("get_chat_history", client.get_chat_history(chat, &page).err()),
             74..82 => {
                 let after = newest.get(&chat).copied().unwrap_or(0);
-                let result = client.get_messages_since(chat, after, &page);
+                let result =
+                    client.get_messages_since(chat, after, &MessagesOptions::new().limit(size));
                 if let Some(last) = result.as_ref().ok().and_then(|messages| messages.last()) {
                     assert!(last.message_id > after);
                     newest.insert(chat, last.message_id);

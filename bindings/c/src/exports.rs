@@ -201,7 +201,8 @@ pub unsafe extern "C" fn ymchat_get_chats(
 
 /// All chats, page by page, each once. The whole counts as one call for "callTimeoutMs".
 ///
-/// Options: those of ymchat_get_chats; "limit" is the size of a page (20).
+/// Options: those of ymchat_get_chats; "limit" is the size of a page (20); "maxTotalBytes" (67108864:
+/// a longer result is YMCHAT_PROTOCOL; read it page by page then).
 /// Result: {"chats": […]}, each chat as the service sent it.
 ///
 /// # Safety
@@ -271,7 +272,8 @@ pub unsafe extern "C" fn ymchat_get_chat_history(
 /// All messages of a chat that are newer than one, ascending by "messageId", without duplicates
 /// and without that one. The whole counts as one call for "callTimeoutMs".
 ///
-/// Options: "limit" (the size of a page, 1 to 100; default 100), "callTimeoutMs".
+/// Options: "limit" (the size of a page, 1 to 100; default 100), "callTimeoutMs", "maxTotalBytes"
+/// (67108864: a longer result is YMCHAT_PROTOCOL; read it page by page then).
 /// Result: {"messages": […]}, each message as the service sent it.
 ///
 /// @param after_message_id The newest message that is known already; 0 for all messages.

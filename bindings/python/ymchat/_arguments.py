@@ -174,6 +174,7 @@ _OPTIONS: dict[str, tuple[str, Callable[[str, str, Any], Any]]] = {
     "page_token": ("pageToken", _str),
     "message_id_from": ("messageIdFrom", _int),
     "call_timeout": ("callTimeoutMs", _milliseconds),
+    "max_total_bytes": ("maxTotalBytes", _int),
     "order_ids": ("orderIds", _ids),
     "contexts": ("contexts", _contexts),
     "context_types": ("contextTypes", _words),

@@ -287,16 +287,21 @@ class Client:
         self,
         *,
         limit: int | None = None,
+        max_total_bytes: int | None = None,
         **filters: Unpack[ChatFilters],
     ) -> list[Chat]:
         """All chats, page by page, each once. The whole counts as one call for ``call_timeout``.
 
-        The filters are those of :meth:`get_chats`; ``limit`` is the size of a page, 20.
+        The filters are those of :meth:`get_chats`; ``limit`` is the size of a page, 20. Where more
+        JSON would be collected than ``max_total_bytes`` (64 MiB), the call fails; :meth:`chats`
+        has one page in memory at a time.
 
         >>> for chat in c.get_all_chats(statuses=["NEW", "WAITING_FOR_PARTNER"]):
         ...     assert chat.status != ymchat.ChatStatus.FINISHED
         """
-        options = as_json("getChats", limit=limit, **known(filters))
+        options = as_json(
+            "getChats", limit=limit, max_total_bytes=max_total_bytes, **known(filters)
+        )
         return self._call("getChats", _chats_of, self._library.ymchat_get_all_chats, options)
 
     def get_messages_since(
@@ -306,6 +311,7 @@ class Client:
         *,
         limit: int | None = None,
         call_timeout: Seconds | None = None,
+        max_total_bytes: int | None = None,
     ) -> list[ChatMessage]:
         """All messages that are newer than one, ascending by their ids, each once.
 
@@ -313,6 +319,8 @@ class Client:
 
         :param after_message_id: The newest message that is known already; 0 for all messages.
         :param limit: The size of a page, 1 to 100; 100.
+        :param max_total_bytes: How much JSON is collected before the call fails; 64 MiB.
+            :meth:`messages` has one page in memory at a time.
 
         >>> c.get_messages_since(chat_id, message_id)
         []
@@ -320,7 +328,9 @@ class Client:
         ['Есть ли у вас самовары?']
         """
         operation, function = "getChatHistory", self._library.ymchat_get_messages_since
-        options = as_json(operation, limit=limit, call_timeout=call_timeout)
+        options = as_json(
+            operation, limit=limit, call_timeout=call_timeout, max_total_bytes=max_total_bytes
+        )
         chat_id = int64(operation, "chat_id", chat_id)
         after = int64(operation, "after_message_id", after_message_id)
         return self._call(operation, _messages_of, function, chat_id, after, options)

@@ -288,6 +288,7 @@ _IN_PYTHON = {
     "connectTimeoutMs": "connect_timeout",
     "attemptTimeoutMs": "attempt_timeout",
     "callTimeoutMs": "call_timeout",
+    "maxTotalBytes": "max_total_bytes",
     "maxAttempts": "max_attempts",
     "maxParallel": "max_parallel",
     "caFile": "ca_file",
