@@ -604,6 +604,15 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_key_in_place_of_a_host_is_not_quoted() {
+        let secret = "y0_a_a00_a0a_Aa0-_aaaAAAA00AA000-";
+        let json = format!(r#"{{"apiKey": "k", "baseUrl": "https://{secret}"}}"#);
+        let error = ClientBuilder::from_json(&json).and_then(ClientBuilder::build).unwrap_err();
+        assert_eq!(part_of(secret, &error.to_string()), None, "{error}");
+        assert!(error.to_string().contains("baseUrl"), "{error}");
+    }
+
     /// Eight letters of the secret that stand in the text, in whatever case.
     fn part_of(secret: &str, text: &str) -> Option<String> {
         let text = text.to_lowercase();
