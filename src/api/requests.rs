@@ -9,6 +9,9 @@ use super::{check, multipart, operations};
 use crate::fields::Refusal;
 use crate::pipeline::{Operation, Request};
 
+/// The longest page token, percent-encoded: the crate `http` takes paths of 64 KiB.
+const MAX_PAGE_TOKEN: usize = 60_000;
+
 /// A page token may hold any character; RFC 3986 leaves these as they are.
 const QUERY_VALUE: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -17,20 +20,30 @@ fn of_business(operation: &'static Operation, business: i64) -> Request {
     Request::new(operation, operation.path.replace("{businessId}", &business.to_string()))
 }
 
-fn with_page(mut request: Request, limit: Option<u64>, token: Option<&str>) -> Request {
+fn with_page(
+    mut request: Request,
+    limit: Option<u64>,
+    token: Option<&str>,
+) -> Result<Request, Refusal> {
     if let Some(limit) = limit {
         request = request.with_query("limit", limit);
     }
-    match token {
-        Some(token) => request.with_query("pageToken", utf8_percent_encode(token, QUERY_VALUE)),
-        None => request,
+    let Some(token) = token else { return Ok(request) };
+    let encoded = utf8_percent_encode(token, QUERY_VALUE);
+    let length: usize = encoded.clone().map(str::len).sum();
+    if length > MAX_PAGE_TOKEN {
+        return Err(format!(
+            "pageToken has {length} bytes as it is sent, percent-encoded; {MAX_PAGE_TOKEN} are \
+             allowed: pass it as an earlier page named it"
+        ));
     }
+    Ok(request.with_query("pageToken", encoded))
 }
 
 pub(crate) fn get_chats(business: i64, options: &ChatsOptions) -> Result<Request, Refusal> {
     options.check()?;
     let request = of_business(&operations::GET_CHATS, business);
-    let request = with_page(request, options.limit, options.page_token.as_deref());
+    let request = with_page(request, options.limit, options.page_token.as_deref())?;
     Ok(request.with_json(&Value::Object(options.filters.clone())))
 }
 
@@ -48,7 +61,7 @@ pub(crate) fn get_chat_history(
     options.check()?;
     let request =
         of_business(&operations::GET_CHAT_HISTORY, business).with_query("chatId", chat_id);
-    let request = with_page(request, options.limit, options.page_token.as_deref());
+    let request = with_page(request, options.limit, options.page_token.as_deref())?;
     Ok(request.with_json(&match options.message_id_from {
         Some(id) => json!({"messageIdFrom": id}),
         None => json!({}),
@@ -104,7 +117,7 @@ pub(crate) fn get_campaigns(options: &CampaignsOptions) -> Result<Request, Refus
     options.check()?;
     let operation = &operations::GET_CAMPAIGNS;
     let request = Request::new(operation, operation.path.to_owned());
-    Ok(with_page(request, options.limit, options.page_token.as_deref()))
+    with_page(request, options.limit, options.page_token.as_deref())
 }
 
 pub(crate) fn get_token_info() -> Request {

@@ -18,7 +18,7 @@ use super::connection::MAX_HEAD;
 use super::error::{Cause, ErrorKind};
 use super::exchange::Exchange;
 
-/// Any request but a file's upload fits, without its credentials.
+/// Any request but a file's upload fits, without its path and its credentials.
 const OUTPUT_SIZE: usize = 16 * 1024;
 /// Below this much room the output is sent before more is written into it.
 const OUTPUT_RESERVE: usize = 4 * 1024;
@@ -79,7 +79,9 @@ impl Connector for ExchangeConnector {
     ) -> Result<Option<ExchangeTransport>, ureq::Error> {
         let addresses: &[SocketAddr] = &details.addrs;
         self.0.connect(addresses).map_err(broken)?;
-        ExchangeTransport::new(&self.0).map(Some).map_err(broken)
+        // ureq writes the first line at once, or not at all.
+        let path = details.uri.path_and_query().map_or(0, |path| path.as_str().len());
+        ExchangeTransport::new(&self.0, OUTPUT_SIZE + path).map(Some).map_err(broken)
     }
 }
 
@@ -89,6 +91,8 @@ struct ExchangeTransport {
     exchange: Arc<Exchange>,
     /// Taken from the connection until the request is complete.
     output: Vec<u8>,
+    /// So much of the output is for ureq; the rest is for the credentials.
+    room: usize,
     /// So much of the output is still to be sent.
     pending: usize,
     /// A share of the connection's input, and how much of it has been taken.
@@ -100,14 +104,15 @@ struct ExchangeTransport {
 }
 
 impl ExchangeTransport {
-    fn new(exchange: &Arc<Exchange>) -> std::io::Result<Self> {
-        let size = OUTPUT_SIZE + exchange.connector.credentials.len();
+    fn new(exchange: &Arc<Exchange>, room: usize) -> std::io::Result<Self> {
+        let size = room + exchange.connector.credentials.len();
         exchange.with_connection(|connection| {
             let mut output = std::mem::take(&mut connection.buffers.output);
             output.resize(size, 0);
             Ok(ExchangeTransport {
                 exchange: Arc::clone(exchange),
                 output,
+                room,
                 pending: 0,
                 input: None,
                 consumed: 0,
@@ -176,7 +181,7 @@ impl Transport for ExchangeTransport {
 
 impl Buffers for ExchangeTransport {
     fn output(&mut self) -> &mut [u8] {
-        let end = OUTPUT_SIZE.min(self.output.len());
+        let end = self.room.min(self.output.len());
         &mut self.output[self.pending..end]
     }
 

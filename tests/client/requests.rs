@@ -8,7 +8,7 @@ use ymchat::{
 
 use crate::calls::{CALLS, Kind};
 use crate::common::serve::{Received, Server, kept, reply};
-use crate::common::{API_KEY, FastClock, OAUTH_TOKEN, builder, init_logging};
+use crate::common::{API_KEY, FastClock, OAUTH_TOKEN, builder, failure, init_logging};
 
 /// Has a client make one request, and gives it as it arrived.
 fn arrived(answer: &str, make: impl FnOnce(&Client)) -> Received {
@@ -91,6 +91,43 @@ fn the_history_carries_any_token_unharmed() {
     });
     assert_eq!(plain.target(), "POST /v2/businesses/77/chats/history?chatId=5");
     assert_eq!(plain.body, b"{}");
+}
+
+#[test]
+fn a_long_page_token_arrives_whole_up_to_its_bound() {
+    // In the percent-encoded form, in which a letter that is not ASCII is six bytes.
+    for token in ["x".repeat(8_000), "y".repeat(17_000), "z".repeat(60_000), "я".repeat(10_000)] {
+        let server = Server::answers([kept(200, MESSAGES)]);
+        let client = builder(server.url()).max_attempts(1).build().unwrap();
+        let options = HistoryOptions::new().page_token(&token).message_id_from(7);
+        client.get_chat_history(5, &options).unwrap();
+        client.get_chats(&ChatsOptions::new().page_token(&token)).unwrap_err();
+        let requests = server.requests();
+        for request in &requests {
+            let sent = request.target().rsplit_once("pageToken=").unwrap().1;
+            let sent = percent_encoding::percent_decode_str(sent).decode_utf8().unwrap();
+            assert!(sent == token, "{} of {} bytes", sent.len(), token.len());
+        }
+        assert_eq!(requests[0].body, br#"{"messageIdFrom":7}"#);
+        assert_eq!((requests.len(), requests[0].header("api-key")), (2, Some(API_KEY)));
+    }
+    let server = Server::answers([kept(200, MESSAGES)]);
+    let client = builder(server.url()).build().unwrap();
+    for token in ["x".repeat(60_001), "я".repeat(10_001), "x".repeat(1_000_000)] {
+        let history = HistoryOptions::new().page_token(&token);
+        let chats = ChatsOptions::new().page_token(&token);
+        let campaigns = CampaignsOptions::new().page_token(&token);
+        for error in [
+            failure(client.get_chat_history(5, &history)),
+            failure(client.get_chats(&chats)),
+            failure(client.get_campaigns(&campaigns)),
+        ] {
+            assert_eq!(error.status(), Status::InvalidArgument);
+            assert!(error.to_string().contains("pageToken"), "{error}");
+            assert!(error.to_string().contains("60000"), "{error}");
+        }
+    }
+    assert_eq!(server.requests().len(), 0);
 }
 
 #[test]
