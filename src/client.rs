@@ -1,5 +1,6 @@
 //! The public API: one method per operation, and what is built on them.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::api::answers::{read, read_answer};
@@ -10,6 +11,8 @@ use crate::api::options::{
 use crate::api::send::SendResult;
 use crate::api::send_content::SendContent;
 use crate::api::session::Session;
+use crate::api::sync::options::SyncOptions;
+use crate::api::sync::result::{SyncProgress, SyncResult};
 use crate::cancel::CancelHandle;
 use crate::config::ClientBuilder;
 use crate::error::Error;
@@ -271,6 +274,56 @@ impl Client {
         let json = self.session().get_messages_since(chat_id, after_message_id, options)?;
         let all: ChatMessagesResult = read(&operations::GET_CHAT_HISTORY, json.as_bytes())?;
         Ok(all.messages)
+    }
+
+    /// What is new since a token, and the next token. `""` is the token of the first call.
+    ///
+    /// A program that stores token and messages together receives each message once, and none is
+    /// left out, whatever fails in between: the same token gives the same messages again (and what
+    /// has come since, as far as [`SyncOptions::limit`] reaches), the next token none of them.
+    /// `docs/sync.md` says how, and what is assumed of the service.
+    ///
+    /// ```
+    /// # use ymchat::{Client, SyncOptions};
+    /// # use ymchat_sandbox::Sandbox;
+    /// # let sandbox = Sandbox::start().unwrap();
+    /// # let client = Client::builder().api_key(sandbox.api_key())
+    /// #     .business_id(sandbox.business_id()).base_url(sandbox.base_url()).build()?;
+    /// let mut since = String::new(); // as it was stored
+    /// loop {
+    ///     let news = client.sync(&since, &SyncOptions::new())?;
+    ///     for chat in &news.chats {
+    ///         println!("chat {}: {} messages", chat.chat.chat_id, chat.messages.len());
+    ///     }
+    ///     // Here both are stored, in one transaction.
+    ///     since = news.since;
+    ///     if !news.more {
+    ///         break;
+    ///     }
+    /// }
+    /// assert!(client.sync(&since, &SyncOptions::new())?.chats.is_empty());
+    /// # Ok::<(), ymchat::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`crate::Status::InvalidArgument`] for a token that is damaged, or was made for another
+    /// business, scope or filter. After any error the old token is still the right one.
+    pub fn sync(&self, since: &str, options: &SyncOptions) -> Result<SyncResult, Error> {
+        read(&operations::GET_CHATS, self.session().sync(since, options, None)?.as_bytes())
+    }
+
+    /// The same, telling now and then how far it has come. The function is called on the calling
+    /// thread, between requests; where it breaks, the call ends with
+    /// [`crate::Status::Cancelled`] after the requests that are under way.
+    pub fn sync_with_progress(
+        &self,
+        since: &str,
+        options: &SyncOptions,
+        mut progress: impl FnMut(SyncProgress) -> ControlFlow<()>,
+    ) -> Result<SyncResult, Error> {
+        let mut progress = |at| progress(at).is_continue();
+        let json = self.session().sync(since, options, Some(&mut progress))?;
+        read(&operations::GET_CHATS, json.as_bytes())
     }
 
     /// The chats one by one, with one page in memory at a time. Each page is a call of its own

@@ -49,6 +49,8 @@ pub use api::options::{
 };
 pub use api::send::{SendOutcome, SendResult};
 pub use api::send_content::SendContent;
+pub use api::sync::options::{SyncOptions, SyncScope, SyncStart};
+pub use api::sync::result::{SyncChat, SyncProgress, SyncResult};
 pub use cancel::CancelHandle;
 pub use client::Client;
 pub use clock::{Clock, SystemClock};

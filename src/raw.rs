@@ -1,5 +1,6 @@
 //! The operations on JSON text: what the C ABI and other languages stand on.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::api::options::{
@@ -8,6 +9,9 @@ use crate::api::options::{
 use crate::api::prepare::PREPARE_SEND;
 use crate::api::send_content::OwnedSendContent;
 use crate::api::session::Session;
+use crate::api::sync::options::SyncOptions;
+use crate::api::sync::result::SyncProgress;
+use crate::api::sync::run;
 use crate::api::{check, operations};
 use crate::cancel::CancelHandle;
 use crate::config::{self, ClientBuilder};
@@ -155,6 +159,24 @@ impl RawClient {
         let operation = operations::GET_CHAT_HISTORY.name;
         let options = read(operation, options, MessagesOptions::from_json)?;
         self.session.get_messages_since(chat_id, after_message_id, &options)
+    }
+
+    /// What is new since a token (`""` at first), with the next token: `{"since", "chats":
+    /// [{"chat", "messages"}], "more"}`. See [`Client::sync`].
+    pub fn sync(&self, since: &str, options: &str) -> Result<JsonText, Error> {
+        let options = read(run::OPERATION, options, SyncOptions::from_json)?;
+        self.session.sync(since, &options, None)
+    }
+
+    /// The same, telling how far it has come. See [`Client::sync_with_progress`].
+    pub fn sync_with_progress(
+        &self,
+        since: &str,
+        options: &str,
+        mut progress: impl FnMut(SyncProgress) -> ControlFlow<()>,
+    ) -> Result<JsonText, Error> {
+        let options = read(run::OPERATION, options, SyncOptions::from_json)?;
+        self.session.sync(since, &options, Some(&mut |at| progress(at).is_continue()))
     }
 }
 

@@ -21,13 +21,14 @@ use super::state::Shared;
 use ymchat::{ChatStatus, DateTime};
 
 /// Every call, as the start page lists them.
-const CALLS: [&str; 19] = [
+const CALLS: [&str; 20] = [
     "GET /_sandbox",
     "GET /_sandbox/chats",
     "POST /_sandbox/chats",
     "GET /_sandbox/chats/{chatId}",
     "POST /_sandbox/chats/{chatId}/messages",
     "POST /_sandbox/chats/{chatId}/status",
+    "POST /_sandbox/chats/{chatId}/hidden",
     "GET /_sandbox/switches",
     "POST /_sandbox/switches",
     "GET /_sandbox/quotas",
@@ -84,6 +85,11 @@ fn run(shared: &Shared, request: &Request, parts: &[&str]) -> Called {
         ("POST", ["chats", id, "status"]) => {
             let StatusChange { status } = body(request)?;
             shared.set_status(chat_id(id)?, status)?;
+            Ok(done())
+        }
+        ("POST", ["chats", id, "hidden"]) => {
+            let Visibility { hidden } = body(request)?;
+            shared.hide_chat(chat_id(id)?, hidden)?;
             Ok(done())
         }
         ("GET", ["switches"]) => Ok(json!(shared.lock().switches)),
@@ -143,6 +149,12 @@ fn run(shared: &Shared, request: &Request, parts: &[&str]) -> Called {
 #[serde(deny_unknown_fields)]
 struct StatusChange {
     status: ChatStatus,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Visibility {
+    hidden: bool,
 }
 
 /// A fault alone, or several in a list.

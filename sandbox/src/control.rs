@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::faults::Fault;
@@ -73,6 +73,10 @@ pub struct NewMessage {
     /// The files.
     #[serde(default)]
     pub files: Vec<NewFile>,
+    /// How long the API does not show it yet, in milliseconds; `updatedAt` of its chat is lifted
+    /// at once. Default: 0.
+    #[serde(default)]
+    pub visible_after_ms: u64,
 }
 
 fn customer() -> Sender {
@@ -82,7 +86,18 @@ fn customer() -> Sender {
 impl NewMessage {
     /// A text of the customer.
     pub fn text(text: impl Into<String>) -> Self {
-        Self { sender: Sender::Customer, text: Some(text.into()), files: Vec::new() }
+        Self {
+            sender: Sender::Customer,
+            text: Some(text.into()),
+            files: Vec::new(),
+            visible_after_ms: 0,
+        }
+    }
+
+    /// Has the API show it only after so many milliseconds, though later ones may be shown before.
+    #[must_use]
+    pub fn visible_after_ms(self, milliseconds: u64) -> Self {
+        Self { visible_after_ms: milliseconds, ..self }
     }
 
     /// Has someone else write it: the Market, the support, the shop through its cabinet.
@@ -160,7 +175,12 @@ impl Shared {
         let draft = Draft { sender: message.sender, text: message.text, files, request: None };
         let mut state = self.lock();
         let now = state.clock.now();
-        state.talk.write(chat, draft, now).ok_or(Misuse::NoSuchChat(chat))
+        let written = state.talk.write(chat, draft, now).ok_or(Misuse::NoSuchChat(chat))?;
+        let delay = i64::try_from(message.visible_after_ms).ok().map(SignedDuration::from_millis);
+        let until = delay.and_then(|delay| now.checked_add(delay).ok());
+        let out_of_calendar = || Misuse::Invalid("this moment is out of the calendar".to_owned());
+        state.talk.delay(chat, written, until.ok_or_else(out_of_calendar)?);
+        Ok(written)
     }
 
     pub(super) fn start_chat(&self, new: NewChat) -> Result<i64, Misuse> {
@@ -188,6 +208,13 @@ impl Shared {
         let mut state = self.lock();
         let stored = state.talk.chats.get_mut(&chat).ok_or(Misuse::NoSuchChat(chat))?;
         stored.status = status;
+        Ok(())
+    }
+
+    pub(super) fn hide_chat(&self, chat: i64, hidden: bool) -> Result<(), Misuse> {
+        let mut state = self.lock();
+        let stored = state.talk.chats.get_mut(&chat).ok_or(Misuse::NoSuchChat(chat))?;
+        stored.hidden = hidden;
         Ok(())
     }
 

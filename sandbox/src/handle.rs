@@ -146,7 +146,8 @@ impl Work<'_> {
     /// The chats are those of the main cabinet; the other one has none.
     fn chat_id(&self, state: &State, cabinet: i64, query: &Query) -> Result<i64, ApiError> {
         let id = query.id("chatId")?;
-        let known = cabinet == self.shared.keys.business && state.talk.chats.contains_key(&id);
+        let chat = state.talk.chats.get(&id).filter(|chat| !chat.hidden);
+        let known = cabinet == self.shared.keys.business && chat.is_some();
         if known { Ok(id) } else { Err(ApiError::not_found(format!("Chat {id} not found"))) }
     }
 
@@ -171,7 +172,7 @@ impl Work<'_> {
         let cursor = self.cursor(state, query, List::Chats { business }, order, 1)?;
         let State { talk, tokens, switches, .. } = state;
         let own = business == self.shared.keys.business;
-        let ids = talk.chats.values().filter(|chat| own && chat.passes(&filters));
+        let ids = talk.chats.values().filter(|chat| own && !chat.hidden && chat.passes(&filters));
         let (page, next) =
             tokens.page(cursor, ids.map(|chat| chat.id), limit, switches.empty_pages);
         let style = self.shared.style(switches);
@@ -194,9 +195,10 @@ impl Work<'_> {
         };
         let order = state.switches.history_order;
         let cursor = self.cursor(state, query, List::History { chat }, order, from)?;
+        let now = state.clock.now();
         let State { talk, tokens, switches, .. } = state;
         let chat = &talk.chats[&chat];
-        let ids = chat.messages.iter().map(|message| message.id);
+        let ids = chat.visible(now).map(|message| message.id);
         let (page, next) = tokens.page(cursor, ids, limit, switches.empty_pages);
         let style = self.shared.style(switches);
         let messages = page.iter().filter_map(|id| chat.message(*id));
@@ -212,7 +214,9 @@ impl Work<'_> {
     fn get_chat_message(&self, state: &mut State, cabinet: i64, query: &Query) -> Answered {
         let message = query.id("messageId")?;
         let chat = self.chat_id(state, cabinet, query)?;
+        let now = state.clock.now();
         let found = state.talk.chats[&chat].message(message);
+        let found = found.filter(|stored| stored.visible_at <= now);
         let style = self.shared.style(&state.switches);
         found.map(|stored| ok(stored.json(&style))).ok_or_else(|| {
             ApiError::not_found(format!("Message {message} not found in chat {chat}"))

@@ -199,6 +199,14 @@ impl Sandbox {
         self.shared.set_status(chat_id, status)
     }
 
+    /// Has the API show a chat no longer, or again.
+    ///
+    /// # Errors
+    /// [`Misuse::NoSuchChat`].
+    pub fn hide_chat(&self, chat_id: i64, hidden: bool) -> Result<(), Misuse> {
+        self.shared.hide_chat(chat_id, hidden)
+    }
+
     /// Orders a fault; it waits behind those that are there already.
     ///
     /// # Errors

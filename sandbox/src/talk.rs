@@ -34,6 +34,8 @@ pub(super) struct StoredMessage {
     pub(super) other: OtherFields,
     pub(super) request: Option<u64>,
     pub(super) acknowledged: bool,
+    /// Until then the API does not show it.
+    pub(super) visible_at: Timestamp,
 }
 
 #[derive(Debug, Clone)]
@@ -47,6 +49,8 @@ pub(super) struct StoredChat {
     pub(super) messages: Vec<StoredMessage>,
     pub(super) other: OtherFields,
     pub(super) request: Option<u64>,
+    /// The API does not show it.
+    pub(super) hidden: bool,
 }
 
 /// A message that is about to be written.
@@ -123,6 +127,14 @@ impl StoredChat {
     pub(super) fn message(&self, id: i64) -> Option<&StoredMessage> {
         let place = self.messages.binary_search_by_key(&id, |message| message.id).ok()?;
         self.messages.get(place)
+    }
+
+    /// The messages that the API shows, ascending by id.
+    pub(super) fn visible(
+        &self,
+        now: Timestamp,
+    ) -> impl DoubleEndedIterator<Item = &StoredMessage> {
+        self.messages.iter().filter(move |message| message.visible_at <= now)
     }
 
     fn is_about(&self, context: &Context) -> bool {
@@ -208,12 +220,22 @@ impl Talk {
             messages: Vec::new(),
             other: OtherFields::new(),
             request: None,
+            hidden: false,
         };
         self.chats.entry(self.last_chat).or_insert(chat)
     }
 
     pub(super) fn find_about(&self, context: &Context) -> Option<i64> {
         self.chats.values().find(|chat| chat.is_about(context)).map(|chat| chat.id)
+    }
+
+    /// Hides a message until a moment.
+    pub(super) fn delay(&mut self, chat: i64, message: i64, until: Timestamp) {
+        let messages = self.chats.get_mut(&chat).map(|chat| &mut chat.messages);
+        let found = messages.into_iter().flatten().find(|stored| stored.id == message);
+        if let Some(stored) = found {
+            stored.visible_at = until;
+        }
     }
 
     /// Writes a message; `None` where there is no such chat.
@@ -243,6 +265,7 @@ impl Talk {
             other: OtherFields::new(),
             request: draft.request,
             acknowledged: false,
+            visible_at: now,
         });
         Some(self.last_message)
     }

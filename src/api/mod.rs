@@ -19,4 +19,5 @@ pub(crate) mod send;
 pub(crate) mod send_content;
 mod send_search;
 pub(crate) mod session;
+pub(crate) mod sync;
 mod ticket;

@@ -489,7 +489,7 @@ impl SendOptions {
 const WHAT: &str = "options_json";
 
 /// An empty text means no options: an empty string of Pascal is a pointer to `""`, not NULL.
-fn parse(json: Option<&str>) -> Result<Option<Fields>, Refusal> {
+pub(super) fn parse(json: Option<&str>) -> Result<Option<Fields>, Refusal> {
     json.filter(|text| !text.is_empty()).map(|text| Fields::parse(WHAT, text)).transpose()
 }
 
@@ -510,7 +510,7 @@ fn ids_as_numbers(name: &str, items: &mut [Value]) {
     }
 }
 
-fn read_timeout(fields: &mut Fields) -> Result<Option<Duration>, Refusal> {
+pub(super) fn read_timeout(fields: &mut Fields) -> Result<Option<Duration>, Refusal> {
     match fields.whole("callTimeoutMs")? {
         None => Ok(None),
         Some(0) => Err("callTimeoutMs must be at least 1".into()),

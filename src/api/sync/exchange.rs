@@ -1,0 +1,100 @@
+//! What goes into the machine, and what comes out of it.
+
+use super::look::{ChatItem, MessageItem};
+use super::state::{Millis, State};
+
+/// With what a caller without a token begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Start {
+    /// Everything in chats that wait, and what is written from now on in the others.
+    Waiting,
+    /// What is written from now on.
+    Now,
+    All,
+    /// What was written at this time or later.
+    At(Millis),
+}
+
+/// A chat that the caller wants to be looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Hint {
+    pub chat: i64,
+    /// Its JSON, where it was read already.
+    pub raw: Option<Box<str>>,
+}
+
+/// A request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Ask {
+    /// A page of the list.
+    Chats { page: Option<String>, waiting: bool },
+    /// A page of a history, from a message on.
+    History { chat: i64, from: Option<i64>, page: Option<String> },
+}
+
+/// What to do next.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    Ask(Ask),
+    /// An answer must come first.
+    Wait,
+    Done,
+}
+
+#[derive(Debug)]
+pub(crate) struct ChatsPage {
+    pub chats: Vec<ChatItem>,
+    pub next: Option<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct HistoryPage {
+    pub messages: Vec<MessageItem>,
+    pub next: Option<String>,
+    /// What the history says of its chat, as JSON.
+    pub about: Box<str>,
+}
+
+/// Why a request brought no page.
+#[derive(Debug)]
+pub(crate) enum Fault<E> {
+    /// There is no such chat.
+    Gone(E),
+    /// The service refuses the request: the page token may have expired, the message be deleted.
+    Refused(E),
+    /// This chat cannot be read; another one may be.
+    Chat(E),
+    /// The call has no time for it.
+    TimeIsUp,
+    /// No request makes sense any more.
+    All(E),
+}
+
+#[derive(Debug)]
+pub(crate) enum Failure<E> {
+    Request(E),
+    /// The pages of a list go in a circle.
+    Circle(&'static str),
+}
+
+/// New messages of one chat.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct News {
+    pub chat: i64,
+    pub raw: Box<str>,
+    pub messages: Vec<(i64, Box<str>)>,
+}
+
+/// What a look comes to.
+#[derive(Debug)]
+pub(crate) struct Outcome<E> {
+    pub state: State,
+    pub news: Vec<News>,
+    pub more: bool,
+    /// What kept the look from being complete.
+    pub failure: Option<Failure<E>>,
+    /// The call had no time to end the look.
+    pub out_of_time: bool,
+    /// When a chat is to be read again although nothing points to it.
+    pub due: Option<Millis>,
+}

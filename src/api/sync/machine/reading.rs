@@ -1,0 +1,181 @@
+//! The machine's way with histories: what is taken of them, in which order.
+
+use super::super::exchange::{Failure, Fault, HistoryPage};
+use super::super::look::{ChatItem, Look, Reason};
+use super::super::state::Millis;
+use super::Machine;
+use crate::model::Paging;
+
+impl<E> Machine<E> {
+    /// Takes a page of a history.
+    pub(crate) fn history(
+        &mut self,
+        chat: i64,
+        result: Result<HistoryPage, Fault<E>>,
+        now: Millis,
+    ) {
+        self.in_flight -= 1;
+        let Some(look) = self.looks.get_mut(&chat) else { return };
+        let page = match result {
+            Ok(page) => page,
+            Err(fault) => return self.history_failed(chat, fault, now),
+        };
+        let entry = self.state.chats.get(&chat);
+        for message in page.messages {
+            look.see(entry, message);
+        }
+        look.raw.get_or_insert(page.about);
+        let paging =
+            page.next.map(|next| Paging { next_page_token: Some(next), ..Paging::default() });
+        match look.walk.advance(paging) {
+            Err(circle) => {
+                self.fail(Failure::Circle(circle));
+                self.give_up(chat);
+            }
+            Ok(()) if look.walk.current().is_some() => self.ready.push_back(chat),
+            Ok(()) => self.looked_at(chat, now),
+        }
+    }
+
+    fn history_failed(&mut self, chat: i64, fault: Fault<E>, now: Millis) {
+        let Some(look) = self.looks.get_mut(&chat) else { return };
+        let on_later_page = look.walk.current().flatten().is_some();
+        let may_restart = look.restarts < self.bounds.restarts;
+        match fault {
+            // The message from which it was asked may be gone.
+            Fault::Gone(_) | Fault::Refused(_) if look.from.is_some() && !on_later_page => {
+                look.from = None;
+                look.restart(now);
+                self.ready.push_back(chat);
+            }
+            Fault::Refused(_) if on_later_page && may_restart => {
+                look.restart(now);
+                self.ready.push_back(chat);
+            }
+            // It is back on the list when it is back.
+            Fault::Gone(_) => {
+                self.looks.remove(&chat);
+                self.list.done(chat);
+                self.take_in_order();
+            }
+            Fault::Refused(error) | Fault::Chat(error) => {
+                self.fail(Failure::Request(error));
+                self.give_up(chat);
+                self.failed_chats += 1;
+                self.stopped |= self.failed_chats >= self.bounds.failed_chats;
+            }
+            // It stays among those that are being read.
+            Fault::TimeIsUp => self.time_is_up(),
+            Fault::All(error) => {
+                self.fail(Failure::Request(error));
+                self.stopped = true;
+                self.give_up(chat);
+            }
+        }
+    }
+
+    fn give_up(&mut self, chat: i64) {
+        self.looks.remove(&chat);
+        self.list.done(chat);
+        self.leave_pending(chat);
+        self.take_in_order();
+    }
+
+    pub(super) fn fail(&mut self, failure: Failure<E>) {
+        self.failure.get_or_insert(failure);
+    }
+
+    /// A chat is read to the end of its history.
+    fn looked_at(&mut self, chat: i64, now: Millis) {
+        let Some(look) = self.looks.remove(&chat) else { return };
+        self.read_found += look.found();
+        self.read.insert(chat, (look, now));
+        self.take_in_order();
+    }
+
+    /// Takes the news of all chats before the first one that is still being read.
+    pub(super) fn take_in_order(&mut self) {
+        while let Some(chat) = self.order.pop_front() {
+            if self.looks.contains_key(&chat) {
+                return self.order.push_front(chat);
+            }
+            self.take_if_read(chat);
+        }
+    }
+
+    pub(super) fn take_if_read(&mut self, chat: i64) {
+        if let Some((look, now)) = self.read.remove(&chat) {
+            self.read_found -= look.found();
+            self.take(chat, look, now);
+        }
+    }
+
+    fn take(&mut self, chat: i64, look: Look, now: Millis) {
+        if look.listed.is_none() {
+            self.looked += 1;
+        }
+        let entry = self.state.chats.get(&chat);
+        let settle = self.bounds.settle;
+        let most = look.found().min(self.limit.saturating_sub(self.found));
+        if most == 0 && look.found() > 0 {
+            // Others have used up the limit meanwhile.
+            self.partial = true;
+            return self.leave_pending(chat);
+        }
+        let mut conclusion = look.conclude(entry, most, settle, now);
+        let is_slice = matches!(look.reason, Reason::Slice { .. });
+        let has_entry = entry.is_some();
+        let nothing_to_keep = conclusion.complete
+            && !has_entry
+            && (is_slice || (look.reason == Reason::Check && look.found() == 0));
+        let keep = if nothing_to_keep {
+            true
+        } else if self.fits(&conclusion.entry) || (is_slice && !has_entry) {
+            self.keep(chat, conclusion.entry.clone());
+            true
+        } else if has_entry {
+            if !self.replace(chat, &conclusion.entry) {
+                // Without room, what needs no id of its own.
+                let prefix = look.settled_prefix(&conclusion.entry).min(conclusion.take);
+                conclusion = look.conclude(self.state.chats.get(&chat), prefix, settle, now);
+                prefix > 0 && self.replace(chat, &conclusion.entry)
+            } else {
+                true
+            }
+        } else {
+            false
+        };
+        if !keep {
+            self.list.done(chat);
+            return match (has_entry, look.raw) {
+                (false, Some(raw)) if self.sweeping => {
+                    self.postpone(ChatItem { id: chat, updated: look.listed, raw });
+                }
+                _ => self.leave_pending(chat),
+            };
+        }
+        if is_slice
+            && conclusion.complete
+            && let Some(pass) = &mut self.state.pass
+        {
+            pass.cursor = chat;
+        }
+        self.partial |= !conclusion.complete;
+        if conclusion.complete {
+            self.later.remove(&chat);
+            self.list.done(chat);
+            self.touched.remove(&chat);
+            if self.state.pass.is_some() && self.state.chats.contains_key(&chat) {
+                self.shown.insert(chat, true);
+            }
+        }
+        let news = look.into_news(conclusion.take);
+        if !news.messages.is_empty() {
+            self.found += news.messages.len();
+            self.news.push(news);
+        }
+        if self.found >= self.limit || (is_slice && !conclusion.complete) {
+            self.stopped = true;
+        }
+    }
+}

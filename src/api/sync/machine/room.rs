@@ -1,0 +1,50 @@
+//! The machine's care for the size of the token.
+
+use super::super::state::Entry;
+use super::super::token;
+use super::Machine;
+
+/// How large the state may have become since it was measured.
+#[derive(Debug)]
+pub(super) struct Growth {
+    pub measured: usize,
+    pub since: usize,
+}
+
+impl<E> Machine<E> {
+    pub(super) fn keep(&mut self, chat: i64, entry: Entry) {
+        self.growth.since += cost(&entry);
+        self.state.chats.insert(chat, entry);
+    }
+
+    /// Puts an entry into the place of the chat's old one, if that is possible without much room.
+    pub(super) fn replace(&mut self, chat: i64, entry: &Entry) -> bool {
+        let old = self.state.chats.insert(chat, entry.clone());
+        let measured = token::size(&self.state);
+        if measured <= self.bounds.room + self.bounds.spare {
+            self.growth = Growth { measured, since: 0 };
+            return true;
+        }
+        if let Some(old) = old {
+            self.state.chats.insert(chat, old);
+        }
+        false
+    }
+
+    /// Whether there is room for an entry.
+    pub(super) fn fits(&mut self, entry: &Entry) -> bool {
+        let cost = cost(entry);
+        if self.growth.measured + self.growth.since + cost > self.bounds.room {
+            self.growth = Growth { measured: token::size(&self.state), since: 0 };
+        }
+        let fits = self.growth.measured + self.growth.since + cost <= self.bounds.room;
+        self.is_full |= !fits;
+        fits
+    }
+}
+
+/// By how much an entry makes a state larger, at most.
+fn cost(entry: &Entry) -> usize {
+    // Its own numbers, and the differences of the one behind it.
+    80 + 10 * entry.above.len()
+}

@@ -1,0 +1,267 @@
+//! Options of sync: from Rust, and from the JSON of the C ABI with the same names.
+
+use std::time::{Duration, SystemTime};
+
+use super::exchange::Start;
+use super::state::Selection;
+use crate::api::check;
+use crate::api::options::{parse, read_timeout};
+use crate::fields::{self, Fields, Refusal};
+use crate::model::{ChatType, ContextType};
+use crate::pipeline::unix_ms;
+
+const MESSAGES_PER_RESULT: u64 = 500;
+/// The messages of a result are in memory together.
+const MOST_MESSAGES: u64 = 100_000;
+/// More hints than that are no hints: a look at all chats costs less.
+const MOST_HINTS: usize = 1_000;
+/// Values of a filter; the API knows no more than three.
+const MOST_VALUES: usize = 20;
+const LONGEST_WAIT: u64 = 86_400_000;
+
+/// With what [`crate::Client::sync`] begins where there is no token yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum SyncStart {
+    /// Everything in chats that wait for an answer, and in the others what is written from now on.
+    #[default]
+    Waiting,
+    /// What is written from now on.
+    Now,
+    /// Everything.
+    All,
+    /// What was written at this time or later.
+    At(SystemTime),
+}
+
+/// Which chats [`crate::Client::sync`] looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum SyncScope {
+    /// Those that wait for an answer: NEW, WAITING_FOR_PARTNER and WAITING_FOR_ARBITER. A chat that
+    /// comes up brings all that it has new, whoever wrote it.
+    #[default]
+    Waiting,
+    /// All.
+    All,
+}
+
+/// What to look for, and for how long.
+///
+/// A token belongs to one `scope`, `types` and `contextTypes`: give the same ones with each call.
+///
+/// ```
+/// use std::time::Duration;
+/// use ymchat::{SyncOptions, SyncScope};
+/// let options = SyncOptions::new().scope(SyncScope::All).wait(Duration::from_secs(60));
+/// ```
+#[derive(Debug, Clone, Default)]
+#[must_use]
+pub struct SyncOptions {
+    start: SyncStart,
+    scope: SyncScope,
+    limit: Option<u64>,
+    types: Option<Vec<String>>,
+    context_types: Option<Vec<String>>,
+    pub(super) chat_ids: Option<Vec<i64>>,
+    pub(super) wait: Duration,
+    pub(super) call_timeout: Option<Duration>,
+}
+
+impl SyncOptions {
+    /// What waits, at most 500 messages, without waiting.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// `start`: with what to begin where there is no token yet.
+    pub fn start(mut self, start: SyncStart) -> Self {
+        self.start = start;
+        self
+    }
+
+    /// `scope`: which chats are looked at.
+    pub fn scope(mut self, scope: SyncScope) -> Self {
+        self.scope = scope;
+        self
+    }
+
+    /// `limit`: messages in one result, 1 to 100,000; default 500.
+    pub fn limit(mut self, messages: u32) -> Self {
+        self.limit = Some(messages.into());
+        self
+    }
+
+    /// `types`: chats or disputes alone.
+    pub fn types(mut self, types: impl IntoIterator<Item = ChatType>) -> Self {
+        self.types = Some(types.into_iter().map(|value| value.as_str().to_owned()).collect());
+        self
+    }
+
+    /// `contextTypes`: chats about orders, about returns, or started by customers alone.
+    pub fn context_types(mut self, types: impl IntoIterator<Item = ContextType>) -> Self {
+        self.context_types =
+            Some(types.into_iter().map(|value| value.as_str().to_owned()).collect());
+        self
+    }
+
+    /// `chatIds`: these chats alone are looked at, such as those that a notification names; at
+    /// most 1000. It costs one request for each.
+    pub fn chat_ids(mut self, ids: impl IntoIterator<Item = i64>) -> Self {
+        self.chat_ids = Some(ids.into_iter().collect());
+        self
+    }
+
+    /// `waitMs`: how long to wait until there is something new, at most a day; default not at all.
+    pub fn wait(mut self, wait: Duration) -> Self {
+        self.wait = wait;
+        self
+    }
+
+    /// `callTimeoutMs`: for each look, instead of the client's. With `wait`, the call takes as
+    /// long as both together at most.
+    pub fn call_timeout(mut self, timeout: Duration) -> Self {
+        self.call_timeout = Some(timeout);
+        self
+    }
+
+    pub(crate) fn from_json(json: Option<&str>) -> Result<Self, Refusal> {
+        let mut options = Self::default();
+        let Some(mut fields) = parse(json)? else {
+            return Ok(options);
+        };
+        if let Some(start) = fields.text("start")? {
+            options.start = read_start(&start)?;
+        }
+        if let Some(scope) = fields.text("scope")? {
+            options.scope = match scope.as_str() {
+                "waiting" => SyncScope::Waiting,
+                "all" => SyncScope::All,
+                _ => return Err("scope must be \"waiting\" or \"all\"".into()),
+            };
+        }
+        options.limit = fields.whole("limit")?;
+        options.types = texts(&mut fields, "types")?;
+        options.context_types = texts(&mut fields, "contextTypes")?;
+        if let Some(ids) = fields.list("chatIds")? {
+            let ids = ids.iter().map(fields::id).collect::<Option<Vec<i64>>>();
+            let wrong = || format!("chatIds must hold ids: each is {}", fields::AN_ID);
+            options.chat_ids = Some(ids.ok_or_else(wrong)?);
+        }
+        options.wait = Duration::from_millis(fields.whole("waitMs")?.unwrap_or(0));
+        options.call_timeout = read_timeout(&mut fields)?;
+        fields.finish("options_json")?;
+        Ok(options)
+    }
+
+    pub(super) fn check(&self) -> Result<(), Refusal> {
+        if let Some(limit) = self.limit {
+            check::limit(limit, MOST_MESSAGES)?;
+        }
+        for (name, values) in [("types", &self.types), ("contextTypes", &self.context_types)] {
+            let Some(values) = values else { continue };
+            if values.is_empty() || values.len() > MOST_VALUES {
+                return Err(format!("{name} must hold 1 to {MOST_VALUES} values"));
+            }
+            for value in values {
+                check::enum_value(name, value)?;
+                if value.len() > 40 {
+                    return Err(format!("{name} holds a value that is too long"));
+                }
+            }
+        }
+        if let Some(ids) = &self.chat_ids {
+            if ids.is_empty() || ids.len() > MOST_HINTS {
+                return Err(format!(
+                    "chatIds must hold 1 to {MOST_HINTS} ids; leave it out to look at all chats"
+                ));
+            }
+            for id in ids {
+                check::id("each of chatIds", *id)?;
+            }
+        }
+        if self.wait > Duration::from_millis(LONGEST_WAIT) {
+            return Err(format!("waitMs must be 0 to {LONGEST_WAIT} (a day)"));
+        }
+        Ok(())
+    }
+
+    pub(super) fn limit_or_default(&self) -> usize {
+        usize::try_from(self.limit.unwrap_or(MESSAGES_PER_RESULT)).unwrap_or(usize::MAX)
+    }
+
+    pub(super) fn first(&self) -> Start {
+        match self.start {
+            SyncStart::Waiting => Start::Waiting,
+            SyncStart::Now => Start::Now,
+            SyncStart::All => Start::All,
+            SyncStart::At(at) => Start::At(unix_ms(at)),
+        }
+    }
+
+    pub(super) fn selection(&self, business: i64) -> Selection {
+        let sorted = |values: &Option<Vec<String>>| {
+            let mut values = values.clone().unwrap_or_default();
+            values.sort_unstable();
+            values.dedup();
+            values
+        };
+        Selection {
+            business,
+            all: self.scope == SyncScope::All,
+            types: sorted(&self.types),
+            context_types: sorted(&self.context_types),
+        }
+    }
+}
+
+fn read_start(text: &str) -> Result<SyncStart, Refusal> {
+    match text {
+        "waiting" => Ok(SyncStart::Waiting),
+        "now" => Ok(SyncStart::Now),
+        "all" => Ok(SyncStart::All),
+        date => crate::dates::iso8601(date).map(SyncStart::At).ok_or_else(|| {
+            "start must be \"waiting\", \"now\", \"all\", or a date such as \
+             \"2026-11-20T10:00:00+03:00\""
+                .into()
+        }),
+    }
+}
+
+fn texts(fields: &mut Fields, name: &'static str) -> Result<Option<Vec<String>>, Refusal> {
+    let Some(items) = fields.list(name)? else { return Ok(None) };
+    let texts = items.iter().map(|item| item.as_str().map(str::to_owned));
+    texts.collect::<Option<Vec<String>>>().map(Some).ok_or(format!("{name} must hold strings"))
+}
+
+/// Says what a token was made for where that is something else.
+pub(super) fn check_selection(token: &Selection, wanted: &Selection) -> Result<(), Refusal> {
+    if token.business != wanted.business {
+        return Err(format!(
+            "since belongs to business {}, and this client to business {}: keep a token for each",
+            token.business, wanted.business
+        ));
+    }
+    let scope = |all: bool| if all { "all" } else { "waiting" };
+    if token.all != wanted.all {
+        return Err(format!(
+            "since was made with scope \"{}\", and this call says \"{}\": give the same scope with \
+             each call, or begin without a token",
+            scope(token.all),
+            scope(wanted.all)
+        ));
+    }
+    let filters = [
+        ("types", &token.types, &wanted.types),
+        ("contextTypes", &token.context_types, &wanted.context_types),
+    ];
+    for (name, was, is) in filters {
+        if was != is {
+            return Err(format!(
+                "since was made with {name} {was:?}, and this call says {is:?}: give the same \
+                 {name} with each call, or begin without a token"
+            ));
+        }
+    }
+    Ok(())
+}

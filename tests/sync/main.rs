@@ -1,0 +1,10 @@
+//! Sync against the simulated Market: what is new since the program last looked.
+//!
+//! That each message comes once, whatever happens, is tested by the model in `src/api/sync/tests.rs`;
+//! here is what a caller sees.
+
+mod arguments;
+mod calls;
+mod faults;
+mod support;
+mod wait;
