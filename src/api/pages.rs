@@ -112,45 +112,109 @@ pub(crate) struct PageSummary {
 /// a page, the members `messageId` of the items of `messages` and no others; of a message, its
 /// own. Other members may be called so, too.
 pub(crate) fn newest_message(json: &[u8]) -> PageSummary {
-    let mut summary = PageSummary::default();
-    let mut depth = 0;
-    // The member of the outermost object that is being read.
-    let mut member: &[u8] = b"";
-    let mut at = 0;
-    while at < json.len() {
-        match json[at] {
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => depth -= 1,
-            b'"' => {
-                let end = string_end(json, at);
-                let text = &json[at + 1..end];
-                at = end;
-                // `[ 1 ]{ 2` is `messages: [ { …`, and `{ 1 }{ 2` is `paging: { …`.
-                let value = match depth {
-                    1..=3 => member_value(&json[end + 1..]),
-                    _ => None,
-                };
-                match (depth, value) {
-                    (1, Some(value)) => {
-                        member = text;
-                        if text == b"messageId" {
-                            summary.newest = summary.newest.max(number(value));
-                        }
-                    }
-                    (2, Some(value)) if member == b"paging" && text == b"nextPageToken" => {
-                        summary.has_next = value.starts_with(b"\"") && !value.starts_with(b"\"\"");
-                    }
-                    (3, Some(value)) if member == b"messages" && text == b"messageId" => {
-                        summary.newest = summary.newest.max(number(value));
-                    }
-                    _ => {}
+    summary_from_both_ends(json).unwrap_or_else(|| {
+        let mut walk = MemberWalk::default();
+        walk.pass(json, 0, json.len());
+        walk.summary
+    })
+}
+
+/// The same for most pages, much faster: the greatest id is that of the first or of the last
+/// message, and nothing but messages stands between these two. `None` where that is not certain.
+fn summary_from_both_ends(json: &[u8]) -> Option<PageSummary> {
+    let mut hits = message_ids(json);
+    let first = hits.next()?;
+    let (mut last, mut newest) = (first, first);
+    for hit in hits {
+        last = hit;
+        if hit.1 > newest.1 {
+            newest = hit;
+        }
+    }
+    // One between them may belong to something within a message.
+    if newest.0 != first.0 && newest.0 != last.0 {
+        return None;
+    }
+    let mut walk = MemberWalk::default();
+    walk.pass(json, 0, first.0);
+    if walk.depth != 3 || walk.member != b"messages" {
+        return None;
+    }
+    // An array that ends before another member may be `messages`.
+    let between = &json[first.0..last.0];
+    let ends_before_comma =
+        |at: usize| between[at + 1..].trim_ascii_start().first().is_none_or(|next| *next == b',');
+    if memchr::memchr_iter(b']', between).any(ends_before_comma) {
+        return None;
+    }
+    walk.pass(json, last.0, json.len());
+    // Otherwise the last one was not as deep as the first one.
+    (walk.depth == 0).then(|| {
+        walk.summary.newest = Some(newest.1);
+        walk.summary
+    })
+}
+
+/// The places and the values of all members `messageId` with a number, wherever they stand. Within
+/// a string the quotes would be escaped.
+fn message_ids(json: &[u8]) -> impl Iterator<Item = (usize, i64)> {
+    const MEMBER: &[u8] = b"\"messageId\"";
+    // The rarest of its letters.
+    const CAPITAL: usize = 8;
+    memchr::memchr_iter(MEMBER[CAPITAL], json).filter_map(|capital| {
+        let at = capital.checked_sub(CAPITAL)?;
+        let rest = json[at..].strip_prefix(MEMBER)?;
+        Some((at, number(member_value(rest)?)?))
+    })
+}
+
+/// A walk over the members of the outermost levels.
+#[derive(Default)]
+struct MemberWalk<'a> {
+    depth: i32,
+    /// The member of the outermost object that is being read.
+    member: &'a [u8],
+    summary: PageSummary,
+}
+
+impl<'a> MemberWalk<'a> {
+    /// Goes over a part of the text, which begins and ends between two of its tokens.
+    fn pass(&mut self, json: &'a [u8], from: usize, to: usize) {
+        let mut at = from;
+        while at < to {
+            match json[at] {
+                b'{' | b'[' => self.depth += 1,
+                b'}' | b']' => self.depth -= 1,
+                b'"' => {
+                    let end = string_end(json, at);
+                    self.string(&json[at + 1..end], &json[end + 1..]);
+                    at = end;
                 }
+                _ => {}
+            }
+            at += 1;
+        }
+    }
+
+    fn string(&mut self, text: &'a [u8], rest: &[u8]) {
+        // `[ 1 ]{ 2` is `messages: [ { …`, and `{ 1 }{ 2` is `paging: { …`.
+        let value = match self.depth {
+            1..=3 => member_value(rest),
+            _ => None,
+        };
+        let Some(value) = value else { return };
+        match self.depth {
+            1 => self.member = text,
+            2 if self.member == b"paging" && text == b"nextPageToken" => {
+                self.summary.has_next = value.starts_with(b"\"") && !value.starts_with(b"\"\"");
             }
             _ => {}
         }
-        at += 1;
+        let is_item = self.depth == 3 && self.member == b"messages";
+        if text == b"messageId" && (self.depth == 1 || is_item) {
+            self.summary.newest = self.summary.newest.max(number(value));
+        }
     }
-    summary
 }
 
 /// The place of the quote that ends the string that begins at `start`.
@@ -179,6 +243,9 @@ fn number(value: &[u8]) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
     use super::*;
 
     fn paging(token: &str) -> Option<Paging> {
@@ -235,6 +302,101 @@ mod tests {
         ];
         for (json, newest, has_next) in table {
             assert_eq!(newest_message(json.as_bytes()), PageSummary { newest, has_next }, "{json}");
+        }
+    }
+
+    /// A value that may hold members of any name, nested or not.
+    fn any_value() -> impl Strategy<Value = Value> {
+        let name = || prop::sample::select(vec!["messageId", "messages", "paging", "text", "]},"]);
+        let leaf = prop_oneof![
+            (0..20_i64).prop_map(Value::from),
+            name().prop_map(Value::from),
+            Just(Value::from("\"messageId\":99],")),
+            Just(Value::Null),
+        ];
+        leaf.prop_recursive(3, 12, 4, move |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::vec((name(), inner), 0..4).prop_map(object),
+            ]
+        })
+    }
+
+    fn object(members: Vec<(&str, Value)>) -> Value {
+        members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+
+    /// Members in the order in which they are given, as a service writes them.
+    fn written(members: &[(&str, Value)], space: &str) -> String {
+        let members: Vec<String> = members
+            .iter()
+            .map(|(name, value)| format!("\"{name}\"{space}:{space}{value}"))
+            .collect();
+        format!("{{{space}{}{space}}}", members.join(&format!("{space},{space}")))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            failure_persistence: None, cases: 4000, ..ProptestConfig::default()
+        })]
+
+        /// Whatever stands before, between, within and behind the messages.
+        #[test]
+        fn both_ways_to_the_newest_message_agree(
+            before in prop::collection::vec(any_value(), 0..2),
+            messages in prop::collection::vec(
+                (0..20_i64, prop::collection::vec(any_value(), 0..3)), 0..5,
+            ),
+            token in prop::option::of("[a-z]{0,2}"),
+            after in prop::collection::vec(any_value(), 0..2),
+            spaced in any::<bool>(),
+        ) {
+            let space = if spaced { " " } else { "" };
+            let items: Vec<String> = messages
+                .iter()
+                .map(|(id, others)| {
+                    let mut members = vec![("messageId", Value::from(*id))];
+                    members.extend(others.iter().map(|other| ("quoted", other.clone())));
+                    written(&members, space)
+                })
+                .collect();
+            let list = format!("[{}]", items.join(&format!("{space},{space}")));
+            let paging = token.as_ref().map(|token| serde_json::json!({"nextPageToken": token}));
+            let mut members: Vec<String> =
+                before.iter().map(|value| format!("\"context\":{value}")).collect();
+            members.push(format!("\"messages\"{space}:{list}"));
+            members.extend(paging.map(|paging| format!("\"paging\":{paging}")));
+            members.extend(after.iter().map(|value| format!("\"threads\":{value}")));
+            let json = format!("{{{}}}", members.join(&format!("{space},{space}")));
+
+            let newest = messages.iter().map(|(id, _)| *id).max();
+            let has_next = token.is_some_and(|token| !token.is_empty());
+            let expected = PageSummary { newest, has_next };
+            prop_assert_eq!(newest_message(json.as_bytes()), expected, "{}", json);
+            if let Some(fast) = summary_from_both_ends(json.as_bytes()) {
+                prop_assert_eq!(fast, expected, "{}", json);
+            }
+        }
+    }
+
+    #[test]
+    fn ordinary_pages_are_read_from_both_ends() {
+        let page = |ids: &[i64]| {
+            let items: Vec<String> = ids
+                .iter()
+                .map(|id| {
+                    format!(r#"{{"messageId":{id},"message":"]","payload":[{{"url":"u"}}]}}"#)
+                })
+                .collect();
+            format!(
+                r#"{{"context":{{"type":"ORDER"}},"messages":[{}],"paging":{{"nextPageToken":"x"}}}}"#,
+                items.join(",")
+            )
+        };
+        for ids in [&[1, 2, 3][..], &[3, 2, 1], &[5]] {
+            let newest = ids.iter().max().copied();
+            let summary = summary_from_both_ends(page(ids).as_bytes());
+            assert_eq!(summary, Some(PageSummary { newest, has_next: true }), "{ids:?}");
         }
     }
 }
