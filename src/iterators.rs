@@ -53,7 +53,7 @@ impl<T> Pages<T> {
     }
 }
 
-/// Iterator over chats; made by [`Client::chats`].
+/// Iterator over chats; made by [`Client::chats`](crate::Client::chats).
 #[derive(Debug)]
 #[must_use = "iterators do nothing until they are asked for their items"]
 pub struct Chats {
@@ -88,7 +88,7 @@ impl Iterator for Chats {
     }
 }
 
-/// Iterator over the messages of a chat; made by [`Client::messages`].
+/// Iterator over the messages of a chat; made by [`Client::messages`](crate::Client::messages).
 #[derive(Debug)]
 #[must_use = "iterators do nothing until they are asked for their items"]
 pub struct Messages {

@@ -162,13 +162,14 @@ impl RawClient {
     }
 
     /// What is new since a token (`""` at first), with the next token: `{"since", "chats":
-    /// [{"chat", "messages"}], "more"}`. See [`Client::sync`].
+    /// [{"chat", "messages"}], "more"}`. See [`Client::sync`](crate::Client::sync).
     pub fn sync(&self, since: &str, options: &str) -> Result<JsonText, Error> {
         let options = read(run::OPERATION, options, SyncOptions::from_json)?;
         self.session.sync(since, &options, None)
     }
 
-    /// The same, telling how far it has come. See [`Client::sync_with_progress`].
+    /// The same, telling how far it has come. See
+    /// [`Client::sync_with_progress`](crate::Client::sync_with_progress).
     pub fn sync_with_progress(
         &self,
         since: &str,
