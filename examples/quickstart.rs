@@ -196,12 +196,12 @@ fn talk(client: &Client, business: i64, task: &Task) -> Result<(), Error> {
         options = options.after_message_id(known);
     }
     let text = if let Task::Send { text, .. } = task { text } else { ANSWER };
-    let sent = client.send_message(chat_id, text, &options)?;
+    let sent = client.send_message_with(chat_id, text, &options)?;
     println!("The shop answers in chat {chat_id}:");
     println!("  Shop: {}", on_one_line(text));
     show_outcome(&sent);
     if let Task::Converse = task {
-        let sent = client.send_file(chat_id, PICTURE_NAME, &PICTURE, &options)?;
+        let sent = client.send_file_with(chat_id, PICTURE_NAME, &PICTURE, &options)?;
         println!("The shop sends a picture:");
         println!("  Shop: [file: {PICTURE_NAME}, {} bytes]", PICTURE.len());
         show_outcome(&sent);

@@ -18,7 +18,7 @@ use crate::config::ClientBuilder;
 use crate::error::Error;
 use crate::iterators::{Chats, Messages};
 use crate::model::{
-    CampaignsResult, Chat, ChatMessage, ChatMessagesResult, ChatsResult, ContextType,
+    CampaignsResult, Chat, ChatContextRef, ChatMessage, ChatMessagesResult, ChatsResult,
     CreateChatResult, TokenInfo,
 };
 use crate::pipeline::Stats;
@@ -149,6 +149,11 @@ impl Client {
     ///
     /// It is sent once, or not at all, or the error says [`crate::Status::OutcomeUnknown`]: when
     /// the answer is lost, the message is looked for in the chat's history.
+    pub fn send_message(&self, chat_id: i64, text: &str) -> Result<SendResult, Error> {
+        self.send_message_with(chat_id, text, &SendOptions::new())
+    }
+
+    /// [`Client::send_message`] with options.
     ///
     /// ```
     /// # use ymchat::{Client, SendOptions, SendOutcome};
@@ -158,13 +163,13 @@ impl Client {
     /// #     .business_id(sandbox.business_id()).base_url(sandbox.base_url()).build()?;
     /// # let chat_id = client.get_chats(&Default::default())?.chats[0].chat_id;
     /// let options = SendOptions::new().return_message_id(true);
-    /// let sent = client.send_message(chat_id, "Добрый день!", &options)?;
+    /// let sent = client.send_message_with(chat_id, "Добрый день!", &options)?;
     /// assert_eq!(sent.outcome, SendOutcome::Sent);
     /// let message = client.get_chat_message(chat_id, sent.message_id.unwrap())?;
     /// assert_eq!(message.message.as_deref(), Some("Добрый день!"));
     /// # Ok::<(), ymchat::Error>(())
     /// ```
-    pub fn send_message(
+    pub fn send_message_with(
         &self,
         chat_id: i64,
         text: &str,
@@ -179,6 +184,16 @@ impl Client {
     /// What is said of [`Client::send_message`] holds for files, too; they are looked for by
     /// name and size.
     pub fn send_file(
+        &self,
+        chat_id: i64,
+        file_name: &str,
+        data: &[u8],
+    ) -> Result<SendResult, Error> {
+        self.send_file_with(chat_id, file_name, data, &SendOptions::new())
+    }
+
+    /// [`Client::send_file`] with options.
+    pub fn send_file_with(
         &self,
         chat_id: i64,
         file_name: &str,
@@ -213,9 +228,9 @@ impl Client {
     /// let ticket = client.prepare_send(chat_id, &SendContent::Message("Добрый день!"))?;
     /// // Stored here, together with the text.
     /// let options = SendOptions::new().ticket(ticket);
-    /// assert_eq!(client.send_message(chat_id, "Добрый день!", &options)?.outcome, SendOutcome::Sent);
+    /// assert_eq!(client.send_message_with(chat_id, "Добрый день!", &options)?.outcome, SendOutcome::Sent);
     /// // Once more, as after a crash: it is there already.
-    /// let again = client.send_message(chat_id, "Добрый день!", &options)?;
+    /// let again = client.send_message_with(chat_id, "Добрый день!", &options)?;
     /// assert_eq!((again.outcome, again.attempts), (SendOutcome::Confirmed, 0));
     /// # Ok::<(), ymchat::Error>(())
     /// ```
@@ -231,12 +246,20 @@ impl Client {
 
     /// Opens a chat about an order or a return, or finds the one that exists (`createChat`, 1000
     /// requests an hour). Only a customer can start a DIRECT chat.
-    pub fn create_chat(
-        &self,
-        context_type: &ContextType,
-        context_id: i64,
-    ) -> Result<CreateChatResult, Error> {
-        let answer = self.session().create_chat(context_type.as_str(), context_id)?;
+    ///
+    /// ```
+    /// # use ymchat::{ChatContextRef, Client};
+    /// # use ymchat_sandbox::Sandbox;
+    /// # let sandbox = Sandbox::builder().start().unwrap();
+    /// # let client = Client::builder().api_key(sandbox.api_key())
+    /// #     .business_id(sandbox.business_id()).base_url(sandbox.base_url()).build()?;
+    /// let chat_id = client.create_chat(ChatContextRef::Order(52_310_447_118))?.chat_id;
+    /// # assert!(chat_id > 0);
+    /// # Ok::<(), ymchat::Error>(())
+    /// ```
+    pub fn create_chat(&self, context: ChatContextRef) -> Result<CreateChatResult, Error> {
+        let (context_type, id) = (context.context_type(), context.id());
+        let answer = self.session().create_chat(context_type.as_str(), id)?;
         read_answer(&operations::CREATE_CHAT, &answer)
     }
 

@@ -1,17 +1,16 @@
 //! The one error of this library: what happened, to which call, and what to do about it.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 
-/// How a call ended. The numbers are part of the C ABI and pinned for ever.
+/// How a call failed. The numbers are part of the C ABI and pinned for ever; 0 is success there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(i32)]
 #[non_exhaustive]
 pub enum Status {
-    /// Success.
-    Ok = 0,
     /// An argument, an option or the configuration is wrong; nothing was sent.
     InvalidArgument = 1,
     /// HTTP 401: no credential, or a malformed or revoked one.
@@ -44,8 +43,7 @@ pub enum Status {
 
 impl Status {
     /// Every status, in the order of the numbers.
-    pub const ALL: [Status; 15] = [
-        Status::Ok,
+    pub const ALL: &[Status] = &[
         Status::InvalidArgument,
         Status::Unauthorized,
         Status::Forbidden,
@@ -65,7 +63,6 @@ impl Status {
     /// The name in error documents: `YMCHAT_` in C is followed by the same text.
     pub fn name(self) -> &'static str {
         match self {
-            Status::Ok => "OK",
             Status::InvalidArgument => "INVALID_ARGUMENT",
             Status::Unauthorized => "UNAUTHORIZED",
             Status::Forbidden => "FORBIDDEN",
@@ -90,7 +87,6 @@ impl Status {
 
     fn usual_action(self) -> Action {
         match self {
-            Status::Ok => Action::Retry,
             Status::InvalidArgument | Status::NotFound | Status::BadRequest | Status::Rejected => {
                 Action::FixRequest
             }
@@ -112,6 +108,13 @@ impl Status {
                 | Status::Timeout
                 | Status::Cancelled
         )
+    }
+}
+
+/// The [name](Status::name).
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 
@@ -151,8 +154,16 @@ impl Action {
     }
 }
 
+/// The text in error documents.
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 /// One entry of the service's own list of errors.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ApiError {
     /// The service's code, such as `BAD_REQUEST`.
     #[serde(default)]
@@ -199,8 +210,7 @@ pub struct Known {
 /// assert_eq!(error.status(), ymchat::Status::InvalidArgument);
 /// assert!(error.to_string().contains("apiKee"));
 /// ```
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("{}", .0.message())]
+#[derive(Debug, Clone)]
 pub struct Error(Box<Details>);
 
 #[derive(Debug, Clone)]
@@ -219,6 +229,7 @@ struct Details {
     outcome: Option<FailedSend>,
     known: Option<Known>,
     ticket: Option<String>,
+    source: Option<Error>,
 }
 
 impl Details {
@@ -249,17 +260,18 @@ impl Error {
             outcome: None,
             known: None,
             ticket: None,
+            source: None,
         }))
     }
 
     /// For bindings to other languages: an argument that is wrong.
-    pub fn invalid_argument(operation: &'static str, what: impl std::fmt::Display) -> Self {
+    pub fn invalid_argument(operation: &'static str, what: impl fmt::Display) -> Self {
         Error::invalid(operation, what)
     }
 
     /// For bindings to other languages: a defect, such as a panic, and what is known of it. A send
     /// may have been under way, so its outcome is unknown.
-    pub fn internal(operation: &'static str, what: impl std::fmt::Display) -> Self {
+    pub fn internal(operation: &'static str, what: impl fmt::Display) -> Self {
         if is_send(operation) {
             let what = format!("it may have arrived, or not: a defect of this library ({what})");
             let known =
@@ -274,7 +286,7 @@ impl Error {
     }
 
     /// An argument is refused before anything is sent.
-    pub(crate) fn invalid(operation: &'static str, what: impl std::fmt::Display) -> Self {
+    pub(crate) fn invalid(operation: &'static str, what: impl fmt::Display) -> Self {
         let error = Error::new(Status::InvalidArgument, operation, what.to_string());
         if is_send(operation) { error.with_outcome(FailedSend::NotSent) } else { error }
     }
@@ -292,7 +304,7 @@ impl Error {
     }
 
     /// Adds a sentence, which is no advice.
-    pub(crate) fn with_note(mut self, note: impl std::fmt::Display) -> Self {
+    pub(crate) fn with_note(mut self, note: impl fmt::Display) -> Self {
         self.0.what = format!("{}. {note}", self.what());
         self
     }
@@ -364,7 +376,13 @@ impl Error {
         self
     }
 
-    /// How the call ended.
+    /// The error behind this one.
+    pub(crate) fn with_source(mut self, source: Error) -> Self {
+        self.0.source = Some(source);
+        self
+    }
+
+    /// How the call failed.
     pub fn status(&self) -> Status {
         self.0.status
     }
@@ -385,7 +403,7 @@ impl Error {
     }
 
     /// Whether the same call, made again later, may succeed and can do no harm.
-    pub fn retryable(&self) -> bool {
+    pub fn is_retryable(&self) -> bool {
         self.0.retryable
     }
 
@@ -442,6 +460,19 @@ impl Error {
     }
 }
 
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message())
+    }
+}
+
+impl std::error::Error for Error {
+    /// Where the outcome of a send is unknown: the error that its answer was lost by.
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_ref().map(|source| source as _)
+    }
+}
+
 /// The operations whose errors say what became of the send.
 const SENDS: [&str; 2] = ["sendMessageToChat", "sendFileToChat"];
 
@@ -492,8 +523,8 @@ mod tests {
 
     #[test]
     fn numbers_and_order_are_pinned() {
-        for (number, status) in Status::ALL.into_iter().enumerate() {
-            assert_eq!(status.code(), number as i32);
+        for (number, status) in (1..).zip(Status::ALL) {
+            assert_eq!(status.code(), number);
         }
         assert_eq!(Status::OutcomeUnknown.code(), 10);
         assert_eq!(Status::Internal.code(), 14);
@@ -538,10 +569,10 @@ mod tests {
     fn an_unknown_outcome_is_never_called_retryable() {
         let error = Error::new(Status::Cancelled, "sendMessageToChat", "cancelled")
             .with_outcome(FailedSend::Unknown);
-        assert!(!error.retryable());
+        assert!(!error.is_retryable());
         assert_eq!(error.action(), Action::CheckHistory);
         let error = Error::new(Status::Network, "sendMessageToChat", "no connection")
             .with_outcome(FailedSend::NotSent);
-        assert!(error.retryable());
+        assert!(error.is_retryable());
     }
 }

@@ -5,7 +5,7 @@
 //! event loop and starts no thread that outlives it.
 //!
 //! ```no_run
-//! use ymchat::{ChatStatus, ChatsOptions, Client, SendOptions};
+//! use ymchat::{ChatStatus, ChatsOptions, Client};
 //!
 //! let client = Client::builder().api_key("ACMA:…").business_id(123_456).build()?;
 //! let waiting = ChatsOptions::new().statuses([ChatStatus::WaitingForPartner]);
@@ -14,7 +14,7 @@
 //!     for message in client.messages(chat.chat_id) {
 //!         println!("{}", message?.message.unwrap_or_default());
 //!     }
-//!     client.send_message(chat.chat_id, "Здравствуйте! Заказ уже в пути.", &SendOptions::new())?;
+//!     client.send_message(chat.chat_id, "Здравствуйте! Заказ уже в пути.")?;
 //! }
 //! # Ok::<(), ymchat::Error>(())
 //! ```

@@ -84,6 +84,33 @@ open_enum! {
     }
 }
 
+/// An order or a return that a chat is about; a seller cannot open a DIRECT chat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ChatContextRef {
+    /// The order with this id.
+    Order(i64),
+    /// The return with this id.
+    Return(i64),
+}
+
+impl ChatContextRef {
+    /// What the id is of.
+    pub fn context_type(self) -> ContextType {
+        match self {
+            Self::Order(_) => ContextType::Order,
+            Self::Return(_) => ContextType::Return,
+        }
+    }
+
+    /// The id.
+    pub fn id(self) -> i64 {
+        match self {
+            Self::Order(id) | Self::Return(id) => id,
+        }
+    }
+}
+
 open_enum! {
     /// The kind of a chat.
     ChatType {

@@ -124,8 +124,8 @@ fn talk(client: &Client) -> Vec<Status> {
     look(shown(client.get_chats(&ChatsOptions::new())));
     look(shown(client.get_chat(5)));
     look(shown(client.get_messages_since(5, 0, &MessagesOptions::new())));
-    look(shown(client.send_message(5, "Здравствуйте", &SendOptions::new().resolve(false))));
-    look(shown(client.send_file(5, "a.txt", b"a", &SendOptions::new().resolve(false))));
+    look(shown(client.send_message_with(5, "Здравствуйте", &SendOptions::new().resolve(false))));
+    look(shown(client.send_file_with(5, "a.txt", b"a", &SendOptions::new().resolve(false))));
     look(shown(client.get_token_info()));
     check_client(client);
     check_log();
@@ -351,7 +351,7 @@ fn whole_conversations_with_the_sandbox_leave_none_of_its_keys() {
             .unwrap();
         for chat in client.get_all_chats(&ChatsOptions::new()).unwrap_or_default() {
             for result in [
-                client.send_message(chat.chat_id, "Добрый день!", &SendOptions::new()).map(drop),
+                client.send_message(chat.chat_id, "Добрый день!").map(drop),
                 client.get_messages_since(chat.chat_id, 0, &MessagesOptions::new()).map(drop),
             ] {
                 if let Err(error) = result {

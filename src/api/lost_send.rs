@@ -289,7 +289,7 @@ impl SendCall<'_> {
             if let Some(trace_id) = cause.trace_id() {
                 error = error.with_trace_id(trace_id);
             }
-            error = error.with_errors(cause.errors().to_vec());
+            error = error.with_errors(cause.errors().to_vec()).with_source(cause);
         }
         error
     }

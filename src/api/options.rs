@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::check;
 use crate::fields::{self, Fields, Refusal};
-use crate::model::{ChatStatus, ChatType, ContextType};
+use crate::model::{ChatContextRef, ChatStatus, ChatType, ContextType};
 
 /// The most that one page of chats can hold; the service's default is 10.
 pub(crate) const CHATS_PER_PAGE: u64 = 20;
@@ -57,11 +57,11 @@ impl ChatsOptions {
         self
     }
 
-    /// `contexts`: chats about these orders (ORDER) and returns (RETURN).
-    pub fn contexts(mut self, contexts: impl IntoIterator<Item = (ContextType, i64)>) -> Self {
+    /// `contexts`: chats about these orders and returns.
+    pub fn contexts(mut self, contexts: impl IntoIterator<Item = ChatContextRef>) -> Self {
         let contexts = contexts
             .into_iter()
-            .map(|(context_type, id)| json!({"type": context_type.as_str(), "id": id}))
+            .map(|context| json!({"type": context.context_type(), "id": context.id()}))
             .collect();
         self.filters.insert("contexts".into(), contexts);
         self
@@ -573,7 +573,7 @@ mod tests {
             .limit(7)
             .page_token("a+/=")
             .statuses([ChatStatus::New, ChatStatus::Unknown("SOMETHING_NEW".into())])
-            .contexts([(ContextType::Return, 9_007_199_254_740_993)])
+            .contexts([ChatContextRef::Return(9_007_199_254_740_993)])
             .types([ChatType::Arbitrage])
             .context_types([ContextType::Direct])
             .order_ids([5]);

@@ -189,7 +189,7 @@ fn check_document(error: &Error, call: &Call, case: &str) {
         "message": error.to_string(),
         "operation": call.name,
         "httpStatus": error.http_status(),
-        "retryable": error.retryable(),
+        "retryable": error.is_retryable(),
         "retryAfterMs": error.retry_after().map(|wait| wait.as_nanos().div_ceil(1_000_000)),
         "action": error.action().as_str(),
         "traceId": error.trace_id(),
@@ -238,7 +238,7 @@ fn check(call: &Call) {
             (Some(expected), Err(error)) => {
                 let found = Told {
                     status: error.status(),
-                    retryable: error.retryable(),
+                    retryable: error.is_retryable(),
                     action: error.action(),
                     attempts: error.attempts(),
                     outcome: error.outcome(),
@@ -318,7 +318,12 @@ fn an_item_of_the_wrong_kind_is_a_protocol_error_of_the_attempt() {
         let client = builder(server.url()).build().unwrap();
         let error = (call.make)(&client).unwrap_err();
         assert_eq!(error.status(), Status::Protocol, "{}: {error}", call.name);
-        assert_eq!((error.retryable(), error.action()), (false, ContactSupport), "{}", call.name);
+        assert_eq!(
+            (error.is_retryable(), error.action()),
+            (false, ContactSupport),
+            "{}",
+            call.name
+        );
         assert_eq!(error.http_status(), Some(200), "{}", call.name);
         assert_eq!(error.attempts(), 1, "{}", call.name);
         assert_eq!(error.trace_id().map(str::len), Some(32), "{}", call.name);

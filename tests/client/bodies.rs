@@ -106,7 +106,7 @@ fn a_body_that_lacks_its_last_byte_is_not_taken_for_whole() {
         });
         let client = builder(server.url()).max_attempts(1).build().unwrap();
         let error = failure(client.get_chat(5));
-        assert_eq!((error.status(), error.retryable()), (Status::Network, true), "{error}");
+        assert_eq!((error.status(), error.is_retryable()), (Status::Network, true), "{error}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use ymchat::{
-    CampaignsOptions, ChatsOptions, Client, ContextType, Error, HistoryOptions, SendOptions,
+    CampaignsOptions, ChatContextRef, ChatsOptions, Client, Error, HistoryOptions, SendOptions,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,21 +73,21 @@ pub const CALLS: [Call; 9] = [
         kind: Kind::Send,
         member: "",
         result: "null",
-        make: |client| client.send_message(5, "Здравствуйте", &unresolved()).map(drop),
+        make: |client| client.send_message_with(5, "Здравствуйте", &unresolved()).map(drop),
     },
     Call {
         name: "sendFileToChat",
         kind: Kind::Send,
         member: "",
         result: "null",
-        make: |client| client.send_file(5, "чек.pdf", b"%PDF", &unresolved()).map(drop),
+        make: |client| client.send_file_with(5, "чек.pdf", b"%PDF", &unresolved()).map(drop),
     },
     Call {
         name: "createChat",
         kind: Kind::Read,
         member: "chatId",
         result: r#"{"chatId": 5}"#,
-        make: |client| client.create_chat(&ContextType::Order, 9).map(drop),
+        make: |client| client.create_chat(ChatContextRef::Order(9)).map(drop),
     },
     Call {
         name: "getCampaigns",

@@ -79,7 +79,7 @@ fn a_client_that_was_opened_from_json_holds_a_conversation() {
     let client = Client::from_json(&config.to_string()).unwrap();
     let chats = client.get_all_chats(&Default::default()).unwrap();
     let chat = chats[0].chat_id;
-    let sent = client.send_message(chat, "Добрый день!", &Default::default()).unwrap();
+    let sent = client.send_message(chat, "Добрый день!").unwrap();
     assert_eq!(sent.attempts, 1);
     let messages = client.get_messages_since(chat, 0, &Default::default()).unwrap();
     assert_eq!(messages.last().unwrap().message.as_deref(), Some("Добрый день!"));

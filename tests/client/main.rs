@@ -1,6 +1,7 @@
 //! The client against servers that do exactly what a test says, and against the simulated Market.
 
 mod answers;
+mod api;
 mod arguments;
 mod bodies;
 mod calls;

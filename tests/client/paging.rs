@@ -256,7 +256,7 @@ fn a_token_that_comes_back_is_a_protocol_error_and_no_endless_loop() {
         || [history(&[1], json!("a")), history(&[2], json!("b")), history(&[3], json!("a"))];
     let check = |error: Error, server: &Server| {
         assert_eq!(error.status(), Status::Protocol, "{error}");
-        assert!(!error.retryable() && error.to_string().contains("token"), "{error}");
+        assert!(!error.is_retryable() && error.to_string().contains("token"), "{error}");
         assert_eq!(server.requests().len(), 3);
     };
     let (server, client) = pages(circle());
@@ -359,7 +359,7 @@ fn a_list_that_never_ends_is_collected_up_to_its_bound_alone() {
     // Each item has more than a thousand bytes, and less than twice as many.
     let check = |error: Error, server: &Server, name: &str| {
         assert_eq!(error.status(), Status::Protocol, "{error}");
-        assert!(!error.retryable() && error.action() == Action::FixRequest, "{error}");
+        assert!(!error.is_retryable() && error.action() == Action::FixRequest, "{error}");
         for part in [name, "maxTotalBytes", "100000 bytes", "page by page"] {
             assert!(error.to_string().contains(part), "{error}");
         }

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 
-use ymchat::{Action, Client, Error, SendOptions, Status};
+use ymchat::{Action, Client, Error, Status};
 
 use crate::common::serve::{Peer, Server, reply};
 use crate::common::tls::{Authority, TlsServer};
@@ -39,7 +39,7 @@ fn http_connect_names_the_target_and_hides_everything_else() {
         .build()
         .unwrap();
     client.get_chat(5).unwrap();
-    client.send_message(5, "Здравствуйте", &SendOptions::new()).unwrap();
+    client.send_message(5, "Здравствуйте").unwrap();
     assert_eq!(service.server.requests().len(), 2);
     let requests = proxy.requests();
     assert_eq!(requests.len(), 2);
@@ -91,7 +91,7 @@ fn closed_way(proxy: &str) -> Error {
     assert_eq!(error.status(), Status::Network, "{error}");
     assert!(error.to_string().contains("proxy"), "{error}");
     assert!(!error.to_json().contains(MARKER), "{error}");
-    let sent = failure(client.send_message(5, "x", &SendOptions::new()));
+    let sent = failure(client.send_message(5, "x"));
     assert_eq!(sent.outcome(), Some(ymchat::FailedSend::NotSent), "{sent}");
     assert_eq!(service.connections(), 0);
     error
@@ -108,7 +108,7 @@ fn a_proxy_that_wants_another_password_is_not_asked_again() {
         let error = closed_way(&url);
         assert!(error.to_string().contains("407"), "{error}");
         assert!(error.to_string().contains("password"), "{error}");
-        assert_eq!((error.retryable(), error.action()), (false, Action::FixRequest), "{error}");
+        assert_eq!((error.is_retryable(), error.action()), (false, Action::FixRequest), "{error}");
     }
     let service = Server::answers([reply(200, CHAT)]);
     let client = builder(service.url()).proxy(proxy.url().parse().unwrap()).build().unwrap();
@@ -133,7 +133,7 @@ fn a_proxy_that_refuses_or_answers_nonsense_is_named() {
         });
         let error = closed_way(&proxy.url());
         assert!(error.to_string().contains(named), "{named}: {error}");
-        assert!(error.retryable(), "{error}");
+        assert!(error.is_retryable(), "{error}");
     }
     let endless = Server::start(|mut peer| {
         peer.request();
@@ -229,7 +229,7 @@ fn socks5_is_told_the_name_and_resolves_it_itself() {
         .build()
         .unwrap();
     client.get_chat(5).unwrap();
-    client.send_message(5, "x", &SendOptions::new()).unwrap();
+    client.send_message(5, "x").unwrap();
     let told = log.lock().unwrap().clone();
     assert_eq!(told.len(), 2);
     assert_eq!(told[0].methods, [0]);
@@ -296,7 +296,7 @@ fn a_socks5_proxy_that_wants_another_password_is_not_asked_again() {
     let unwanted = closed_way(&with_password(&proxy, "socks5"));
     for error in [wrong, missing, unwanted] {
         assert!(error.to_string().contains("password"), "{error}");
-        assert_eq!((error.retryable(), error.action()), (false, Action::FixRequest), "{error}");
+        assert_eq!((error.is_retryable(), error.action()), (false, Action::FixRequest), "{error}");
     }
     let (proxy, _) = socks_proxy(0, Socks { method: 2, verdict: 1, ..WILLING });
     let client = Client::builder()
@@ -330,7 +330,7 @@ fn a_proxy_that_is_not_there_is_a_network_error() {
         let client =
             builder(service.url()).proxy(proxy.parse().unwrap()).max_attempts(1).build().unwrap();
         let error = failure(client.get_chat(5));
-        assert_eq!((error.status(), error.retryable()), (Status::Network, true), "{error}");
+        assert_eq!((error.status(), error.is_retryable()), (Status::Network, true), "{error}");
         let text = error.to_string();
         assert!(text.contains(&format!("no connection to the proxy {gone}")), "{text}");
         assert!(!text.contains("baseUrl"), "the service is not to blame: {text}");
@@ -387,7 +387,7 @@ fn the_environments_proxy_is_not_used_unless_the_config_says_so() {
 fn child_without_a_proxy() {
     let client = builder(from_parent("YMCHAT_TEST_URL")).build().unwrap();
     client.get_chat(5).unwrap();
-    client.send_message(5, "x", &SendOptions::new()).unwrap();
+    client.send_message(5, "x").unwrap();
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 use ymchat::{
-    CampaignsOptions, ChatStatus, ChatType, ChatsOptions, Client, ContextType, HistoryOptions,
-    SendOptions, Status,
+    CampaignsOptions, ChatContextRef, ChatStatus, ChatType, ChatsOptions, Client, ContextType,
+    HistoryOptions, Status,
 };
 
 use crate::calls::{CALLS, Kind};
@@ -37,7 +37,7 @@ fn get_chats_carries_page_and_filters() {
         .limit(20)
         .page_token("eyJ+/=")
         .order_ids([1, 9_007_199_254_740_993])
-        .contexts([(ContextType::Order, 3), (ContextType::Return, 4)])
+        .contexts([ChatContextRef::Order(3), ChatContextRef::Return(4)])
         .context_types([ContextType::Direct])
         .types([ChatType::Arbitrage, "SOMETHING_NEW".into()])
         .statuses([ChatStatus::New, ChatStatus::WaitingForPartner]);
@@ -134,7 +134,7 @@ fn a_long_page_token_arrives_whole_up_to_its_bound() {
 fn a_text_arrives_as_it_was_given() {
     let text = "Заказ \"№ 5\" \\ 👍🏽\r\n\t\u{0} </script>  ";
     let request = arrived(OK, |client| {
-        client.send_message(5, text, &SendOptions::new()).unwrap();
+        client.send_message(5, text).unwrap();
     });
     assert_eq!(request.target(), "POST /v2/businesses/77/chats/message?chatId=5");
     assert_eq!(json(&request), serde_json::json!({"message": text}));
@@ -144,7 +144,7 @@ fn a_text_arrives_as_it_was_given() {
 fn a_file_arrives_as_one_multipart_part_with_its_name() {
     let data: Vec<u8> = (0..=255).chain(*b"\r\n--boundary--\r\n").collect();
     let request = arrived(OK, |client| {
-        client.send_file(5, "чек № 5 (копия).JPG", &data, &SendOptions::new()).unwrap();
+        client.send_file(5, "чек № 5 (копия).JPG", &data).unwrap();
     });
     assert_eq!(request.target(), "POST /v2/businesses/77/chats/file/send?chatId=5");
     let content_type = request.header("content-type").unwrap();
@@ -168,7 +168,7 @@ fn the_largest_file_arrives_whole() {
     let data: Vec<u8> =
         (0..5 * 1024 * 1024_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
     let request = arrived(OK, |client| {
-        client.send_file(5, "a.bin", &data, &SendOptions::new()).unwrap();
+        client.send_file(5, "a.bin", &data).unwrap();
     });
     let start = request.body.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
     assert!(request.body[start..].starts_with(&data));
@@ -178,7 +178,7 @@ fn the_largest_file_arrives_whole() {
 #[test]
 fn the_other_operations_are_those_of_the_page() {
     let created = arrived(r#"{"status":"OK","result":{"chatId":1}}"#, |client| {
-        client.create_chat(&ContextType::Return, 12).unwrap();
+        client.create_chat(ChatContextRef::Return(12)).unwrap();
     });
     assert_eq!(created.target(), "POST /v2/businesses/77/chats/new");
     assert_eq!(json(&created), serde_json::json!({"context": {"type": "RETURN", "id": 12}}));
@@ -305,7 +305,7 @@ fn header_and_body_of_a_small_request_arrive_together() {
     }
     let text = "я".repeat(4096);
     let server = Server::answers([reply(200, OK)]);
-    builder(server.url()).build().unwrap().send_message(5, &text, &SendOptions::new()).unwrap();
+    builder(server.url()).build().unwrap().send_message(5, &text).unwrap();
     let request = &server.requests()[0];
     assert_eq!(request.first_read, request.length(), "the longest text");
 }

@@ -34,7 +34,7 @@ fn within<T>(limit: Duration, call: impl FnOnce() -> T) -> T {
 
 fn timeout<T: std::fmt::Debug>(result: Result<T, Error>) -> Error {
     let error = failure(result);
-    assert_eq!((error.status(), error.retryable()), (Status::Timeout, true), "{error}");
+    assert_eq!((error.status(), error.is_retryable()), (Status::Timeout, true), "{error}");
     error
 }
 
@@ -61,7 +61,7 @@ fn a_connection_that_is_not_taken_ends_with_its_own_time() {
         .unwrap();
     let error = within(ms(200), || timeout(chats(&client)));
     assert!(error.to_string().contains("connectTimeoutMs"), "{error}");
-    let sent = within(ms(200), || timeout(client.send_message(5, "x", &SendOptions::new())));
+    let sent = within(ms(200), || timeout(client.send_message(5, "x")));
     assert_eq!(sent.outcome(), Some(FailedSend::NotSent));
 }
 
@@ -90,9 +90,9 @@ fn a_refused_connection_is_no_time_out() {
     let client = builder(format!("http://{gone}")).max_attempts(1).build().unwrap();
     let start = Instant::now();
     let error = failure(chats(&client));
-    assert_eq!((error.status(), error.retryable()), (Status::Network, true), "{error}");
+    assert_eq!((error.status(), error.is_retryable()), (Status::Network, true), "{error}");
     assert!(start.elapsed() < ms(1000));
-    let sent = failure(client.send_message(5, "x", &SendOptions::new()));
+    let sent = failure(client.send_message(5, "x"));
     assert_eq!((sent.status(), sent.outcome()), (Status::Network, Some(FailedSend::NotSent)));
 }
 
@@ -113,8 +113,8 @@ fn an_answer_that_does_not_come_ends_the_attempt() {
     assert_eq!((error.attempts(), error.http_status()), (1, None));
     assert_eq!(error.trace_id(), Some(server.requests()[0].trace_id()));
     let options = SendOptions::new().resolve(false);
-    let sent = within(ms(200), || failure(client.send_message(5, "x", &options)));
-    assert_eq!((sent.status(), sent.retryable()), (Status::OutcomeUnknown, false), "{sent}");
+    let sent = within(ms(200), || failure(client.send_message_with(5, "x", &options)));
+    assert_eq!((sent.status(), sent.is_retryable()), (Status::OutcomeUnknown, false), "{sent}");
     assert_eq!(sent.known().unwrap().cause.as_deref(), Some("TIMEOUT"));
 }
 
@@ -252,8 +252,7 @@ fn a_cancelled_call_ends_soon_and_says_what_is_known() {
     let handle = client.cancel_handle();
     std::thread::scope(|scope| {
         let read = scope.spawn(|| (failure(chats(&client)), Instant::now()));
-        let send = scope
-            .spawn(|| (failure(client.send_message(5, "x", &SendOptions::new())), Instant::now()));
+        let send = scope.spawn(|| (failure(client.send_message(5, "x")), Instant::now()));
         while server.requests().len() < 2 {
             std::thread::sleep(ms(2));
         }
@@ -266,7 +265,7 @@ fn a_cancelled_call_ends_soon_and_says_what_is_known() {
         let open = (Status::OutcomeUnknown, Some(FailedSend::Unknown));
         assert_eq!((send.status(), send.outcome()), open, "{send}");
         assert_eq!(send.known().unwrap().cause.as_deref(), Some("CANCELLED"));
-        assert!(!send.retryable());
+        assert!(!send.is_retryable());
         assert!(ended - cancelled < ms(300), "{:?}", ended - cancelled);
     });
 }

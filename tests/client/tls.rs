@@ -19,11 +19,11 @@ fn refused(server: &TlsServer, builder: ClientBuilder) -> Error {
     let client = builder.clock(clock.clone()).build().unwrap();
     let error = failure(client.get_chat(5));
     assert_eq!(error.status(), Status::Network, "{error}");
-    assert_eq!((error.retryable(), error.action()), (false, Action::FixRequest), "{error}");
+    assert_eq!((error.is_retryable(), error.action()), (false, Action::FixRequest), "{error}");
     assert_eq!(error.attempts(), 1, "{error}");
     assert!(clock.slept().is_zero());
     assert!(error.to_string().contains("caFile"), "{error}");
-    let sent = failure(client.send_message(5, "x", &SendOptions::new()));
+    let sent = failure(client.send_message(5, "x"));
     assert_eq!(sent.status(), Status::Network);
     assert_eq!(sent.outcome(), Some(ymchat::FailedSend::NotSent));
     assert!(server.server.requests().is_empty(), "the key was sent to a stranger");
@@ -87,7 +87,7 @@ fn plain_http_behind_https_is_refused_as_a_wrong_peer() {
     });
     let url = format!("https://127.0.0.1:{}", server.address.port());
     let error = failure(builder(url).max_attempts(1).build().unwrap().get_chat(5));
-    assert_eq!((error.status(), error.retryable()), (Status::Network, false), "{error}");
+    assert_eq!((error.status(), error.is_retryable()), (Status::Network, false), "{error}");
     assert_eq!(error.action(), Action::FixRequest);
     let text = error.to_string();
     assert!(text.contains("does not speak TLS") && text.contains("baseUrl"), "{text}");
@@ -103,7 +103,7 @@ fn one_connection_per_request_costs_one_full_handshake_in_all() {
         let client = builder(server.url("localhost")).ca_file(&file.0).build().unwrap();
         for _ in 0..3 {
             client.get_chat(5).unwrap();
-            client.send_message(5, "x", &SendOptions::new()).unwrap();
+            client.send_message(5, "x").unwrap();
         }
         let kinds = server.handshakes.lock().unwrap().clone();
         let resumed = kinds.iter().filter(|kind| **kind == HandshakeKind::Resumed).count();
@@ -139,7 +139,7 @@ fn a_large_upload_and_a_large_answer_pass_through_tls() {
     let client = builder(server.url("localhost")).ca_file(&file.0).build().unwrap();
     assert_eq!(client.get_chat(5).unwrap().other["note"], text);
     let data = vec![7; 1 << 20];
-    client.send_file(5, "a.bin", &data, &SendOptions::new()).unwrap();
+    client.send_file(5, "a.bin", &data).unwrap();
     assert!(server.server.requests()[1].body.len() > data.len());
 }
 
@@ -161,7 +161,7 @@ fn an_answer_that_ends_without_a_goodbye_is_not_taken_for_whole() {
             builder(server.url("localhost")).ca_file(&file.0).max_attempts(1).build().unwrap();
         let error = failure(client.get_chat(5));
         assert!(matches!(error.status(), Status::Network | Status::Protocol), "{error}");
-        let error = failure(client.send_message(5, "x", &SendOptions::new().resolve(false)));
+        let error = failure(client.send_message_with(5, "x", &SendOptions::new().resolve(false)));
         assert_eq!(error.status(), Status::OutcomeUnknown, "{error}");
     }
 }
@@ -185,6 +185,6 @@ fn child_with_certificates_of_the_system() {
     let client =
         |trust| -> Client { builder(from_parent("YMCHAT_TEST_URL")).trust(trust).build().unwrap() };
     let error = failure(client(Trust::Bundled).get_chat(5));
-    assert_eq!((error.status(), error.retryable()), (Status::Network, false), "{error}");
+    assert_eq!((error.status(), error.is_retryable()), (Status::Network, false), "{error}");
     client(Trust::System).get_chat(5).unwrap();
 }

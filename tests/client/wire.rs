@@ -116,7 +116,11 @@ fn an_answer_that_is_longer_than_allowed_is_refused_however_it_comes() {
     for frame in FRAMES {
         for length in [10_001, 300_000] {
             let error = failure(once(frame(&padded(length))));
-            assert_eq!((error.status(), error.retryable()), (Status::Protocol, false), "{error}");
+            assert_eq!(
+                (error.status(), error.is_retryable()),
+                (Status::Protocol, false),
+                "{error}"
+            );
             assert_eq!(error.action(), Action::FixRequest);
             assert!(error.to_string().contains("maxResponseBytes"), "{error}");
         }
@@ -141,7 +145,8 @@ fn a_length_that_is_announced_beyond_the_limit_is_not_waited_for() {
 #[test]
 fn a_send_whose_answer_is_too_long_may_have_arrived() {
     let server = Server::answers([reply(200, padded(20_000))]);
-    let error = failure(small(&server).send_message(5, "x", &SendOptions::new().resolve(false)));
+    let error =
+        failure(small(&server).send_message_with(5, "x", &SendOptions::new().resolve(false)));
     assert_eq!(error.status(), Status::OutcomeUnknown, "{error}");
     assert_eq!(server.requests().len(), 1);
 }
@@ -237,9 +242,9 @@ fn an_answer_that_breaks_off_is_repeated_for_a_read_and_told_for_a_send() {
             let _ = peer.send(&cut);
         });
         let error = failure(small(&server).get_chat(5));
-        assert_eq!((error.status(), error.retryable()), (Status::Network, true), "{error}");
+        assert_eq!((error.status(), error.is_retryable()), (Status::Network, true), "{error}");
         let options = SendOptions::new().resolve(false);
-        let error = failure(small(&server).send_message(5, "x", &options));
+        let error = failure(small(&server).send_message_with(5, "x", &options));
         assert_eq!(error.status(), Status::OutcomeUnknown, "{error}");
         assert_eq!(error.known().unwrap().cause.as_deref(), Some("NETWORK"), "{error}");
         assert_eq!(server.requests().len(), 2);
@@ -265,7 +270,7 @@ fn no_redirect_is_followed() {
             assert_eq!(error.http_status(), Some(status));
             assert!(error.to_string().contains("redirect"), "{error}");
             assert!(!error.to_string().contains("/v2/x"), "{error}");
-            assert_eq!((error.retryable(), error.attempts()), (false, 1), "{error}");
+            assert_eq!((error.is_retryable(), error.attempts()), (false, 1), "{error}");
             assert_eq!(error.outcome(), outcome, "{status} {}", call.name);
             assert_eq!(server.requests().len(), 1);
         }
@@ -290,9 +295,9 @@ fn what_is_no_http_is_a_protocol_error() {
         let error = failure(small(&server).get_chat(5));
         let shown = String::from_utf8_lossy(&garbage[..garbage.len().min(50)]);
         assert_eq!(error.status(), Status::Protocol, "{shown}: {error}");
-        assert_eq!((error.retryable(), error.http_status()), (false, None), "{shown}");
+        assert_eq!((error.is_retryable(), error.http_status()), (false, None), "{shown}");
         let options = SendOptions::new().resolve(false);
-        let error = failure(small(&server).send_message(5, "x", &options));
+        let error = failure(small(&server).send_message_with(5, "x", &options));
         assert_eq!(error.status(), Status::OutcomeUnknown, "{shown}: {error}");
     }
 }
@@ -317,7 +322,7 @@ fn an_answer_that_comes_before_the_request_is_through_is_read() {
     });
     let data = vec![7; 5 << 20];
     let client = builder(server.url()).build().unwrap();
-    let error = failure(client.send_file(5, "a.bin", &data, &SendOptions::new()));
+    let error = failure(client.send_file(5, "a.bin", &data));
     assert_eq!((error.status(), error.http_status()), (Status::BadRequest, Some(413)), "{error}");
     assert_eq!(error.outcome(), Some(FailedSend::NotSent));
 }
@@ -331,8 +336,8 @@ fn a_server_that_stops_reading_an_upload_did_not_get_it() {
     });
     let data = vec![7; 5 << 20];
     let client = builder(server.url()).max_attempts(1).build().unwrap();
-    let error = failure(client.send_file(5, "a.bin", &data, &SendOptions::new()));
-    assert_eq!((error.status(), error.retryable()), (Status::Network, true), "{error}");
+    let error = failure(client.send_file(5, "a.bin", &data));
+    assert_eq!((error.status(), error.is_retryable()), (Status::Network, true), "{error}");
     assert_eq!(error.outcome(), Some(FailedSend::NotSent), "{error}");
 }
 
@@ -351,7 +356,7 @@ fn times_out(client: &Client, milliseconds: u64) -> Error {
     let start = Instant::now();
     let error = failure(client.get_chat(5));
     let took = start.elapsed();
-    assert_eq!((error.status(), error.retryable()), (Status::Timeout, true), "{error}");
+    assert_eq!((error.status(), error.is_retryable()), (Status::Timeout, true), "{error}");
     let limit = Duration::from_millis(milliseconds);
     assert!((limit..limit + Duration::from_millis(300)).contains(&took), "{took:?}: {error}");
     error
@@ -424,7 +429,7 @@ fn a_server_that_reads_a_byte_now_and_then_ends_with_the_attempt() {
         .unwrap();
     let start = Instant::now();
     let data = vec![7; 5 << 20];
-    let error = failure(client.send_file(5, "a.bin", &data, &SendOptions::new()));
+    let error = failure(client.send_file(5, "a.bin", &data));
     assert_eq!(error.status(), Status::Timeout, "{error}");
     assert_eq!(error.outcome(), Some(FailedSend::NotSent), "its end was never sent");
     assert!(start.elapsed() < Duration::from_millis(550), "{:?}", start.elapsed());

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use ymchat::{Client, Clock, ContextType, FailedSend, SendOptions, SendOutcome, Status};
+use ymchat::{ChatContextRef, Client, Clock, FailedSend, SendOutcome, Status};
 
 use crate::support::{
     Hurried, Server, answer, http_date, is_whole, iso, ms, read_request, read_some, reset, s,
@@ -193,9 +193,7 @@ fn a_read_is_whole_or_an_error() {
 #[test]
 fn a_send_is_reported_as_what_the_service_did() {
     let text = "Здравствуйте";
-    let request = length_of(|client| {
-        drop(client.send_message(7, &format!("{text} 10000"), &SendOptions::new()))
-    });
+    let request = length_of(|client| drop(client.send_message(7, &format!("{text} 10000"))));
     assert!(request > 300);
     let (mut confirmed, mut sent, mut unknown) = (0, 0, 0);
     for framing in [Framing::Length, Framing::Chunked, Framing::Closed] {
@@ -204,7 +202,7 @@ fn a_send_is_reported_as_what_the_service_did() {
             *market.cut.lock().unwrap() = (cut, end);
             market.messages.lock().unwrap().clear();
             let text = format!("{text} {}", 10_000 + number);
-            let result = client.send_message(7, &text, &SendOptions::new());
+            let result = client.send_message(7, &text);
             let arrived = market.messages.lock().unwrap().len();
             assert!(arrived <= 1);
             let what = format!("{framing:?} {cut:?} {end:?} arrived: {arrived}, {result:?}");
@@ -268,7 +266,7 @@ fn a_file_that_is_cut_in_the_middle_was_not_sent() {
         }
     });
     let client = server.builder().clock(Hurried::new(None)).build().unwrap();
-    let sent = client.send_file(7, "big.bin", &data, &SendOptions::new()).unwrap();
+    let sent = client.send_file(7, "big.bin", &data).unwrap();
     // None of the three arrived, so that it was repeated without any search.
     assert_eq!((sent.outcome, sent.attempts), (SendOutcome::Sent, 4));
 }
@@ -295,9 +293,9 @@ fn no_idle_connection_is_used_for_a_send() {
     let client = server.builder().build().unwrap();
     for _ in 0..3 {
         client.get_chat(7).unwrap();
-        client.send_message(7, "Да", &SendOptions::new()).unwrap();
-        client.send_file(7, "a.png", b"png", &SendOptions::new()).unwrap();
-        client.create_chat(&ContextType::Order, 5).unwrap();
+        client.send_message(7, "Да").unwrap();
+        client.send_file(7, "a.png", b"png").unwrap();
+        client.create_chat(ChatContextRef::Order(5)).unwrap();
         client.get_chat(7).unwrap();
     }
     let mut lengths: Vec<usize> = connections.lock().unwrap().iter().map(Vec::len).collect();

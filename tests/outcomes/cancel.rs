@@ -133,11 +133,10 @@ fn from_a_silent_server() {
 
 #[test]
 fn a_cancelled_send_says_whether_it_may_have_arrived() {
-    let errors = Patient::start(fall_silent)
-        .check(|client| client.send_message(7, "Да", &SendOptions::new()));
+    let errors = Patient::start(fall_silent).check(|client| client.send_message(7, "Да"));
     for error in errors {
         assert_eq!(error.outcome(), Some(FailedSend::Unknown));
-        assert!(!error.retryable());
+        assert!(!error.is_retryable());
     }
 }
 
@@ -149,10 +148,10 @@ fn from_an_upload_that_nobody_takes() {
         std::thread::sleep(s(1));
         let _ = stream.flush();
     });
-    let errors = deaf.check(|client| client.send_file(7, "a.bin", &data, &SendOptions::new()));
+    let errors = deaf.check(|client| client.send_file(7, "a.bin", &data));
     for error in errors {
         assert_eq!(error.outcome(), Some(FailedSend::NotSent), "its end was never handed over");
-        assert!(error.retryable());
+        assert!(error.is_retryable());
     }
 }
 
@@ -219,7 +218,7 @@ fn from_a_connection_that_does_not_come_about() {
     let client = Client::builder().api_key("ACMA:x").business_id(5);
     let client = client.base_url(format!("http://{address}"));
     let client = client.connect_timeout(s(60)).build().unwrap();
-    let send = |client: &Client| client.send_message(7, "Да", &SendOptions::new());
+    let send = |client: &Client| client.send_message(7, "Да");
     for error in cancel(&client, send, attempts_of(&client)) {
         assert_eq!(error.outcome(), Some(FailedSend::NotSent));
     }
@@ -254,7 +253,7 @@ fn from_a_handshake_that_nobody_answers() {
     });
     let client = silent.builder().base_url(silent.base_url().replace("http", "https"));
     let client = client.connect_timeout(s(60)).build().unwrap();
-    let send = |client: &Client| client.send_message(7, "Да", &SendOptions::new());
+    let send = |client: &Client| client.send_message(7, "Да");
     for error in cancel(&client, send, attempts_of(&client)) {
         assert_eq!(error.outcome(), Some(FailedSend::NotSent));
     }
@@ -265,7 +264,7 @@ fn from_a_quota_that_is_used_up() {
     let sandbox = Sandbox::builder().quota(Operation::SendMessageToChat, 1).start().unwrap();
     let client = builder(&sandbox).call_timeout(s(7_200)).build().unwrap();
     let chat = new_chat(&sandbox);
-    let send = |client: &Client| client.send_message(chat, "Да", &SendOptions::new());
+    let send = |client: &Client| client.send_message(chat, "Да");
     send(&client).unwrap();
     for error in cancel(&client, send, || {}) {
         assert_eq!(error.outcome(), Some(FailedSend::NotSent));
@@ -312,10 +311,10 @@ fn from_the_settling_before_a_second_send() {
         };
         assert!(sandbox.wait_for(s(5), read));
     };
-    let send = |client: &Client| client.send_message(chat, "Да", &options);
+    let send = |client: &Client| client.send_message_with(chat, "Да", &options);
     let errors: Vec<Error> =
         (0..TIMES).map(|round| cancel_once(round, &client, &send, &mut settles)).collect();
     assert!(errors.iter().all(|error| error.outcome() == Some(FailedSend::Unknown)));
     assert_eq!(sandbox.traffic().of(Operation::SendMessageToChat).count(), TIMES as usize);
-    client.send_message(chat, "Да", &options).unwrap();
+    client.send_message_with(chat, "Да", &options).unwrap();
 }

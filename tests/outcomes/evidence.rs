@@ -38,12 +38,12 @@ fn dates_that_lag_behind_prove_nothing() {
                 let server = market.open();
                 let client = market.client(&server);
                 market.script([LOST]);
-                let sent = client.send_message(CHAT, "Да", &resend()).unwrap();
+                let sent = client.send_message_with(CHAT, "Да", &resend()).unwrap();
                 assert_eq!(sent.outcome, SendOutcome::Confirmed, "{lag} {seconds:?}");
                 // Without a baseline it is unclear, and never sent again.
                 let server = market.open();
                 market.script([LOST]);
-                let result = market.client(&server).send_message(CHAT, "Ой", &SendOptions::new());
+                let result = market.client(&server).send_message(CHAT, "Ой");
                 assert!(is_unknown(&result) || result.is_ok(), "{result:?}");
                 assert_eq!((market.of_shop().len(), market.sends()), (2, 2));
             }
@@ -66,7 +66,7 @@ fn what_the_service_changed_is_not_sent_again() {
             let market = Market::new(Ways { change, ..ways });
             let server = market.open();
             market.script([LOST]);
-            let result = market.client(&server).send_message(CHAT, text, &resend());
+            let result = market.client(&server).send_message_with(CHAT, text, &resend());
             assert_eq!(market.sends(), 1, "{text:?} {result:?}");
             assert_eq!(result.is_ok(), is_found, "{text:?} {result:?}");
             assert!(result.is_ok() || is_unknown(&result), "{text:?} {result:?}");
@@ -78,7 +78,7 @@ fn what_the_service_changed_is_not_sent_again() {
         let market = Market::new(Ways { change, resize, ..Ways::default() });
         let server = market.open();
         market.script([LOST]);
-        let result = market.client(&server).send_file(CHAT, "a.png", b"png...", &resend());
+        let result = market.client(&server).send_file_with(CHAT, "a.png", b"png...", &resend());
         assert!(is_unknown(&result), "{result:?}");
         assert_eq!(market.sends(), 1);
     }
@@ -105,7 +105,7 @@ fn work_that_is_done_after_the_answer_is_waited_for() {
             let server = market.open();
             let client = market.client(&server);
             market.script([(Work::After(ms(after)), heard)]);
-            let sent = client.send_message(CHAT, "Да", &resend()).unwrap();
+            let sent = client.send_message_with(CHAT, "Да", &resend()).unwrap();
             assert_eq!(sent.outcome, SendOutcome::Confirmed, "{heard:?} {after}");
             assert_eq!((market.of_shop().len(), market.sends()), (1, 1), "{heard:?} {after}");
         }
@@ -115,12 +115,16 @@ fn work_that_is_done_after_the_answer_is_waited_for() {
         let client = market.client(&server);
         market.script([(Work::Never, heard)]);
         let before = market.clock.now();
-        let sent = client.send_message(CHAT, "Да", &resend()).unwrap();
+        let sent = client.send_message_with(CHAT, "Да", &resend()).unwrap();
         assert_eq!((sent.outcome, sent.attempts), (SendOutcome::Sent, 2), "{heard:?}");
         assert!(market.clock.now() - before >= s(11), "{:?}", market.clock.now() - before);
         // Whoever does not want it sent again is told that it may have arrived.
         market.script([(Work::Never, heard)]);
-        assert!(is_unknown(&client.send_message(CHAT, "Ой", &SendOptions::new().resend(false))));
+        assert!(is_unknown(&client.send_message_with(
+            CHAT,
+            "Ой",
+            &SendOptions::new().resend(false)
+        )));
     }
 }
 
@@ -135,7 +139,7 @@ fn a_message_id_elsewhere_in_a_message_is_no_baseline() {
         let client = market.client(&server);
         client.get_chat_history(CHAT, &HistoryOptions::new()).unwrap();
         market.script([LOST]);
-        let sent = client.send_message(CHAT, "Да", &resend()).unwrap();
+        let sent = client.send_message_with(CHAT, "Да", &resend()).unwrap();
         assert_eq!((sent.outcome, market.sends()), (SendOutcome::Confirmed, 1));
     }
 }
@@ -153,12 +157,12 @@ fn an_id_of_another_chat_is_no_baseline() {
                     options = options.resend(resend);
                 }
                 market.script([LOST]);
-                let sent = client.send_message(CHAT, "Да", &options).unwrap();
+                let sent = client.send_message_with(CHAT, "Да", &options).unwrap();
                 assert_eq!((sent.outcome, market.sends()), (SendOutcome::Confirmed, 1));
                 // Nobody claims that it is not there, either.
                 let server = market.open();
                 market.script([GONE]);
-                let result = market.client(&server).send_message(CHAT, "Ой", &options);
+                let result = market.client(&server).send_message_with(CHAT, "Ой", &options);
                 match resend {
                     None => assert!(is_unknown(&result), "{result:?}"),
                     Some(_) => assert_eq!(result.unwrap().attempts, 2),
@@ -172,7 +176,7 @@ fn an_id_of_another_chat_is_no_baseline() {
     let server = market.open();
     market.script([GONE]);
     let options = SendOptions::new().after_message_id(id);
-    assert_eq!(market.client(&server).send_message(CHAT, "Да", &options).unwrap().attempts, 2);
+    assert_eq!(market.client(&server).send_message_with(CHAT, "Да", &options).unwrap().attempts, 2);
 }
 
 #[test]
@@ -181,13 +185,13 @@ fn where_a_message_is_known_a_lost_send_is_sent_again_unless_that_is_refused() {
     let server = market.open();
     let client = market.client(&server);
     market.script([GONE]);
-    assert!(is_unknown(&client.send_message(CHAT, "1", &SendOptions::new())), "none is known");
+    assert!(is_unknown(&client.send_message(CHAT, "1")), "none is known");
     client.get_chat_history(CHAT, &HistoryOptions::new()).unwrap();
     market.script([GONE, GONE, GONE]);
-    let sent = client.send_message(CHAT, "2", &SendOptions::new()).unwrap();
+    let sent = client.send_message(CHAT, "2").unwrap();
     assert_eq!((sent.outcome, sent.attempts), (SendOutcome::Sent, 4));
     market.script([GONE]);
-    assert!(is_unknown(&client.send_message(CHAT, "3", &SendOptions::new().resend(false))));
+    assert!(is_unknown(&client.send_message_with(CHAT, "3", &SendOptions::new().resend(false))));
     assert_eq!(market.of_shop().len(), 1);
 }
 
@@ -224,7 +228,7 @@ fn the_local_time_of_day_takes_no_part() {
             let client: Client = market.builder(&server).clock(clock).build().unwrap();
             market.script([work]);
             let options = if known { resend() } else { SendOptions::new() };
-            let result = client.send_message(CHAT, "Да", &options);
+            let result = client.send_message_with(CHAT, "Да", &options);
             let there = market.of_shop().len() - 1;
             let what = format!("{first} {known} {work:?}: {result:?}, {there} there");
             match result {
@@ -245,8 +249,9 @@ fn the_same_words_by_clients_that_are_opened_for_a_call() {
         let market = Market::new(ways);
         let server = market.open();
         for round in 1..=10 {
-            let send =
-                |options: &SendOptions| market.client(&server).send_message(CHAT, "Да", options);
+            let send = |options: &SendOptions| {
+                market.client(&server).send_message_with(CHAT, "Да", options)
+            };
             send(&SendOptions::new()).unwrap();
             market.script([GONE]);
             let result = send(&SendOptions::new().resend(false));
@@ -269,7 +274,7 @@ fn the_time_of_a_send_is_an_option_and_bounds_its_rounds() {
         market.script(std::iter::repeat_n(GONE, rounds));
         let before = market.clock.now();
         let options = resend().call_timeout(s(seconds));
-        let error = client.send_message(CHAT, "Да", &options).unwrap_err();
+        let error = client.send_message_with(CHAT, "Да", &options).unwrap_err();
         let took = market.clock.now() - before;
         assert!(took <= s(seconds) + ms(500), "{seconds}: {took:?}");
         assert_eq!(error.attempts() as usize, rounds, "{seconds}: {error}");

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use ymchat::{
-    CampaignsOptions, ChatsOptions, Client, Clock, ContextType, Error, FailedSend, HistoryOptions,
-    SendOptions, Status, SystemClock,
+    CampaignsOptions, ChatContextRef, ChatsOptions, Client, Clock, Error, FailedSend,
+    HistoryOptions, Status, SystemClock,
 };
 use ymchat_sandbox::{Fault, FaultKind, Operation, Sandbox};
 
@@ -57,7 +57,7 @@ const HOURLY: &str = "Hit rate limit of 1000 requests per hour";
 fn refused<T: std::fmt::Debug>(result: Result<T, Error>) -> Duration {
     let error = result.unwrap_err();
     assert_eq!(error.status(), Status::RateLimited, "{error}");
-    assert!(error.retryable());
+    assert!(error.is_retryable());
     error.retry_after().expect("when to come back")
 }
 
@@ -69,9 +69,9 @@ fn the_documented_quotas_hold_in_any_hour() {
         (1_000, |client| client.get_chat(7).err()),
         (10_000, |client| client.get_chat_history(7, &HistoryOptions::new()).err()),
         (1_000, |client| client.get_chat_message(7, 1).err()),
-        (1_000, |client| client.send_message(7, "Да", &SendOptions::new()).err()),
-        (1_000, |client| client.send_file(7, "a.png", b"png", &SendOptions::new()).err()),
-        (1_000, |client| client.create_chat(&ContextType::Order, 5).err()),
+        (1_000, |client| client.send_message(7, "Да").err()),
+        (1_000, |client| client.send_file(7, "a.png", b"png").err()),
+        (1_000, |client| client.create_chat(ChatContextRef::Order(5)).err()),
         (1_000, |client| client.get_campaigns(&CampaignsOptions::new()).err()),
         (100, |client| client.get_token_info().err()),
     ];
@@ -143,21 +143,21 @@ fn another_program_may_use_up_the_quota() {
     let clock = Hurried::new(Some(&sandbox));
     let client = builder(&sandbox).clock(clock.clone()).build().unwrap();
     let chat = new_chat(&sandbox);
-    client.send_message(chat, "Раз", &SendOptions::new()).unwrap();
+    client.send_message(chat, "Раз").unwrap();
     sandbox.set_quota_used(Operation::SendMessageToChat, 1_000).unwrap();
-    let error = client.send_message(chat, "Два", &SendOptions::new()).unwrap_err();
+    let error = client.send_message(chat, "Два").unwrap_err();
     assert_eq!((error.outcome(), error.http_status()), (Some(FailedSend::NotSent), Some(420)));
     let wait = refused::<()>(Err(error));
     assert!(wait > s(3_500) && wait <= s(3_602), "{wait:?}");
     // From now on nothing is even sent, by any client of the business.
     let other = builder(&sandbox).clock(clock.clone()).build().unwrap();
-    let error = other.send_message(chat, "Три", &SendOptions::new()).unwrap_err();
+    let error = other.send_message(chat, "Три").unwrap_err();
     assert_eq!((error.attempts(), error.outcome()), (0, Some(FailedSend::NotSent)));
     let left = refused::<()>(Err(error));
     assert!(left > s(3_500) && left <= wait, "{left:?}");
     assert_eq!(sandbox.traffic().of(Operation::SendMessageToChat).count(), 2);
     clock.advance(left);
-    other.send_message(chat, "Четыре", &SendOptions::new()).unwrap();
+    other.send_message(chat, "Четыре").unwrap();
 }
 
 #[test]
@@ -194,7 +194,7 @@ fn each_way_to_say_when_to_come_back() {
         let clock = Hurried::new(None);
         let client = server.builder().clock(clock.clone()).build().unwrap();
         let start = clock.now();
-        client.send_message(7, "Да", &SendOptions::new()).unwrap_or_else(|e| panic!("{what}: {e}"));
+        client.send_message(7, "Да").unwrap_or_else(|e| panic!("{what}: {e}"));
         let waited = clock.now() - start;
         assert!(waited >= least && waited <= most, "{what}: {waited:?}");
     }
@@ -568,7 +568,7 @@ fn no_call_outlasts_its_time() {
     {
         let client = server.builder().call_timeout(ms(400)).max_attempts(100).build().unwrap();
         let start = Instant::now();
-        let error = client.send_message(7, "Да", &SendOptions::new()).unwrap_err();
+        let error = client.send_message(7, "Да").unwrap_err();
         assert!(start.elapsed() < ms(650), "{what}: {:?}", start.elapsed());
         let certain = what == "refusing";
         let expected = if certain { FailedSend::NotSent } else { FailedSend::Unknown };

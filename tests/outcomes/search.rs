@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use ymchat::{
-    Action, Client, Clock, ContextType, Error, FailedSend, HistoryOptions, MessagesOptions,
+    Action, ChatContextRef, Client, Clock, Error, FailedSend, HistoryOptions, MessagesOptions,
     SendOptions, SendOutcome, SendResult, Sender, Status,
 };
 use ymchat_sandbox::{
@@ -104,7 +104,7 @@ fn unknown(result: Result<SendResult, Error>) -> Vec<i64> {
     let error = result.expect_err("an unknown outcome");
     let status = (error.status(), error.outcome(), error.action());
     assert_eq!(status, (Status::OutcomeUnknown, Some(FailedSend::Unknown), Action::CheckHistory));
-    assert!(!error.retryable() && error.ticket().is_some());
+    assert!(!error.is_retryable() && error.ticket().is_some());
     let sentence = error.to_string();
     assert_eq!(sentence.matches("Look into the chat").count(), 1, "{sentence}");
     assert!(!sentence.contains("Call again") && !sentence.contains("Correct"), "{sentence}");
@@ -132,17 +132,17 @@ fn a_lost_send_is_found_whatever_is_known_of_the_chat() {
                     let newest = market.write(chat, NewMessage::text("Ау?"));
                     options = options.after_message_id(newest);
                 }
-                "sent" => drop(client.send_message(chat, "Одну минуту.", &options).unwrap()),
+                "sent" => drop(client.send_message_with(chat, "Одну минуту.", &options).unwrap()),
                 _ => {}
             }
             for text in ["Добрый день!", "  с пробелами по краям \n"] {
                 market.lose(SEND);
-                let id = confirmed(client.send_message(chat, text, &options));
+                let id = confirmed(client.send_message_with(chat, text, &options));
                 assert_eq!(market.written(chat, text), [id.unwrap()], "{knowledge}");
             }
             market.cut(SEND);
             let options = options.resend(false);
-            let found = unknown(client.send_message(chat, "Нет меня", &options));
+            let found = unknown(client.send_message_with(chat, "Нет меня", &options));
             assert!(found.is_empty() && market.written(chat, "Нет меня").is_empty());
         }
     });
@@ -157,22 +157,22 @@ fn the_same_text_twice_in_a_row_is_told_apart() {
                 client.get_chat_history(chat, &HistoryOptions::new()).unwrap();
             }
             assert_eq!(
-                client.send_message(chat, "Да", &options).unwrap().outcome,
+                client.send_message_with(chat, "Да", &options).unwrap().outcome,
                 SendOutcome::Sent
             );
             // The first is there, the second is not.
             market.cut(SEND);
-            assert_eq!(unknown(client.send_message(chat, "Да", &options)), [0_i64; 0]);
+            assert_eq!(unknown(client.send_message_with(chat, "Да", &options)), [0_i64; 0]);
             assert_eq!(market.written(chat, "Да").len(), 1);
         }
         let (chat, client, options) = (market.chat(), &market.client, SendOptions::new());
-        client.send_message(chat, "Да", &options).unwrap();
+        client.send_message_with(chat, "Да", &options).unwrap();
         market.lose(SEND);
-        let second = confirmed(client.send_message(chat, "Да ", &options)).unwrap();
+        let second = confirmed(client.send_message_with(chat, "Да ", &options)).unwrap();
         let ids = market.written(chat, "Да");
         assert_eq!(ids.last(), Some(&second));
         market.lose(SEND);
-        let third = confirmed(client.send_message(chat, "Да", &options)).unwrap();
+        let third = confirmed(client.send_message_with(chat, "Да", &options)).unwrap();
         assert_eq!(market.written(chat, "Да"), [ids[0], second, third]);
     });
 }
@@ -184,9 +184,9 @@ fn a_send_after_one_of_unknown_outcome_is_not_taken_for_it() {
         let quick = SendOptions::new().resolve(false);
         // The first is there, but nobody knows; the second is not there.
         market.lose(SEND);
-        client.send_message(chat, "Да", &quick).unwrap_err();
+        client.send_message_with(chat, "Да", &quick).unwrap_err();
         market.cut(SEND);
-        let found = unknown(client.send_message(chat, "Да", &once()));
+        let found = unknown(client.send_message_with(chat, "Да", &once()));
         assert_eq!(found, market.written(chat, "Да"));
         assert_eq!(found.len(), 1);
     });
@@ -200,20 +200,22 @@ fn an_older_message_of_the_same_text_is_not_taken_for_the_send() {
         {
             let chat = market.chat();
             match author {
-                "stranger" => drop(market.stranger().send_message(chat, text, &options).unwrap()),
+                "stranger" => {
+                    _ = market.stranger().send_message_with(chat, text, &options).unwrap();
+                }
                 "cabinet" => _ = market.write(chat, NewMessage::text(text).by(Sender::Partner)),
                 _ => _ = market.write(chat, NewMessage::text(text)),
             }
             // It is older by ids where they are known; a clock alone does not rule it out.
             market.clock.advance(s(4));
             market.cut(SEND);
-            let found = unknown(market.client.send_message(chat, text, &options));
+            let found = unknown(market.client.send_message_with(chat, text, &options));
             assert!(found.is_empty() || author != "customer", "{author}: {found:?}");
             // By now that one cannot arrive any more, which this reading shows.
             market.clock.advance(s(20));
             market.client.get_chat_history(chat, &HistoryOptions::new()).unwrap();
             market.lose(SEND);
-            let id = confirmed(market.client.send_message(chat, text, &options)).unwrap();
+            let id = confirmed(market.client.send_message_with(chat, text, &options)).unwrap();
             assert_eq!(market.written(chat, text).last(), Some(&id));
         }
         // What is older by more than ten minutes is ruled out.
@@ -221,17 +223,17 @@ fn an_older_message_of_the_same_text_is_not_taken_for_the_send() {
         market.write(chat, NewMessage::text("Да").by(Sender::Partner));
         market.clock.advance(s(605));
         market.cut(SEND);
-        assert_eq!(unknown(market.client.send_message(chat, "Да", &options)), [0_i64; 0]);
+        assert_eq!(unknown(market.client.send_message_with(chat, "Да", &options)), [0_i64; 0]);
         // What the customer wrote a moment ago is the customer's, clocks or not.
         let chat = market.chat();
         market.write(chat, NewMessage::text("Да"));
         market.cut(SEND);
-        assert_eq!(unknown(market.client.send_message(chat, "Да", &options)), [0_i64; 0]);
+        assert_eq!(unknown(market.client.send_message_with(chat, "Да", &options)), [0_i64; 0]);
         // What another hand wrote a moment ago is told apart by the id, where that was known.
         let seen = market.write(chat, NewMessage::text("Ок").by(Sender::Partner));
         market.cut(SEND);
         let options = options.after_message_id(seen);
-        assert_eq!(unknown(market.client.send_message(chat, "Ок", &options)), [0_i64; 0]);
+        assert_eq!(unknown(market.client.send_message_with(chat, "Ок", &options)), [0_i64; 0]);
     });
 }
 
@@ -246,7 +248,7 @@ fn a_long_history_is_read_to_its_end() {
             (switches.empty_pages, switches.auto_reply) = (true, true);
         });
         market.lose(SEND);
-        let id = confirmed(market.client.send_message(chat, "Отвечаю", &SendOptions::new()));
+        let id = confirmed(market.client.send_message(chat, "Отвечаю"));
         assert_eq!(market.written(chat, "Отвечаю"), [id.unwrap()]);
         let read = |request: &&ymchat_sandbox::RequestRecord| {
             request.body.as_deref().is_some_and(|body| body.contains("messageIdFrom"))
@@ -255,7 +257,7 @@ fn a_long_history_is_read_to_its_end() {
         // The second time the client knows where to begin.
         market.sandbox.clear_record();
         market.lose(SEND);
-        confirmed(market.client.send_message(chat, "И ещё", &SendOptions::new()));
+        confirmed(market.client.send_message(chat, "И ещё"));
         let traffic = market.sandbox.traffic();
         assert!(traffic.of(Operation::GetChatHistory).all(|request| read(&request)));
         assert!(traffic.of(Operation::GetChatHistory).count() <= 2, "an empty page and the last");
@@ -273,11 +275,11 @@ fn files_are_found_by_name_and_size() {
         market.write(chat, file("чек.pdf", 701));
         market.write(chat, file("чек2.pdf", 700));
         market.cut(FILE);
-        assert_eq!(unknown(client.send_file(chat, "чек.pdf", &data, &options)), [0_i64; 0]);
+        assert_eq!(unknown(client.send_file_with(chat, "чек.pdf", &data, &options)), [0_i64; 0]);
         market.clock.advance(s(20));
         client.get_chat_history(chat, &HistoryOptions::new()).unwrap();
         market.lose(FILE);
-        let id = confirmed(client.send_file(chat, "чек.pdf", &data, &options)).unwrap();
+        let id = confirmed(client.send_file_with(chat, "чек.pdf", &data, &options)).unwrap();
         let message = client.get_chat_message(chat, id).unwrap();
         assert_eq!((&*message.payload[0].name, message.payload[0].size), ("чек.pdf", Some(700)));
     });
@@ -289,32 +291,32 @@ fn what_is_proven_absent_is_sent_once_more() {
         let (chat, client) = (market.chat(), &market.client);
         let options = SendOptions::new().resend(true);
         market.cut(SEND);
-        let result = client.send_message(chat, "Раз", &options).unwrap();
+        let result = client.send_message_with(chat, "Раз", &options).unwrap();
         assert_eq!((result.outcome, result.attempts), (SendOutcome::Sent, 2));
         assert_eq!(market.written(chat, "Раз").len(), 1);
         market.lose(SEND);
-        let id = confirmed(client.send_message(chat, "Два", &options));
+        let id = confirmed(client.send_message_with(chat, "Два", &options));
         assert_eq!(market.written(chat, "Два"), [id.unwrap()]);
         // As often as the call's time allows.
         market.cut(SEND);
         market.cut(SEND);
         market.lose(SEND);
-        let id = confirmed(client.send_message(chat, "Три", &options));
+        let id = confirmed(client.send_message_with(chat, "Три", &options));
         assert_eq!(market.written(chat, "Три"), [id.unwrap()]);
         let cut = Fault::new(FaultKind::Close).on(SEND);
         market.sandbox.add_fault(cut.times(3)).unwrap();
         let error = client
-            .send_message(chat, "Четыре", &options.clone().call_timeout(s(35)))
+            .send_message_with(chat, "Четыре", &options.clone().call_timeout(s(35)))
             .expect_err("three rounds of eleven seconds");
         assert_eq!((error.outcome(), error.attempts()), (Some(FailedSend::NotSent), 3), "{error}");
         assert_eq!(error.status(), Status::Network);
-        assert!(error.retryable() && market.written(chat, "Четыре").is_empty());
+        assert!(error.is_retryable() && market.written(chat, "Четыре").is_empty());
         market.cut(FILE);
-        client.send_file(chat, "a.png", b"png", &options).unwrap();
+        client.send_file_with(chat, "a.png", b"png", &options).unwrap();
         // The same text is there already, by the same client, a moment ago.
-        client.send_message(chat, "Да", &options).unwrap();
+        client.send_message_with(chat, "Да", &options).unwrap();
         market.cut(SEND);
-        client.send_message(chat, "Да", &options).unwrap();
+        client.send_message_with(chat, "Да", &options).unwrap();
         assert_eq!(market.written(chat, "Да").len(), 2);
     });
 }
@@ -330,14 +332,15 @@ fn a_slow_service_never_gets_a_message_twice() {
         let chat = new_chat(&sandbox);
         let slow = Fault::new(FaultKind::Slow).on(SEND).delay_before_work(ms(delay));
         sandbox.add_fault(slow.clone()).unwrap();
-        let result = client.send_message(chat, "Раз", &SendOptions::new().resend(true)).unwrap();
+        let result =
+            client.send_message_with(chat, "Раз", &SendOptions::new().resend(true)).unwrap();
         assert_eq!(result.outcome, SendOutcome::Confirmed);
         assert_eq!(written(&sandbox.record(), chat, "Раз").len(), 1);
         assert_eq!(count(&sandbox.record(), SEND), 1, "the proof was waited for");
         // Whoever does not want it sent again does not wait for that long.
         let hurried = clock.hurried();
         sandbox.add_fault(slow).unwrap();
-        let _ = client.send_message(chat, "Два", &once());
+        let _ = client.send_message_with(chat, "Два", &once());
         assert!(clock.hurried() - hurried < s(4));
         std::thread::sleep(ms(delay));
         assert_eq!(written(&sandbox.record(), chat, "Два").len(), 1);
@@ -378,7 +381,7 @@ fn a_long_upload_is_no_part_of_the_services_time() {
     let client = server.builder().clock(clock.clone()).build().unwrap();
     let data = vec![7; 5 * 1024 * 1024];
     let options = SendOptions::new().resend(true);
-    let sent = client.send_file(7, "a.bin", &data, &options).unwrap();
+    let sent = client.send_file_with(7, "a.bin", &data, &options).unwrap();
     assert_eq!((sent.outcome, sent.attempts), (SendOutcome::Sent, 2));
     let times = times.lock().unwrap();
     let waited = times[1] - times[0];
@@ -391,7 +394,7 @@ fn without_resolve_nothing_is_read() {
     let chat = market.chat();
     market.lose(SEND);
     let options = SendOptions::new().resolve(false).after_message_id(1);
-    let error = market.client.send_message(chat, "Раз", &options).unwrap_err();
+    let error = market.client.send_message_with(chat, "Раз", &options).unwrap_err();
     assert_eq!(error.status(), Status::OutcomeUnknown);
     let known = error.known().unwrap();
     assert!(!known.searched && known.after_message_id == Some(1));
@@ -405,9 +408,9 @@ fn the_id_of_a_plain_success_is_found() {
     each_market(|market| {
         let (chat, client) = (market.chat(), &market.client);
         let options = SendOptions::new().return_message_id(true);
-        client.send_message(chat, "Да", &SendOptions::new()).unwrap();
+        client.send_message(chat, "Да").unwrap();
         for expected in [2, 3] {
-            let sent = client.send_message(chat, " Да", &options).unwrap();
+            let sent = client.send_message_with(chat, " Да", &options).unwrap();
             assert_eq!(sent.outcome, SendOutcome::Sent);
             let ids = market.written(chat, "Да");
             assert_eq!((ids.len(), ids.last()), (expected, sent.message_id.as_ref()));
@@ -415,7 +418,7 @@ fn the_id_of_a_plain_success_is_found() {
         // The success stands, whatever becomes of the search.
         let broken = Fault::new(FaultKind::Error(ErrorKind::NotFound));
         market.sandbox.add_fault(broken.on(Operation::GetChatHistory)).unwrap();
-        let sent = client.send_message(chat, "Нет", &options).unwrap();
+        let sent = client.send_message_with(chat, "Нет", &options).unwrap();
         assert_eq!((sent.outcome, sent.message_id), (SendOutcome::Sent, None));
     });
 }
@@ -439,7 +442,7 @@ fn two_lost_sends_of_one_text_at_the_same_time() {
             sandbox.add_fault(lost.clone().after_work().times(arrives)).unwrap();
             sandbox.add_fault(lost.times(2)).unwrap();
             let results: Vec<_> = std::thread::scope(|scope| {
-                let send = || client.send_message(chat, "Да", &SendOptions::new());
+                let send = || client.send_message(chat, "Да");
                 let threads = [scope.spawn(send), scope.spawn(send)];
                 threads.map(|thread| thread.join().unwrap()).into()
             });
@@ -466,7 +469,7 @@ fn a_search_that_is_cancelled_leaves_the_outcome_open() {
     let slow = Fault::new(FaultKind::Slow).on(Operation::GetChatHistory);
     sandbox.add_fault(slow.delay_before_work(s(5))).unwrap();
     let error = std::thread::scope(|scope| {
-        let sending = scope.spawn(|| client.send_message(chat, "Да", &SendOptions::new()));
+        let sending = scope.spawn(|| client.send_message(chat, "Да"));
         assert!(sandbox.wait_for(s(5), |seen| seen.of(Operation::GetChatHistory).count() == 1));
         client.cancel_handle().cancel();
         sending.join().unwrap().unwrap_err()
@@ -474,10 +477,10 @@ fn a_search_that_is_cancelled_leaves_the_outcome_open() {
     assert_eq!(error.outcome(), Some(FailedSend::Unknown));
     assert_eq!(error.status(), Status::OutcomeUnknown);
     assert_eq!(error.known().unwrap().cause.as_deref(), Some("CANCELLED"));
-    assert!(!error.retryable() && error.trace_id().is_some() && error.ticket().is_some());
+    assert!(!error.is_retryable() && error.trace_id().is_some() && error.ticket().is_some());
     // It counts as open for the next one of the same text.
     sandbox.add_fault(Fault::new(FaultKind::Close).on(SEND)).unwrap();
-    let found = unknown(client.send_message(chat, "Да", &once()));
+    let found = unknown(client.send_message_with(chat, "Да", &once()));
     assert_eq!(found, written(&sandbox.record(), chat, "Да"));
 }
 
@@ -486,7 +489,7 @@ fn a_lost_create_chat_is_repeated_and_opens_one_chat() {
     let market = Market::plain();
     let closed = Fault::new(FaultKind::Close).on(Operation::CreateChat);
     market.sandbox.add_fault(closed.after_work().times(3)).unwrap();
-    let created = market.client.create_chat(&ContextType::Order, 424_242).unwrap();
+    let created = market.client.create_chat(ChatContextRef::Order(424_242)).unwrap();
     let record = market.sandbox.record();
     let chats: Vec<_> = record.chats.iter().filter(|chat| chat.request.is_some()).collect();
     assert_eq!(chats.len(), 1);
@@ -507,7 +510,7 @@ fn a_clock_that_is_set_during_the_search_proves_nothing() {
         market.lose(SEND);
         let options = SendOptions::new().resend(true);
         let result = std::thread::scope(|scope| {
-            let sending = scope.spawn(|| market.client.send_message(chat, "Да", &options));
+            let sending = scope.spawn(|| market.client.send_message_with(chat, "Да", &options));
             let arrived =
                 |seen: &ymchat_sandbox::Traffic| seen.of(Operation::GetChatHistory).count() == 1;
             assert!(market.sandbox.wait_for(s(5), arrived));
@@ -567,11 +570,11 @@ fn each_kind_of_answer_to_a_send() {
         let fault = Fault::new(kind.clone()).on(SEND);
         market.sandbox.add_fault(fault.clone()).unwrap();
         let text = format!("Нет {number}");
-        let found = unknown(client.send_message(chat, &text, &options));
+        let found = unknown(client.send_message_with(chat, &text, &options));
         assert!(found.is_empty() && market.written(chat, &text).is_empty(), "{kind:?}");
         market.sandbox.add_fault(fault.after_work()).unwrap();
         let text = format!("Да {number}");
-        let id = confirmed(client.send_message(chat, &text, &options));
+        let id = confirmed(client.send_message_with(chat, &text, &options));
         assert_eq!(market.written(chat, &text), [id.unwrap()], "{kind:?}");
     }
     let refusals = [
@@ -585,7 +588,7 @@ fn each_kind_of_answer_to_a_send() {
     market.sandbox.clear_record();
     for (kind, status) in refusals {
         market.sandbox.add_fault(Fault::new(kind).on(SEND)).unwrap();
-        let error = client.send_message(market.chat(), "Да", &options).unwrap_err();
+        let error = client.send_message_with(market.chat(), "Да", &options).unwrap_err();
         assert_eq!((error.status(), error.outcome()), (status, Some(FailedSend::NotSent)));
         assert_eq!(error.attempts(), 1);
     }
@@ -594,14 +597,14 @@ fn each_kind_of_answer_to_a_send() {
     for kind in [K::Error(ErrorKind::ParallelLimit), K::Status(420)] {
         let chat = market.chat();
         market.sandbox.add_fault(Fault::new(kind.clone()).on(SEND).times(2)).unwrap();
-        let sent = client.send_message(chat, "Да", &options).unwrap();
+        let sent = client.send_message_with(chat, "Да", &options).unwrap();
         assert_eq!((sent.outcome, sent.attempts), (SendOutcome::Sent, 3), "{kind:?}");
         assert_eq!(market.written(chat, "Да").len(), 1);
     }
     // Where it names a time that is beyond the call's, the caller is told at once.
     let hourly = Fault::new(K::Error(ErrorKind::HourlyLimit)).on(SEND);
     market.sandbox.add_fault(hourly).unwrap();
-    let error = client.send_message(market.chat(), "Да", &options).unwrap_err();
+    let error = client.send_message_with(market.chat(), "Да", &options).unwrap_err();
     assert_eq!((error.status(), error.attempts()), (Status::RateLimited, 1));
     assert_eq!(error.outcome(), Some(FailedSend::NotSent));
     assert!(error.retry_after().is_some_and(|wait| wait > s(3_000)));

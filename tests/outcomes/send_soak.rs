@@ -92,7 +92,7 @@ fn world(seed: u64, sends: usize) -> Tally {
             }
             let left = PATIENCE.saturating_sub(market.clock.now() - began);
             let options = options.call_timeout(left.clamp(ms(100), s(60)));
-            match client().send_message(CHAT, text, &options) {
+            match client().send_message_with(CHAT, text, &options) {
                 Ok(sent) => break Ok(sent.outcome),
                 Err(error) if error.outcome() == Some(FailedSend::Unknown) => {
                     assert_eq!(error.status(), Status::OutcomeUnknown);

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 use ymchat::{
-    ChatsOptions, Client, ContextType, Error, FailedSend, HistoryOptions, MessagesOptions,
+    ChatContextRef, ChatsOptions, Client, Error, FailedSend, HistoryOptions, MessagesOptions,
     SendOptions, SendOutcome, SendResult, Status,
 };
 use ymchat_sandbox::{ErrorKind, Fault, FaultKind, Operation, Record, Sandbox, Switches, When};
@@ -366,22 +366,22 @@ impl Soak {
                 let (content, result) = match roll {
                     0..14 => {
                         let text = format!("Ответ {number}/{count}");
-                        let result = client.send_message(chat, &text, &options);
+                        let result = client.send_message_with(chat, &text, &options);
                         (Sent::Text(text), result)
                     }
                     14..32 => {
                         let text = rng.choice(TEXTS).unwrap();
-                        let result = client.send_message(chat, text, &options);
+                        let result = client.send_message_with(chat, text, &options);
                         (Sent::Text(text.trim().to_owned()), result)
                     }
                     32..36 => {
                         let (name, size) = rng.choice(FILES).unwrap();
-                        let result = client.send_file(chat, name, &vec![7; size], &options);
+                        let result = client.send_file_with(chat, name, &vec![7; size], &options);
                         (Sent::File(name.to_owned(), size as i64), result)
                     }
                     _ => {
                         let (name, size) = (format!("{number}-{count}.png"), rng.usize(1..70_000));
-                        let result = client.send_file(chat, &name, &vec![7; size], &options);
+                        let result = client.send_file_with(chat, &name, &vec![7; size], &options);
                         (Sent::File(name, size as i64), result)
                     }
                 };
@@ -389,7 +389,7 @@ impl Soak {
             }
             40..48 => {
                 let order = rng.i64(1..=ORDERS);
-                let result = client.create_chat(&ContextType::Order, order);
+                let result = client.create_chat(ChatContextRef::Order(order));
                 if let Ok(created) = &result {
                     let mut findings = self.findings.lock().unwrap();
                     findings.created.entry(order).or_default().insert(created.chat_id);

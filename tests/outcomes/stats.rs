@@ -44,16 +44,16 @@ fn everything_is_counted() {
     assert_eq!(entry.quota_remaining, 3);
 
     let options = SendOptions::new().resend(false);
-    client.send_message(chat, "Раз", &options).unwrap();
+    client.send_message_with(chat, "Раз", &options).unwrap();
     order(fail(FaultKind::Error(ErrorKind::ParallelLimit), send));
-    client.send_message(chat, "Два", &options).unwrap();
+    client.send_message_with(chat, "Два", &options).unwrap();
     order(fail(FaultKind::Close, send).after_work());
-    client.send_message(chat, "Три", &options).unwrap();
+    client.send_message_with(chat, "Три", &options).unwrap();
     order(fail(FaultKind::Close, send));
-    client.send_message(chat, "Четыре", &options).unwrap_err();
+    client.send_message_with(chat, "Четыре", &options).unwrap_err();
     order(fail(FaultKind::Error(ErrorKind::ShopLocked), send));
-    client.send_message(chat, "Пять", &options).unwrap_err();
-    client.send_file(chat, "a.png", b"png", &options).unwrap();
+    client.send_message_with(chat, "Пять", &options).unwrap_err();
+    client.send_file_with(chat, "a.png", b"png", &options).unwrap();
     let entry = of("sendMessageToChat");
     assert_eq!((entry.attempts, entry.repeats, entry.limited), (6, 1, 1));
     assert_eq!(of("sendFileToChat").attempts, 1);
@@ -63,7 +63,7 @@ fn everything_is_counted() {
     assert_eq!((sends.sent, sends.confirmed, sends.unknown, sends.not_sent), (3, 1, 1, 1));
 
     // What never left is no attempt, and another client counts for itself.
-    let error = client.send_message(0, "Шесть", &options).unwrap_err();
+    let error = client.send_message_with(0, "Шесть", &options).unwrap_err();
     assert_eq!(error.outcome(), Some(FailedSend::NotSent));
     assert_eq!(of("sendMessageToChat").attempts, 6);
     let other = builder(&sandbox).clock(clock).build().unwrap();

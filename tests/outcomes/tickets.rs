@@ -109,7 +109,7 @@ fn run(process: &Process, rows: &mut [Row]) {
             row.ticket = Some(prepared.unwrap());
         }
         let options = SendOptions::new().ticket(row.ticket.clone().unwrap());
-        let sent = process.client.send_message(CHAT, row.text, &options);
+        let sent = process.client.send_message_with(CHAT, row.text, &options);
         if process.is_killed() {
             return;
         }
@@ -161,20 +161,23 @@ fn a_ticket_that_another_process_may_have_used_is_looked_for_first() {
     let options = SendOptions::new().ticket(&ticket);
     // The other process sends at once: it cannot know, so it waits for the proof.
     let before = market.clock.now();
-    let sent = market.client(&there).send_message(CHAT, "Да", &options).unwrap();
+    let sent = market.client(&there).send_message_with(CHAT, "Да", &options).unwrap();
     assert_eq!((sent.outcome, sent.attempts), (SendOutcome::Sent, 1));
     assert!(market.clock.now() - before >= s(11));
     // A third one finds it.
     let other = market.open();
-    let sent = market.client(&other).send_message(CHAT, "Да", &options).unwrap();
+    let sent = market.client(&other).send_message_with(CHAT, "Да", &options).unwrap();
     assert_eq!((sent.outcome, sent.attempts), (SendOutcome::Confirmed, 0));
     assert_eq!(market.of_shop().len(), 1);
     // Where it was prepared a moment ago, nothing is waited for.
     let ticket = first.prepare_send(CHAT, &SendContent::Message("Нет")).unwrap();
     let before = market.clock.hurried();
     let options = SendOptions::new().ticket(ticket);
-    assert_eq!(first.send_message(CHAT, "Нет", &options).unwrap().outcome, SendOutcome::Sent);
-    assert_eq!(first.send_message(CHAT, "Нет", &options).unwrap().outcome, SendOutcome::Confirmed);
+    assert_eq!(first.send_message_with(CHAT, "Нет", &options).unwrap().outcome, SendOutcome::Sent);
+    assert_eq!(
+        first.send_message_with(CHAT, "Нет", &options).unwrap().outcome,
+        SendOutcome::Confirmed
+    );
     assert!(market.clock.hurried() - before < s(1));
     assert_eq!(market.of_shop().len(), 2);
 }
@@ -190,11 +193,11 @@ fn a_lost_send_goes_on_with_the_ticket_of_its_error() {
             let work = if arrives { Work::After(s(4)) } else { Work::Never };
             market.script([(work, Heard::Nothing)]);
             let once = SendOptions::new().resolve(false);
-            let error = client.send_message(CHAT, "Да", &once).unwrap_err();
+            let error = client.send_message_with(CHAT, "Да", &once).unwrap_err();
             assert_eq!(error.status(), Status::OutcomeUnknown);
             let options = SendOptions::new().ticket(error.ticket().unwrap());
             let client = if elsewhere { market.client(&there) } else { client };
-            let sent = client.send_message(CHAT, "Да", &options).unwrap();
+            let sent = client.send_message_with(CHAT, "Да", &options).unwrap();
             let expected = if arrives { SendOutcome::Confirmed } else { SendOutcome::Sent };
             assert_eq!(sent.outcome, expected, "{arrives} {elsewhere}");
             assert_eq!(market.of_shop().len(), 1);
@@ -204,9 +207,9 @@ fn a_lost_send_goes_on_with_the_ticket_of_its_error() {
     let market = Market::new(Ways::default());
     let (here, there) = (market.open(), market.open());
     market.script([(Work::Never, Heard::Nothing)]);
-    let error = market.client(&here).send_message(CHAT, "Да", &SendOptions::new()).unwrap_err();
+    let error = market.client(&here).send_message(CHAT, "Да").unwrap_err();
     let options = SendOptions::new().ticket(error.ticket().unwrap());
-    let again = market.client(&there).send_message(CHAT, "Да", &options).unwrap_err();
+    let again = market.client(&there).send_message_with(CHAT, "Да", &options).unwrap_err();
     assert_eq!(again.outcome(), Some(FailedSend::Unknown));
     assert_eq!(again.ticket(), error.ticket());
     assert_eq!(market.sends(), 1);
@@ -221,10 +224,10 @@ fn a_send_with_a_ticket_that_did_not_arrive_can_be_made_at_once() {
     let options = SendOptions::new().ticket(ticket);
     let refused = Heard::Answer("403 Forbidden", r#"{"status":"ERROR","errors":[]}"#);
     market.script([(Work::Never, refused)]);
-    let error = client.send_message(CHAT, "Да", &options).unwrap_err();
+    let error = client.send_message_with(CHAT, "Да", &options).unwrap_err();
     assert_eq!(error.outcome(), Some(FailedSend::NotSent));
     let before = market.clock.hurried();
-    assert_eq!(client.send_message(CHAT, "Да", &options).unwrap().outcome, SendOutcome::Sent);
+    assert_eq!(client.send_message_with(CHAT, "Да", &options).unwrap().outcome, SendOutcome::Sent);
     assert!(market.clock.hurried() - before < s(1));
 }
 
@@ -238,14 +241,17 @@ fn a_ticket_is_for_what_it_was_prepared_for() {
     assert!(ticket.is_ascii() && ticket.len() <= 512 && !ticket.contains("ACMA"));
     let with = |ticket: &str| SendOptions::new().ticket(ticket);
     let refusals = [
-        (client.send_message(CHAT, "Нет", &with(&ticket)), "another text"),
-        (client.send_message(CHAT + 1, "Да", &with(&ticket)), "another chat"),
-        (client.send_message(CHAT, "Да", &with(&ticket[1..])), "damaged"),
-        (client.send_message(CHAT, "Да", &with("")), "damaged"),
-        (client.send_file(CHAT, "a.png", b"pngs", &with(&file)), "size"),
-        (client.send_message(CHAT, "Да", &with(&file)), "another text"),
-        (client.send_message(CHAT, "Да", &with(&ticket).resolve(false)), "needs resolve"),
-        (client.send_message(CHAT, "Да", &with(&ticket).after_message_id(5)), "afterMessageId"),
+        (client.send_message_with(CHAT, "Нет", &with(&ticket)), "another text"),
+        (client.send_message_with(CHAT + 1, "Да", &with(&ticket)), "another chat"),
+        (client.send_message_with(CHAT, "Да", &with(&ticket[1..])), "damaged"),
+        (client.send_message_with(CHAT, "Да", &with("")), "damaged"),
+        (client.send_file_with(CHAT, "a.png", b"pngs", &with(&file)), "size"),
+        (client.send_message_with(CHAT, "Да", &with(&file)), "another text"),
+        (client.send_message_with(CHAT, "Да", &with(&ticket).resolve(false)), "needs resolve"),
+        (
+            client.send_message_with(CHAT, "Да", &with(&ticket).after_message_id(5)),
+            "afterMessageId",
+        ),
     ];
     for (result, word) in refusals {
         let error = result.unwrap_err();
@@ -254,8 +260,8 @@ fn a_ticket_is_for_what_it_was_prepared_for() {
         assert!(error.to_string().contains(word), "{error}");
     }
     let other = market.builder(&server).business_id(6).build().unwrap();
-    let error = other.send_message(CHAT, "Да", &with(&ticket)).unwrap_err();
+    let error = other.send_message_with(CHAT, "Да", &with(&ticket)).unwrap_err();
     assert!(error.to_string().contains("another business"), "{error}");
     assert_eq!(market.sends(), 0);
-    assert_eq!(client.send_file(CHAT, "a.png", b"png", &with(&file)).unwrap().attempts, 1);
+    assert_eq!(client.send_file_with(CHAT, "a.png", b"png", &with(&file)).unwrap().attempts, 1);
 }

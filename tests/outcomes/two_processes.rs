@@ -3,7 +3,7 @@
 
 use std::process::{Command, Stdio};
 
-use ymchat::{Client, HistoryOptions, SendOptions};
+use ymchat::{Client, HistoryOptions};
 use ymchat_sandbox::{Operation, Sandbox};
 
 use crate::support::{new_chat, s, written};
@@ -32,7 +32,7 @@ fn work(client: &Client, name: &str, chat: i64) {
             scope.spawn(move || {
                 for round in 0..ROUNDS {
                     let text = text(name, thread, round);
-                    client.send_message(chat, &text, &SendOptions::new()).unwrap();
+                    client.send_message(chat, &text).unwrap();
                     let page = client.get_chat_history(chat, &HistoryOptions::new()).unwrap();
                     assert!(!page.messages.is_empty());
                     client.get_chat(chat).unwrap();

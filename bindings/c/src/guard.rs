@@ -5,11 +5,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
 use libc::c_char;
-use ymchat_core::{Error, JsonText, Status};
+use ymchat_core::{Error, JsonText};
 
 use super::floats::MaskedFloats;
 use super::strings::{self, Document};
-use super::types::ymchat_status;
+use super::types::{YMCHAT_OK, ymchat_status};
 
 /// What an exported function hands out.
 pub(super) trait Output {
@@ -41,8 +41,8 @@ pub(super) unsafe fn guard<T: Output>(
     let outcome = catch_unwind(AssertUnwindSafe(body))
         .unwrap_or_else(|panic| Err(panicked(operation, panic)));
     let (status, json) = match outcome {
-        Ok(output) => (Status::Ok, output.into_document()),
-        Err(error) => (error.status(), Some(error.to_json().into())),
+        Ok(output) => (YMCHAT_OK, output.into_document()),
+        Err(error) => (error.status().code(), Some(error.to_json().into())),
     };
     if !out_json.is_null() {
         let text = json.map_or(ptr::null_mut(), strings::hand_out);
@@ -50,7 +50,7 @@ pub(super) unsafe fn guard<T: Output>(
         // it in a packed record.
         unsafe { out_json.write_unaligned(text) };
     }
-    status.code()
+    status
 }
 
 /// The same for functions that have no `out_json`.
