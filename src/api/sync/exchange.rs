@@ -1,7 +1,24 @@
 //! What goes into the machine, and what comes out of it.
 
-use super::look::{ChatItem, MessageItem};
 use super::state::{Millis, State};
+
+/// A chat as the list shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ChatItem {
+    pub id: i64,
+    pub updated: Option<Millis>,
+    /// Its JSON.
+    pub raw: Box<str>,
+}
+
+/// A message as a history shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct MessageItem {
+    pub id: i64,
+    pub created: Option<Millis>,
+    /// Its JSON.
+    pub raw: Box<str>,
+}
 
 /// With what a caller without a token begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use super::look::ChatItem;
+use super::exchange::ChatItem;
 use crate::api::pages::Walk;
 
 /// The walks through the list.

@@ -2,27 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::exchange::News;
+use super::exchange::{MessageItem, News};
 use super::state::{Entry, Millis};
 use crate::api::pages::Walk;
-
-/// A chat as the list shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ChatItem {
-    pub id: i64,
-    pub updated: Option<Millis>,
-    /// Its JSON.
-    pub raw: Box<str>,
-}
-
-/// A message as a history shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct MessageItem {
-    pub id: i64,
-    pub created: Option<Millis>,
-    /// Its JSON.
-    pub raw: Box<str>,
-}
 
 /// Why a chat is read, and so which messages are new in one that has no entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

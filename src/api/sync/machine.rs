@@ -1,6 +1,7 @@
 //! One look at all chats, as a machine without time, threads or network: it says which requests to
 //! make, takes their answers in any order, and comes to a result.
 
+mod growth;
 mod listing;
 mod reading;
 mod room;
@@ -8,13 +9,13 @@ mod room;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use super::bounds::Bounds;
-use super::exchange::{Ask, Failure, Hint, News, Outcome, Start, Step};
+use super::exchange::{Ask, ChatItem, Failure, Hint, News, Outcome, Start, Step};
 use super::list::{Check, List};
-use super::look::{ChatItem, Look, Reason};
+use super::look::{Look, Reason};
 use super::pass;
 use super::state::{Millis, Pass, State};
 use super::token;
-use room::Growth;
+use growth::Growth;
 
 #[derive(Debug)]
 pub(crate) struct Machine<E> {

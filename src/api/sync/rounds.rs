@@ -2,8 +2,7 @@
 //! which takes one.
 
 use super::bounds::Bounds;
-use super::exchange::{Ask, ChatsPage, Fault, HistoryPage, Start, Step};
-use super::look::{ChatItem, MessageItem};
+use super::exchange::{Ask, ChatItem, ChatsPage, Fault, HistoryPage, MessageItem, Start, Step};
 use super::machine::Machine;
 use super::state::{Entry, Millis, Selection, State};
 

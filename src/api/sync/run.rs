@@ -9,9 +9,9 @@ use serde_json::value::RawValue;
 
 use super::bounds::Bounds;
 use super::exchange::{
-    Ask, ChatsPage, Failure, Fault, Hint, HistoryPage, News, Outcome, Start, Step,
+    Ask, ChatItem, ChatsPage, Failure, Fault, Hint, HistoryPage, MessageItem, News, Outcome, Start,
+    Step,
 };
-use super::look::{ChatItem, MessageItem};
 use super::machine::Machine;
 use super::options::{SyncOptions, check_selection};
 use super::result::SyncProgress;

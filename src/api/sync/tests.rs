@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use fastrand::Rng;
 
 use super::bounds::Bounds;
-use super::exchange::{Ask, ChatsPage, Fault, Hint, HistoryPage, Outcome, Start, Step};
-use super::look::{ChatItem, MessageItem};
+use super::exchange::{
+    Ask, ChatItem, ChatsPage, Fault, Hint, HistoryPage, MessageItem, Outcome, Start, Step,
+};
 use super::machine::Machine;
 use super::state::{Millis, Selection, State};
 use super::token;

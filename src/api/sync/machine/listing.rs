@@ -1,7 +1,7 @@
 //! The machine's way with the list of chats: which ones are read.
 
-use super::super::exchange::{ChatsPage, Failure, Fault};
-use super::super::look::{ChatItem, Reason};
+use super::super::exchange::{ChatItem, ChatsPage, Failure, Fault};
+use super::super::look::Reason;
 use super::super::state::{Entry, Millis};
 use super::{Machine, Queued};
 use crate::model::Paging;

@@ -1,7 +1,7 @@
 //! The machine's way with histories: what is taken of them, in which order.
 
-use super::super::exchange::{Failure, Fault, HistoryPage};
-use super::super::look::{ChatItem, Look, Reason};
+use super::super::exchange::{ChatItem, Failure, Fault, HistoryPage};
+use super::super::look::{Look, Reason};
 use super::super::state::Millis;
 use super::Machine;
 use crate::model::Paging;

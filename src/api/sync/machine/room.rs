@@ -3,13 +3,7 @@
 use super::super::state::Entry;
 use super::super::token;
 use super::Machine;
-
-/// How large the state may have become since it was measured.
-#[derive(Debug)]
-pub(super) struct Growth {
-    pub measured: usize,
-    pub since: usize,
-}
+use super::growth::Growth;
 
 impl<E> Machine<E> {
     pub(super) fn keep(&mut self, chat: i64, entry: Entry) {
