@@ -1850,6 +1850,14 @@ enum class trust {
     system,
 };
 
+/// What happens to texts with contacts or links, which the rules of the chat forbid.
+enum class check_messages {
+    /// They are sent.
+    off,
+    /// They are not sent: ymchat::rejected is thrown.
+    reject,
+};
+
 /// The configuration of a client. What is not set has the default that is named; what is wrong is
 /// refused by the client's constructor, which names it.
 ///
@@ -1887,6 +1895,8 @@ struct config {
     std::optional<ymchat::trust> trust{};
     /// An answer longer than this many bytes, also after decompression, is refused; 16 MiB.
     std::optional<std::int64_t> max_response_bytes{};
+    /// Whether texts with contacts or links are sent; check_messages::off.
+    std::optional<ymchat::check_messages> check_messages{};
     /// Allows http:// to a host that is not this machine: the key then travels in the clear;
     /// false.
     std::optional<bool> allow_insecure_http{};
@@ -2045,6 +2055,10 @@ inline void append_json(json_out& out, const context_filter& context) {
     out.text.append(json_writer().add("type", context.type).add("id", context.id).finish());
 }
 
+inline void append_json(json_out& out, ymchat::check_messages what) {
+    append_quoted(out.text, what == ymchat::check_messages::reject ? "reject" : "off");
+}
+
 inline void append_json(json_out& out, ymchat::trust whose) {
     append_quoted(out.text, whose == ymchat::trust::system ? "system" : "bundled");
 }
@@ -2076,6 +2090,7 @@ inline std::string to_json(const config& config) {
         .add("caFile", config.ca_file)
         .add("trust", config.trust)
         .add("maxResponseBytes", config.max_response_bytes)
+        .add("checkMessages", config.check_messages)
         .add("allowInsecureHttp", config.allow_insecure_http)
         .finish();
 }

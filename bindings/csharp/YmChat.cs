@@ -390,6 +390,8 @@ namespace YmChat
         public string Trust { get; set; }
         /// <summary>The longest answer that is read; 16 MiB.</summary>
         public long? MaxResponseBytes { get; set; }
+        /// <summary>"off", or "reject": texts with contacts or links are not sent.</summary>
+        public string CheckMessages { get; set; }
         /// <summary>Lets <see cref="BaseUrl"/> be plain http to another computer.</summary>
         public bool? AllowInsecureHttp { get; set; }
 
@@ -409,6 +411,7 @@ namespace YmChat
             writer.Add("caFile", CaFile);
             writer.Add("trust", Trust);
             writer.Add("maxResponseBytes", MaxResponseBytes);
+            writer.Add("checkMessages", CheckMessages);
             writer.Add("allowInsecureHttp", AllowInsecureHttp);
         }
     }

@@ -134,6 +134,8 @@ type
     // 'bundled' or 'system'.
     function Trust(const Value: TYmString): IYmConfig;
     function MaxResponseBytes(Value: Int64): IYmConfig;
+    // 'off', or 'reject': texts with contacts or links are not sent.
+    function CheckMessages(const Value: TYmString): IYmConfig;
     function AllowInsecureHttp(Value: Boolean): IYmConfig;
     // A member that this unit does not know, with its value as JSON.
     function Put(const Name, ValueJson: TYmString): IYmConfig;
@@ -1112,6 +1114,7 @@ type
     function CaFile(const Value: TYmString): IYmConfig;
     function Trust(const Value: TYmString): IYmConfig;
     function MaxResponseBytes(Value: Int64): IYmConfig;
+    function CheckMessages(const Value: TYmString): IYmConfig;
     function AllowInsecureHttp(Value: Boolean): IYmConfig;
     function Put(const Name, ValueJson: TYmString): IYmConfig;
     function AsJson: TYmString;
@@ -1272,6 +1275,12 @@ end;
 function TYmConfig.MaxResponseBytes(Value: Int64): IYmConfig;
 begin
   AddInt('maxResponseBytes', Value);
+  Result := Self;
+end;
+
+function TYmConfig.CheckMessages(const Value: TYmString): IYmConfig;
+begin
+  AddText('checkMessages', Value);
   Result := Self;
 end;
 

@@ -201,5 +201,6 @@ _OPTIONS: dict[str, tuple[str, Callable[[str, str, Any], Any]]] = {
     "ca_file": ("caFile", _path),
     "trust": ("trust", _str),
     "max_response_bytes": ("maxResponseBytes", _int),
+    "check_messages": ("checkMessages", _str),
     "allow_insecure_http": ("allowInsecureHttp", _bool),
 }

@@ -69,6 +69,8 @@ class Client:
     :param ca_file: A PEM file of certificates that are trusted, too.
     :param trust: ``"bundled"`` (the usual certificates, built in) or ``"system"``.
     :param max_response_bytes: The longest answer that is read; 16 MiB.
+    :param check_messages: ``"reject"`` sends no text with contacts or links, but raises
+        :class:`Rejected`; ``"off"``.
     :param allow_insecure_http: Lets ``base_url`` be plain http to another computer.
 
     >>> import ymchat
@@ -94,6 +96,7 @@ class Client:
         ca_file: str | os.PathLike[str] | None = None,
         trust: str | None = None,
         max_response_bytes: int | None = None,
+        check_messages: str | None = None,
         allow_insecure_http: bool | None = None,
     ) -> None:
         self._handle: int | None = None
@@ -115,6 +118,7 @@ class Client:
             ca_file=ca_file,
             trust=trust,
             max_response_bytes=max_response_bytes,
+            check_messages=check_messages,
             allow_insecure_http=allow_insecure_http,
         )
         handle, out = c_void_p(), c_char_p()

@@ -293,6 +293,7 @@ _IN_PYTHON = {
     "maxParallel": "max_parallel",
     "caFile": "ca_file",
     "maxResponseBytes": "max_response_bytes",
+    "checkMessages": "check_messages",
     "allowInsecureHttp": "allow_insecure_http",
 }
 _NAMES = re.compile(r"\b(?:" + "|".join(_IN_PYTHON) + r")\b")
