@@ -16,7 +16,7 @@ fuzz_target!(|data: &[u8]| {
         passed = finding.start_utf8 + finding.length_utf8;
         assert_eq!(&text[finding.start_utf8..passed], finding.text);
         let part = &utf16[finding.start..finding.start + finding.length];
-        assert_eq!(String::from_utf16(part).as_deref(), Ok(&*finding.text));
+        assert!(finding.text.encode_utf16().eq(part.iter().copied()));
     }
     assert_eq!(check.is_ok(), check.ensure_ok().is_ok());
     if let Err(error) = check_message_json("", text) {

@@ -3,9 +3,8 @@
 use super::tokens::{Gap, Tokens};
 use super::words::{self, is_one_of};
 
-/// More parts than any host name that is written in a chat, and more words than any such part.
+/// More parts than any host name that is written in a chat.
 const MAX_LABELS: usize = 8;
-const MAX_WORDS: usize = 16;
 
 /// How two parts of a host name are joined.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -38,8 +37,7 @@ pub(super) struct Host {
 pub(super) fn label(tokens: &Tokens<'_>, first: usize) -> Option<Label> {
     tokens.word(first)?;
     let mut last = first;
-    while last < first + 2 * MAX_WORDS
-        && tokens.is(last + 1, "-")
+    while tokens.is(last + 1, "-")
         && tokens.is_tight(last + 1)
         && tokens.is_tight(last + 2)
         && tokens.word(last + 2).is_some()

@@ -7,10 +7,9 @@ use super::words::{self, is_one_of};
 /// More groups of digits than any number is written in.
 const MAX_GROUPS: usize = 15;
 
-/// How many words before and behind a number say what it is, and among how many tokens.
+/// How many words before and behind a number say what it is.
 const WORDS_BEFORE: usize = 7;
 const WORDS_BEHIND: usize = 3;
-const TOKENS_BEFORE: usize = 24;
 
 /// The groups of digits in which eleven digits are written; with 7 or 8 before the code.
 const SHAPES_OF_11: &[&[usize]] = &[
@@ -327,7 +326,6 @@ fn surroundings(tokens: &Tokens<'_>, first: &Group, last: &Group) -> Option<Mean
     let mut words_seen = 0;
     let mut index = first.token;
     while words_seen < WORDS_BEFORE
-        && index + TOKENS_BEFORE > first.token
         && let Some(token) = tokens.before(index)
     {
         index -= 1;
