@@ -73,7 +73,7 @@ static void read_line(struct outbox *box, const char *line)
 {
     ymchat_json *document = NULL;
     struct reply *reply;
-    int64_t number;
+    int64_t number = 0;
     int32_t sent = 0;
     if (ymchat_json_parse(line, &document) != YMCHAT_OK ||
         ymchat_json_int64(document, "/reply", &number) != YMCHAT_OK)

@@ -23,12 +23,17 @@ fn silent() -> Server {
     Server::start(|mut peer| while peer.request().is_some() {})
 }
 
-/// The call takes as long as its time-out, and little more.
+/// A machine that is busy with other work may stop a thread for so long. Every limit that a test
+/// does not set is longer: the shortest default is 5 s.
+const BUSY: Duration = ms(3_000);
+
+/// The call ends by this limit, and by no other. How exactly it is kept, the unit tests of the
+/// waits show, which look at no clock.
 fn within<T>(limit: Duration, call: impl FnOnce() -> T) -> T {
     let start = Instant::now();
     let result = call();
     let took = start.elapsed();
-    assert!((limit..limit + ms(300)).contains(&took), "{took:?} instead of {limit:?}");
+    assert!((limit..limit + BUSY).contains(&took), "{took:?} instead of {limit:?}");
     result
 }
 
@@ -91,7 +96,7 @@ fn a_refused_connection_is_no_time_out() {
     let start = Instant::now();
     let error = failure(chats(&client));
     assert_eq!((error.status(), error.is_retryable()), (Status::Network, true), "{error}");
-    assert!(start.elapsed() < ms(1000));
+    assert!(start.elapsed() < BUSY);
     let sent = failure(client.send_message(5, "x"));
     assert_eq!((sent.status(), sent.outcome()), (Status::Network, Some(FailedSend::NotSent)));
 }
@@ -147,7 +152,7 @@ fn the_whole_call_ends_with_its_own_time() {
         .unwrap();
     let start = Instant::now();
     let error = timeout(chats(&client));
-    assert!(start.elapsed() < ms(600), "{:?}", start.elapsed());
+    assert!(start.elapsed() < BUSY, "{:?}", start.elapsed());
     assert!(error.attempts() >= 1);
 }
 
@@ -242,7 +247,7 @@ fn a_wait_that_would_outlast_the_call_is_told_at_once() {
         assert!((3598..=3601).contains(&wait), "{wait}");
     }
     assert_eq!(server.requests().len(), 1);
-    assert!(start.elapsed() < ms(1000));
+    assert!(start.elapsed() < BUSY);
 }
 
 #[test]
