@@ -6,8 +6,8 @@
  * INTRODUCTION
  *
  * The library reads chats and their histories, sends messages and files, and keeps the service's
- * limits. A call blocks until it has its result: there is no event loop, no callback and no
- * thread that outlives its client. JSON text goes in, JSON text comes out.
+ * limits. A call blocks until it has its result: there is no event loop, and no thread that
+ * outlives its client. JSON text goes in, JSON text comes out.
  *
  * A whole program, which greets every customer who waits for an answer:
  *
@@ -108,10 +108,11 @@
  *  1. Opening and closing a client
  *  2. Which business, and what may the key do?
  *  3. Reading chats
- *  4. Writing to customers
- *  5. While calls are under way
- *  6. Versions
- *  7. Reading JSON
+ *  4. What is new
+ *  5. Writing to customers
+ *  6. While calls are under way
+ *  7. Versions
+ *  8. Reading JSON
  */
 
 
@@ -181,6 +182,12 @@ typedef struct ymchat_json ymchat_json;
  * How a call ended: one of the YMCHAT_… numbers below. They are pinned for ever.
  */
 typedef int32_t ymchat_status;
+
+/**
+ * How far a sync has come: chats that were looked at, and new messages that were found. Returns 0
+ * to go on; any other number ends the call with YMCHAT_CANCELLED.
+ */
+typedef int32_t (YMCHAT_CALL *ymchat_sync_progress)(void *user_data, uint64_t chats, uint64_t messages);
 
 /**
  * Success; *out_json is the result.
@@ -415,7 +422,49 @@ YMCHAT_API ymchat_status YMCHAT_CALL ymchat_get_chat_message(
     const struct ymchat_client *client, int64_t chat_id, int64_t message_id, char **out_json);
 
 /* ------------------------------------------------------------------------------------------
- * 4. WRITING TO CUSTOMERS
+ * 4. WHAT IS NEW
+ *
+ * One question for the whole day: what is new since I last looked? Store the token "since" together
+ * with what you make of the messages, in one transaction: then each message is processed once, and
+ * none is left out, whatever fails, and wherever the program is killed. The same token gives the
+ * same messages again (and what has come since, as far as "limit" reaches), the next token none of
+ * them. After an error the old token is still the right one.
+ * ------------------------------------------------------------------------------------------ */
+
+/**
+ * What is new since a token, and the next token.
+ *
+ * Options: "start" (with what to begin where since is empty: "waiting", everything in chats that
+ * wait for an answer; "now"; "all"; or a date such as "2026-11-20T10:00:00+03:00"), "scope"
+ * ("waiting": chats that are NEW, WAITING_FOR_PARTNER or WAITING_FOR_ARBITER, which bring all that
+ * they have new; or "all"), "types" (CHAT, ARBITRAGE), "contextTypes" (ORDER, RETURN, DIRECT),
+ * "limit" (500: messages in the result, 1 to 100000), "chatIds" (look at these chats only, such as
+ * a notification names: one request for one new message), "waitMs" (0: how long to wait until
+ * something is there), "callTimeoutMs" (for each look; a call lasts as long as both together).
+ * Result: {"since", "chats": [{"chat", "messages"}], "more"}: chats and messages as the service
+ * sent them, the messages ascending by "messageId". "more" says that there is more to fetch at
+ * once. With "chatIds", a chat is what its history says of it.
+ *
+ * @param since The token of the result before this one; NULL or "" at first. It is ASCII, at most
+ *              64 KiB, and belongs to one business, "scope", "types" and "contextTypes".
+ */
+YMCHAT_API ymchat_status YMCHAT_CALL ymchat_sync(
+    const struct ymchat_client *client, const char *since, const char *options_json,
+    char **out_json);
+
+/**
+ * The same as ymchat_sync, telling how far it has come: for the first look at many chats.
+ *
+ * @param progress  Is called now and then, on the calling thread, between requests. It must not free
+ *                  the client. NULL for none.
+ * @param user_data Is handed to progress; may be NULL.
+ */
+YMCHAT_API ymchat_status YMCHAT_CALL ymchat_sync_with_progress(
+    const struct ymchat_client *client, const char *since, const char *options_json,
+    ymchat_sync_progress progress, void *user_data, char **out_json);
+
+/* ------------------------------------------------------------------------------------------
+ * 5. WRITING TO CUSTOMERS
  *
  * A send arrives once, or not at all, or its status is YMCHAT_OUTCOME_UNKNOWN: its answer was lost,
  * and the chat's history does not tell. Then look into the chat before you send it again. The error
@@ -493,7 +542,7 @@ YMCHAT_API ymchat_status YMCHAT_CALL ymchat_create_chat(
     char **out_json);
 
 /* ------------------------------------------------------------------------------------------
- * 5. WHILE CALLS ARE UNDER WAY
+ * 6. WHILE CALLS ARE UNDER WAY
  *
  * These may be called from any thread.
  * ------------------------------------------------------------------------------------------ */
@@ -523,7 +572,7 @@ YMCHAT_API ymchat_status YMCHAT_CALL ymchat_client_stats(
     const struct ymchat_client *client, char **out_json);
 
 /* ------------------------------------------------------------------------------------------
- * 6. VERSIONS
+ * 7. VERSIONS
  *
  * YMCHAT_VERSION_NUMBER is for #if; these functions tell of the library that is loaded.
  * ------------------------------------------------------------------------------------------ */
@@ -543,7 +592,7 @@ YMCHAT_API const char *YMCHAT_CALL ymchat_version(void);
 YMCHAT_API uint32_t YMCHAT_CALL ymchat_abi_version(void);
 
 /* ------------------------------------------------------------------------------------------
- * 7. READING JSON
+ * 8. READING JSON
  *
  * For programs without a JSON reader of their own, or with one that keeps numbers as doubles:
  * ids above 2^53 are exact here. A document is parsed once; then its values are read by JSON

@@ -332,7 +332,7 @@ impl Client {
     /// [`crate::Status::InvalidArgument`] for a token that is damaged, or was made for another
     /// business, scope or filter. After any error the old token is still the right one.
     pub fn sync(&self, since: &str, options: &SyncOptions) -> Result<SyncResult, Error> {
-        read(&operations::GET_CHATS, self.session().sync(since, options, None)?.as_bytes())
+        read(&operations::GET_CHATS, self.raw.session.sync(since, options, None)?.as_bytes())
     }
 
     /// The same, telling now and then how far it has come. The function is called on the calling
@@ -345,7 +345,7 @@ impl Client {
         mut progress: impl FnMut(SyncProgress) -> ControlFlow<()>,
     ) -> Result<SyncResult, Error> {
         let mut progress = |at| progress(at).is_continue();
-        let json = self.session().sync(since, options, Some(&mut progress))?;
+        let json = self.raw.session.sync(since, options, Some(&mut progress))?;
         read(&operations::GET_CHATS, json.as_bytes())
     }
 

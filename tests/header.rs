@@ -89,7 +89,8 @@ fn with_calling_convention(text: &str) -> String {
             !line.starts_with([' ', '/', '#', '*']) && before.contains("ymchat_")
         });
         let Some((before, arguments)) = declared else {
-            out.push(line.to_owned());
+            // A type of functions: the macro belongs to the pointer.
+            out.push(line.replace("(*ymchat_", "(YMCHAT_CALL *ymchat_"));
             continue;
         };
         let name = before.rfind("ymchat_").expect("it has a name");

@@ -40,6 +40,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -549,6 +550,32 @@ struct messages_page {
     std::optional<std::string> next_page_token;
     /// The JSON object that this was read from, members that are not known here included.
     std::string raw;
+};
+
+/// A chat with its new messages.
+struct sync_chat {
+    /// The chat. Where sync_options::chat_ids named it, it is what its history says: id and context.
+    ymchat::chat chat;
+    /// The new messages, ascending by id.
+    std::vector<message> messages;
+};
+
+/// What is new. Store `since` together with the messages, in one transaction.
+struct sync_result {
+    /// The token for the next call: ASCII, at most 64 KiB.
+    std::string since;
+    /// The chats that have something new.
+    std::vector<sync_chat> chats;
+    /// Whether there is more to fetch at once.
+    bool more = false;
+};
+
+/// How far a sync has come.
+struct sync_progress {
+    /// Chats that were looked at.
+    std::uint64_t chats = 0;
+    /// New messages that were found.
+    std::uint64_t messages = 0;
 };
 
 /// A cabinet.
@@ -1233,6 +1260,36 @@ inline void read(json_reader& in, messages_page& out) {
     });
     need(in, "messages", std::move(messages), out.messages);
     out.next_page_token = next_page(std::move(where));
+}
+
+inline void read(json_reader& in, sync_chat& out) {
+    std::optional<chat> about;
+    std::optional<std::vector<message>> messages;
+    in.object([&](std::string_view name) {
+        if (name == "chat")
+            read(in, about);
+        else if (name == "messages")
+            read(in, messages);
+    });
+    need(in, "chat", std::move(about), out.chat);
+    need(in, "messages", std::move(messages), out.messages);
+}
+
+inline void read(json_reader& in, sync_result& out) {
+    std::optional<std::string> since;
+    std::optional<std::vector<sync_chat>> chats;
+    std::optional<bool> more;
+    in.object([&](std::string_view name) {
+        if (name == "since")
+            read(in, since);
+        else if (name == "chats")
+            read(in, chats);
+        else if (name == "more")
+            read(in, more);
+    });
+    need(in, "since", std::move(since), out.since);
+    need(in, "chats", std::move(chats), out.chats);
+    need(in, "more", std::move(more), out.more);
 }
 
 inline void read(json_reader& in, business& out) {
@@ -1989,6 +2046,30 @@ struct since_options {
     std::optional<std::int64_t> max_total_bytes{};
 };
 
+/// What to look for, and for how long. A token belongs to one `scope`, `types` and
+/// `context_types`: give the same ones with each call.
+struct sync_options {
+    /// With what to begin where there is no token: "waiting" (everything in chats that wait for an
+    /// answer), "now", "all", or a date such as "2026-11-20T10:00:00+03:00"; "waiting".
+    std::optional<std::string> start{};
+    /// "waiting" (chats that are NEW, WAITING_FOR_PARTNER or WAITING_FOR_ARBITER: a chat that comes
+    /// up brings all that it has new), or "all"; "waiting".
+    std::optional<std::string> scope{};
+    /// Chats or disputes.
+    filter<open_enum<chat_type>> types{};
+    /// Chats about orders, about returns, or started by customers.
+    filter<open_enum<context_type>> context_types{};
+    /// Messages in one result, 1 to 100000; 500.
+    std::optional<std::int64_t> limit{};
+    /// Look at these chats only, such as a notification names: one request for one new message.
+    filter<std::int64_t> chat_ids{};
+    /// How long to wait until something is there; not at all.
+    std::optional<std::chrono::milliseconds> wait{};
+    /// For each look, instead of config::call_timeout; a call lasts as long as this and `wait`
+    /// together.
+    std::optional<std::chrono::milliseconds> call_timeout{};
+};
+
 /// Which page of the shops.
 struct campaigns_options {
     /// Shops per page, 1 to 100.
@@ -2126,6 +2207,19 @@ inline std::string to_json(const since_options& options) {
         .finish();
 }
 
+inline std::string to_json(const sync_options& options) {
+    return json_writer()
+        .add("start", options.start)
+        .add("scope", options.scope)
+        .add("types", options.types.values())
+        .add("contextTypes", options.context_types.values())
+        .add("limit", options.limit)
+        .add("chatIds", options.chat_ids.values())
+        .add("waitMs", options.wait)
+        .add("callTimeoutMs", options.call_timeout)
+        .finish();
+}
+
 inline std::string to_json(const campaigns_options& options) {
     return json_writer()
         .add("limit", options.limit)
@@ -2233,6 +2327,24 @@ json_text call(const std::shared_ptr<session>& open, const char* operation, Func
         throw_document(status, text);
     return text;
 }
+
+/// A function of the program that is called from within the library, which is C: nothing may be
+/// thrown through it.
+struct progress_call {
+    const std::function<bool(const sync_progress&)>& function;
+    std::exception_ptr thrown;
+
+    static std::int32_t YMCHAT_CALL run(void* user_data, std::uint64_t chats,
+                                        std::uint64_t messages) {
+        auto& self = *static_cast<progress_call*>(user_data);
+        try {
+            return self.function(sync_progress{chats, messages}) ? 0 : 1;
+        } catch (...) {
+            self.thrown = std::current_exception();
+            return 1;
+        }
+    }
+};
 
 /// One page of a list, for `paged`.
 template <class Item>
@@ -2511,6 +2623,29 @@ public:
                             });
     }
 
+    /// See client::sync. {"since", "chats": [{"chat", "messages"}], "more"}
+    json_text sync(std::string_view since, const sync_options& options = {},
+                   const std::function<bool(const sync_progress&)>& progress = {}) const {
+        const char* const operation = "sync";
+        const std::string token = detail::c_text(operation, "since", since);
+        const std::string json = detail::to_json(options);
+        if (!progress)
+            return detail::call(session_, operation, [&](const ymchat_client* handle, char** out) {
+                return ymchat_sync(handle, token.c_str(), json.c_str(), out);
+            });
+        detail::progress_call state{progress, nullptr};
+        try {
+            return detail::call(session_, operation, [&](const ymchat_client* handle, char** out) {
+                return ymchat_sync_with_progress(handle, token.c_str(), json.c_str(),
+                                                 detail::progress_call::run, &state, out);
+            });
+        } catch (const cancelled&) {
+            if (state.thrown)
+                std::rethrow_exception(state.thrown);
+            throw;
+        }
+    }
+
 private:
     json_text prepare(std::int64_t chat_id, const std::string& content) const {
         return detail::call(session_, "prepare_send", [&](const ymchat_client* handle, char** out) {
@@ -2701,6 +2836,24 @@ public:
         return detail::read_result<messages_page>(
                    "getChatHistory", raw().get_messages_since(chat_id, after_message_id, options))
             .messages;
+    }
+
+    /// What is new since a token, and the next token; an empty token at first.
+    ///
+    /// Store `since` together with what you make of the messages, in one transaction: then each
+    /// message is processed once, and none is left out, whatever fails, and wherever the program is
+    /// killed. The same token gives the same messages again (and what has come since, as far as
+    /// sync_options::limit reaches), the next token none of them. After an exception the old token
+    /// is still the right one.
+    ///
+    ///     ymchat::sync_result news = client.sync(stored_token());
+    ///     for (const ymchat::sync_chat& found : news.chats) …
+    ///
+    /// `progress` is called now and then, on the calling thread; where it returns false, the call
+    /// ends with ymchat::cancelled, and what it throws is thrown on.
+    sync_result sync(std::string_view since, const sync_options& options = {},
+                     const std::function<bool(const sync_progress&)>& progress = {}) const {
+        return detail::read_result<sync_result>("sync", raw().sync(since, options, progress));
     }
 
     /// A message (getChatMessage, 1000 requests an hour).

@@ -156,6 +156,57 @@ namespace YmChat
             return Finish(operation, status, json, all => all.List("/messages", ChatMessage.Read));
         }
 
+        /// <summary>What is new since a token, and the next token.</summary>
+        /// <param name="since">The token of the result before this one; null or empty at first.</param>
+        /// <param name="options">What to look for, and for how long; or null.</param>
+        /// <param name="progress">Is called now and then, on the calling thread. Where it returns false, the call raises
+        /// <see cref="YmChatCancelledException"/>; what it raises is the inner exception of an <see cref="InvalidOperationException"/>. Or null.</param>
+        /// <remarks>
+        /// Store <see cref="SyncResult.Since"/> together with what you make of the messages, in one transaction: then
+        /// each message is processed once, and none is left out, whatever fails, and wherever the program is killed.
+        /// The same token gives the same messages again, the next token none of them. After an exception the old token
+        /// is still the right one.
+        /// </remarks>
+        public SyncResult Sync(string since = null, SyncOptions options = null, Func<SyncProgress, bool> progress = null)
+        {
+            const string operation = "sync";
+            byte[] token = Text.ToUtf8(since ?? "", "since", operation, false);
+            byte[] text = OptionsText(options, operation, false);
+            IntPtr json;
+            int status;
+            if (progress == null)
+            {
+                status = Native.Sync(Handle(operation, false), token, text, out json);
+                return Finish(operation, status, json, found => new SyncResult(found));
+            }
+            Exception raised = null;
+            Native.ProgressCall report = delegate(IntPtr userData, ulong chats, ulong messages)
+            {
+                // Nothing may be raised through the library.
+                try
+                {
+                    return progress(new SyncProgress((long)chats, (long)messages)) ? 0 : 1;
+                }
+                catch (Exception exception)
+                {
+                    raised = exception;
+                    return 1;
+                }
+            };
+            status = Native.SyncWithProgress(Handle(operation, false), token, text, report, IntPtr.Zero, out json);
+            GC.KeepAlive(report);
+            try
+            {
+                return Finish(operation, status, json, found => new SyncResult(found));
+            }
+            catch (YmChatCancelledException)
+            {
+                if (raised == null)
+                    throw;
+            }
+            throw new InvalidOperationException("The progress function of Sync failed: " + raised.Message, raised);
+        }
+
         /// <summary>A message (getChatMessage, 1000 requests an hour).</summary>
         /// <param name="chatId">The chat, at least 1.</param>
         /// <param name="messageId">The message, at least 1.</param>
@@ -533,6 +584,59 @@ namespace YmChat
         }
     }
 
+    /// <summary>What to look for, and for how long. A token belongs to one <see cref="Scope"/>, <see cref="Types"/> and
+    /// <see cref="ContextTypes"/>: give the same ones with each call.</summary>
+    public sealed class SyncOptions : Members
+    {
+        private readonly List<string> _types = new List<string>();
+        private readonly List<string> _contextTypes = new List<string>();
+        private readonly List<long> _chatIds = new List<long>();
+
+        /// <summary>With what to begin where there is no token: "waiting" (everything in chats that wait for an answer),
+        /// "now", "all", or a date such as "2026-11-20T10:00:00+03:00"; "waiting".</summary>
+        public string Start { get; set; }
+        /// <summary>"waiting" (chats that are NEW, WAITING_FOR_PARTNER or WAITING_FOR_ARBITER: a chat that comes up
+        /// brings all that it has new), or "all"; "waiting".</summary>
+        public string Scope { get; set; }
+        /// <summary>Messages in one result, 1 to 100000; 500.</summary>
+        public int? Limit { get; set; }
+        /// <summary>How long to wait until something is there; not at all.</summary>
+        public TimeSpan? Wait { get; set; }
+        /// <summary>For each look, instead of the client's; a call lasts as long as this and <see cref="Wait"/>
+        /// together.</summary>
+        public TimeSpan? CallTimeout { get; set; }
+
+        /// <summary>"CHAT", "ARBITRAGE".</summary>
+        public IList<string> Types
+        {
+            get { return _types; }
+        }
+
+        /// <summary>Chats about this: "ORDER", "RETURN", "DIRECT".</summary>
+        public IList<string> ContextTypes
+        {
+            get { return _contextTypes; }
+        }
+
+        /// <summary>Look at these chats only, such as a notification names: one request for one new message.</summary>
+        public IList<long> ChatIds
+        {
+            get { return _chatIds; }
+        }
+
+        internal override void Write(JsonWriter writer)
+        {
+            writer.Add("start", Start);
+            writer.Add("scope", Scope);
+            writer.Add("types", _types, type => JsonWriter.Quoted(type, "types"));
+            writer.Add("contextTypes", _contextTypes, type => JsonWriter.Quoted(type, "contextTypes"));
+            writer.Add("limit", Limit);
+            writer.Add("chatIds", _chatIds, JsonWriter.Number);
+            writer.Add("waitMs", Wait);
+            writer.Add("callTimeoutMs", CallTimeout);
+        }
+    }
+
     /// <summary>What is done about a lost answer.</summary>
     public sealed class SendOptions : Members
     {
@@ -721,6 +825,68 @@ namespace YmChat
         public int Attempts { get; private set; }
         /// <summary>The result as it came.</summary>
         public string Raw { get; private set; }
+    }
+
+    /// <summary>What is new. Store <see cref="Since"/> together with the messages, in one transaction.</summary>
+    public sealed class SyncResult
+    {
+        internal SyncResult(YmJson json)
+        {
+            Since = json.GetString("/since");
+            Chats = json.List("/chats", SyncChat.Read);
+            More = json.GetBoolean("/more") ?? false;
+        }
+
+        /// <summary>The token for the next call: ASCII, at most 64 KiB.</summary>
+        public string Since { get; private set; }
+        /// <summary>The chats that have something new.</summary>
+        public IList<SyncChat> Chats { get; private set; }
+        /// <summary>Whether there is more to fetch at once.</summary>
+        public bool More { get; private set; }
+    }
+
+    /// <summary>A chat with its new messages.</summary>
+    public sealed class SyncChat
+    {
+        /// <summary>The chat. Where <see cref="SyncOptions.ChatIds"/> named it, it is what its history says: its id and
+        /// context.</summary>
+        public Chat Chat { get; private set; }
+        /// <summary>The new messages, ascending by their ids.</summary>
+        public IList<ChatMessage> Messages { get; private set; }
+
+        internal static SyncChat Read(YmJson json, string at)
+        {
+            return new SyncChat
+            {
+                Chat = Chat.Read(json, at + "/chat"),
+                Messages = json.List(at + "/messages", ChatMessage.Read)
+            };
+        }
+    }
+
+    /// <summary>How far a sync has come.</summary>
+    public struct SyncProgress
+    {
+        private readonly long _chats;
+        private readonly long _messages;
+
+        internal SyncProgress(long chats, long messages)
+        {
+            _chats = chats;
+            _messages = messages;
+        }
+
+        /// <summary>Chats that were looked at.</summary>
+        public long Chats
+        {
+            get { return _chats; }
+        }
+
+        /// <summary>New messages that were found.</summary>
+        public long Messages
+        {
+            get { return _messages; }
+        }
     }
 
     /// <summary>A shop (campaign) of a business.</summary>
@@ -1511,6 +1677,16 @@ namespace YmChat
         internal delegate int CreateChatCall(IntPtr client, byte[] type, long id, out IntPtr json);
 
         [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int ProgressCall(IntPtr userData, ulong chats, ulong messages);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int SyncCall(IntPtr client, byte[] since, byte[] options, out IntPtr json);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int SyncWithProgressCall(
+            IntPtr client, byte[] since, byte[] options, ProgressCall progress, IntPtr userData, out IntPtr json);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
         internal delegate IntPtr StatusNameCall(int status);
 
         [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
@@ -1552,6 +1728,8 @@ namespace YmChat
         internal static ResultCall GetTokenInfo;
         internal static OptionsCall GetAllChats;
         internal static TwoIdsOptionsCall GetMessagesSince;
+        internal static SyncCall Sync;
+        internal static SyncWithProgressCall SyncWithProgress;
         internal static StatusNameCall StatusName;
         internal static JsonParseCall JsonParse;
         internal static JsonParseTextCall JsonParseText;
@@ -1607,6 +1785,8 @@ namespace YmChat
             GetTokenInfo = Find<ResultCall>(module, "ymchat_get_token_info", path);
             GetAllChats = Find<OptionsCall>(module, "ymchat_get_all_chats", path);
             GetMessagesSince = Find<TwoIdsOptionsCall>(module, "ymchat_get_messages_since", path);
+            Sync = Find<SyncCall>(module, "ymchat_sync", path);
+            SyncWithProgress = Find<SyncWithProgressCall>(module, "ymchat_sync_with_progress", path);
             StatusName = Find<StatusNameCall>(module, "ymchat_status_name", path);
             JsonParse = Find<JsonParseCall>(module, "ymchat_json_parse", path);
             JsonParseText = Find<JsonParseTextCall>(module, "ymchat_json_parse", path);

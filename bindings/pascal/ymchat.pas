@@ -151,6 +151,14 @@ type
     // '/paging/nextPageToken' of the page before.
     function PageToken(const Value: TYmString): IYmOptions;
     function OrderIds(const Values: array of Int64): IYmOptions;
+    // Sync looks at these chats only.
+    function ChatIds(const Values: array of Int64): IYmOptions;
+    // With what Sync begins without a token: 'waiting', 'now', 'all', or a date of ISO 8601.
+    function Start(const Value: TYmString): IYmOptions;
+    // Which chats Sync looks at: 'waiting', 'all'.
+    function Scope(const Value: TYmString): IYmOptions;
+    // How long Sync waits until something is there.
+    function WaitMs(Value: Int64): IYmOptions;
     // Adds one context: 'ORDER' or 'RETURN', and its id.
     function Context(const ContextType: TYmString; Id: Int64): IYmOptions;
     function ContextTypes(const Values: array of TYmString): IYmOptions;
@@ -289,6 +297,10 @@ type
   // A client of the chat API. Every function blocks until it has its result, at most for
   // callTimeoutMs. Results are the service's own JSON. All clients of one business in a process
   // share its limits: four requests at a time, and hourly quotas.
+  // Is told by Sync how many chats were looked at and how many new messages were found. Where it
+  // returns False, Sync raises EYmChatCancelled; what it raises, Sync raises.
+  TYmSyncProgress = function(Chats, Messages: Int64): Boolean of object;
+
   TYmChat = class
   private
     FClient: Pointer;
@@ -324,6 +336,14 @@ type
     // All messages that are newer than AfterMessageId (0: all), ascending by their ids: messages.
     function GetMessagesSince(ChatId, AfterMessageId: Int64;
       const Options: IYmOptions = nil): IYmJson;
+    // What is new since a token ('' at first), and the next token: since, chats (chat, messages),
+    // more. Store since together with what you make of the messages, in one transaction: then each
+    // message is processed once, and none is left out, whatever fails, and wherever the program is
+    // killed. After an exception the old token is still the right one.
+    function Sync(const Since: TYmString; const Options: IYmOptions = nil): IYmJson; overload;
+    // The same, telling now and then how far it has come.
+    function Sync(const Since: TYmString; const Options: IYmOptions;
+      Progress: TYmSyncProgress): IYmJson; overload;
     // A message.
     function GetChatMessage(ChatId, MessageId: Int64): IYmJson;
     // One page of the shops that the credential grants access to: campaigns, paging. Works without
@@ -399,6 +419,8 @@ type
     {$ENDIF}
   {$ENDIF}
 
+  TYmApiProgress = function(UserData: Pointer; Chats, Messages: UInt64): Integer; cdecl;
+
   // The functions of ymchat.h, in the order of FUNCTIONS.
   TYmApi = record
     AbiVersion: function: Cardinal; cdecl;
@@ -427,6 +449,9 @@ type
     GetAllChats: function(Client: Pointer; Options: PAnsiChar; var Json: PAnsiChar): Integer; cdecl;
     GetMessagesSince: function(Client: Pointer; ChatId, AfterMessageId: Int64; Options: PAnsiChar;
       var Json: PAnsiChar): Integer; cdecl;
+    Sync: function(Client: Pointer; Since, Options: PAnsiChar; var Json: PAnsiChar): Integer; cdecl;
+    SyncWithProgress: function(Client: Pointer; Since, Options: PAnsiChar; Progress: TYmApiProgress;
+      UserData: Pointer; var Json: PAnsiChar): Integer; cdecl;
     StatusName: function(Status: Integer): PAnsiChar; cdecl;
     JsonParse: function(Text: PAnsiChar; var Document: Pointer): Integer; cdecl;
     JsonText: function(Document: Pointer; Path: PAnsiChar; var Text: PAnsiChar): Integer; cdecl;
@@ -447,12 +472,13 @@ type
   {$ENDIF}
 
 const
-  FUNCTIONS: array[0..28] of PAnsiChar = (
+  FUNCTIONS: array[0..30] of PAnsiChar = (
     'ymchat_abi_version', 'ymchat_version', 'ymchat_client_new', 'ymchat_client_free',
     'ymchat_client_cancel', 'ymchat_client_stats', 'ymchat_string_free', 'ymchat_get_chats',
     'ymchat_get_chat', 'ymchat_get_chat_history', 'ymchat_get_chat_message', 'ymchat_send_message',
     'ymchat_send_file', 'ymchat_prepare_send', 'ymchat_create_chat', 'ymchat_get_campaigns',
     'ymchat_get_token_info', 'ymchat_get_all_chats', 'ymchat_get_messages_since',
+    'ymchat_sync', 'ymchat_sync_with_progress',
     'ymchat_status_name', 'ymchat_json_parse', 'ymchat_json_text', 'ymchat_json_int64',
     'ymchat_json_bool', 'ymchat_json_count', 'ymchat_json_key', 'ymchat_json_raw',
     'ymchat_json_free', 'ymchat_json_quote');
@@ -1125,6 +1151,10 @@ type
     function Limit(Value: Int64): IYmOptions;
     function PageToken(const Value: TYmString): IYmOptions;
     function OrderIds(const Values: array of Int64): IYmOptions;
+    function ChatIds(const Values: array of Int64): IYmOptions;
+    function Start(const Value: TYmString): IYmOptions;
+    function Scope(const Value: TYmString): IYmOptions;
+    function WaitMs(Value: Int64): IYmOptions;
     function Context(const ContextType: TYmString; Id: Int64): IYmOptions;
     function ContextTypes(const Values: array of TYmString): IYmOptions;
     function Types(const Values: array of TYmString): IYmOptions;
@@ -1315,19 +1345,47 @@ begin
   Result := Self;
 end;
 
-function TYmOptions.OrderIds(const Values: array of Int64): IYmOptions;
+function Numbers(const Values: array of Int64): TYmString;
 var
   I: Integer;
-  Items: TYmString;
 begin
-  Items := '';
+  Result := '';
   for I := 0 to High(Values) do
   begin
     if I > 0 then
-      Items := Items + ',';
-    Items := Items + Number(Values[I]);
+      Result := Result + ',';
+    Result := Result + Number(Values[I]);
   end;
-  AddJson('orderIds', '[' + Items + ']');
+  Result := '[' + Result + ']';
+end;
+
+function TYmOptions.OrderIds(const Values: array of Int64): IYmOptions;
+begin
+  AddJson('orderIds', Numbers(Values));
+  Result := Self;
+end;
+
+function TYmOptions.ChatIds(const Values: array of Int64): IYmOptions;
+begin
+  AddJson('chatIds', Numbers(Values));
+  Result := Self;
+end;
+
+function TYmOptions.Start(const Value: TYmString): IYmOptions;
+begin
+  AddText('start', Value);
+  Result := Self;
+end;
+
+function TYmOptions.Scope(const Value: TYmString): IYmOptions;
+begin
+  AddText('scope', Value);
+  Result := Self;
+end;
+
+function TYmOptions.WaitMs(Value: Int64): IYmOptions;
+begin
+  AddInt('waitMs', Value);
   Result := Self;
 end;
 
@@ -1610,6 +1668,58 @@ begin
   Json := nil;
   Status := Api.GetMessagesSince(LiveHandle('getChatHistory'), ChatId, AfterMessageId, OrNil(Utf8), Json);
   Result := Answer('getChatHistory', Status, Json);
+end;
+
+function TYmChat.Sync(const Since: TYmString; const Options: IYmOptions): IYmJson;
+begin
+  Result := Sync(Since, Options, nil);
+end;
+
+type
+  // A function of the program that the library calls. Nothing may be raised through the library.
+  TYmProgressCall = record
+    Progress: TYmSyncProgress;
+    Raised: TObject;
+  end;
+  PYmProgressCall = ^TYmProgressCall;
+
+function CallProgress(UserData: Pointer; Chats, Messages: UInt64): Integer; cdecl;
+begin
+  Result := 1;
+  try
+    if PYmProgressCall(UserData)^.Progress(Int64(Chats), Int64(Messages)) then
+      Result := 0;
+  except
+    PYmProgressCall(UserData)^.Raised := TObject(AcquireExceptionObject);
+  end;
+end;
+
+function TYmChat.Sync(const Since: TYmString; const Options: IYmOptions;
+  Progress: TYmSyncProgress): IYmJson;
+const
+  OPERATION = 'sync';
+var
+  Token, Utf8: UTF8String;
+  Json: PAnsiChar;
+  Status: Integer;
+  Call: TYmProgressCall;
+begin
+  Token := Utf8Of(Since, 'since', OPERATION);
+  Utf8 := OptionsOf(Options, OPERATION);
+  Json := nil;
+  Call.Progress := Progress;
+  Call.Raised := nil;
+  if Assigned(Progress) then
+    Status := Api.SyncWithProgress(LiveHandle(OPERATION), OrNil(Token), OrNil(Utf8), @CallProgress,
+      @Call, Json)
+  else
+    Status := Api.Sync(LiveHandle(OPERATION), OrNil(Token), OrNil(Utf8), Json);
+  if Call.Raised <> nil then
+  begin
+    Api.StringFree(Json);
+    raise Call.Raised;
+  end;
+  Result := Answer(OPERATION, Status, Json);
 end;
 
 function TYmChat.GetChatMessage(ChatId, MessageId: Int64): IYmJson;

@@ -27,6 +27,8 @@ static int says_operation(const char *call, const char *json)
         {"ymchat_send_message", "sendMessageToChat"},
         {"ymchat_send_file", "sendFileToChat"},
         {"ymchat_create_chat", "createChat"},
+        {"ymchat_sync", "sync"},
+        {"ymchat_sync_with_progress", "sync"},
         {"ymchat_get_campaigns", "getCampaigns"},
         {"ymchat_get_token_info", "getAuthTokenInfo"},
     };
@@ -61,6 +63,13 @@ static int says_operation(const char *call, const char *json)
 static const char BAD[] = "\xc0\xe9"; /* windows-1251 */
 static const uint8_t DATA[] = {1, 2, 3};
 
+/* Never reached: nothing is sent. */
+static int32_t YMCHAT_CALL no_progress(void *user_data, uint64_t chats, uint64_t messages)
+{
+    CHECK(user_data == NULL && chats == 0 && messages == 0);
+    return 0;
+}
+
 /* A handle that is none, in each function that takes one. */
 static void no_client(ymchat_client *client)
 {
@@ -76,6 +85,8 @@ static void no_client(ymchat_client *client)
     REFUSED("client", ymchat_get_token_info(client, out));
     REFUSED("client", ymchat_get_all_chats(client, NULL, out));
     REFUSED("client", ymchat_get_messages_since(client, 1, 0, NULL, out));
+    REFUSED("client", ymchat_sync(client, NULL, NULL, out));
+    REFUSED("client", ymchat_sync_with_progress(client, "", NULL, no_progress, NULL, out));
     CHECK(ymchat_client_cancel(client) == YMCHAT_INVALID_ARGUMENT);
     /* Freeing nothing is nothing. */
     CHECK(ymchat_client_free(client) == (client == NULL ? YMCHAT_OK : YMCHAT_INVALID_ARGUMENT));
@@ -160,6 +171,8 @@ static void wrong_options(const ymchat_client *client)
         REFUSED(names, ymchat_get_chat_history(client, 1, options, out));
         REFUSED(names, ymchat_get_messages_since(client, 1, 0, options, out));
         REFUSED(names, ymchat_get_campaigns(client, options, out));
+        REFUSED(names, ymchat_sync(client, NULL, options, out));
+        REFUSED(names, ymchat_sync_with_progress(client, NULL, options, no_progress, NULL, out));
         REFUSED(names, ymchat_send_message(client, 1, "x", options, out));
         REFUSED(names, ymchat_send_file(client, 1, "x", DATA, sizeof DATA, options, out));
     }
@@ -169,6 +182,10 @@ static void wrong_options(const ymchat_client *client)
     REFUSED("limit", ymchat_get_messages_since(client, 1, 0, "{\"limit\": 101}", out));
     REFUSED("limit", ymchat_get_campaigns(client, "{\"limit\": 101}", out));
     REFUSED("messageIdFrom", ymchat_get_chat_history(client, 1, "{\"messageIdFrom\": 0}", out));
+    REFUSED("chatIds", ymchat_sync(client, NULL, "{\"chatIds\": []}", out));
+    REFUSED("since is not UTF-8", ymchat_sync(client, BAD, NULL, out));
+    REFUSED("since is damaged", ymchat_sync(client, "x", NULL, out));
+    REFUSED("since is damaged", ymchat_sync_with_progress(client, "x", NULL, NULL, NULL, out));
     REFUSED("statuses", ymchat_get_chats(client, "{\"statuses\": []}", out));
     REFUSED("afterMessageId", ymchat_send_message(client, 1, "x", "{\"afterMessageId\": 0}", out));
     REFUSED("resend", ymchat_send_message(client, 1, "x", "{\"resolve\":false,\"resend\":true}", out));

@@ -54,6 +54,49 @@ static void json_is_read(void)
     is_text(status, text, "\"Размер 5\\\" и \\\\\\n\"");
 }
 
+/* How often it was called, and when it is to end the call. */
+struct progress {
+    int calls, end_at;
+    uint64_t chats;
+};
+
+static int32_t YMCHAT_CALL count(void *user_data, uint64_t chats, uint64_t messages)
+{
+    struct progress *progress = (struct progress *)user_data;
+    CHECK(chats >= progress->chats && messages < 1000);
+    progress->chats = chats;
+    progress->calls++;
+    return progress->calls == progress->end_at;
+}
+
+/* What is new comes once: with the next token there is nothing. */
+static void sync_brings_what_is_new(ymchat_client *client)
+{
+    struct progress told = {0, 0, 0}, ended = {0, 2, 0};
+    const char *all = "{\"start\": \"all\", \"scope\": \"all\", \"limit\": 10000}";
+    ymchat_json *document = NULL;
+    char *json = NULL, *since = NULL;
+    size_t chats = 0;
+    int more = 1;
+    ymchat_status status = ymchat_sync_with_progress(client, NULL, all, count, &told, &json);
+    CHECK_IN(status == YMCHAT_OK, json);
+    CHECK(ymchat_json_parse(json, &document) == YMCHAT_OK);
+    CHECK(ymchat_json_text(document, "/since", &since) == YMCHAT_OK);
+    CHECK(ymchat_json_bool(document, "/more", &more) == YMCHAT_OK && more == 0);
+    CHECK(ymchat_json_count(document, "/chats", &chats) == YMCHAT_OK && chats > 10);
+    CHECK(told.calls > 2 && told.chats >= chats);
+    ymchat_json_free(document);
+    ymchat_string_free(json);
+    GIVES("\"chats\":[]", ymchat_sync(client, since, all, out));
+    GIVES("\"chats\":[]", ymchat_sync_with_progress(client, since, all, NULL, NULL, out));
+    ymchat_string_free(since);
+
+    status = ymchat_sync_with_progress(client, "", all, count, &ended, &json);
+    CHECK_IN(status == YMCHAT_CANCELLED, json);
+    CHECK(ended.calls == 2);
+    ymchat_string_free(json);
+}
+
 /* An empty string of Pascal is a pointer to "", and means the same as NULL. */
 static void empty_options_are_none(ymchat_client *client, int64_t chat)
 {
@@ -96,6 +139,7 @@ int main(void)
     GIVES("\"chats\"", ymchat_get_all_chats(client, NULL, out));
     GIVES("\"messages\"", ymchat_get_chat_history(client, chat, NULL, out));
     empty_options_are_none(client, chat);
+    sync_brings_what_is_new(client);
 
     status = ymchat_send_message(client, chat, text, "{\"returnMessageId\": true}", &json);
     CHECK_IN(status == YMCHAT_OK, json);

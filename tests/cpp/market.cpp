@@ -149,6 +149,59 @@ void a_chat_and_its_history() {
     CHECK_EQ(client.get_messages_since(anna.chat_id, 0, since).size(), std::size_t{3});
 }
 
+void sync_brings_what_is_new() {
+    const ymchat::client client(market());
+    ymchat::sync_options all;
+    all.start = "all";
+    all.scope = "all";
+    all.limit = 100;
+    std::string since;
+    std::vector<std::int64_t> received;
+    for (bool more = true; more;) {
+        const auto news = client.sync(since, all);
+        for (const auto& found : news.chats) {
+            CHECK(!found.messages.empty() && found.chat.chat_id > 0 && found.chat.status);
+            for (const auto& message : found.messages)
+                received.push_back(message.message_id);
+        }
+        since = news.since;
+        more = news.more;
+    }
+    std::sort(received.begin(), received.end());
+    CHECK(received.size() > 300);
+    CHECK(std::adjacent_find(received.begin(), received.end()) == received.end());
+    CHECK(client.sync(since, all).chats.empty());
+
+    ymchat::sync_options hint = all;
+    const auto chat_id = new_chat("Есть вопрос");
+    CHECK_EQ(client.sync(since, all).chats.size(), std::size_t{1});
+    since = client.sync(since, all).since;
+    hint.chat_ids = {chat_id};
+    admin("POST", "chats/" + std::to_string(chat_id) + "/messages", R"({"text": "Алло?"})");
+    const auto news = client.sync(since, hint);
+    CHECK_EQ(news.chats.at(0).messages.at(0).text.value_or(""), std::string("Алло?"));
+    THROWN(ymchat::invalid_argument, client.sync(since));
+    THROWN(ymchat::invalid_argument, client.sync("x", all));
+
+    std::uint64_t told = 0;
+    client.sync("", all, [&](const ymchat::sync_progress& at) {
+        told = at.chats;
+        return true;
+    });
+    CHECK(told > 10);
+    THROWN(ymchat::cancelled,
+           client.sync("", all, [](const ymchat::sync_progress&) { return false; }));
+    bool thrown_on = false;
+    try {
+        client.sync("", all, [](const ymchat::sync_progress&) -> bool {
+            throw std::range_error("mine");
+        });
+    } catch (const std::range_error&) {
+        thrown_on = true;
+    }
+    CHECK(thrown_on);
+}
+
 void a_long_history_page_by_page() {
     const ymchat::client client(market());
     const auto chat_id = chat_of(client, "Екатерина Длиннописова").chat_id;
@@ -766,6 +819,7 @@ int main() {
         {"versions", versions},
         {"chats", chats},
         {"a_chat_and_its_history", a_chat_and_its_history},
+        {"sync_brings_what_is_new", sync_brings_what_is_new},
         {"a_long_history_page_by_page", a_long_history_page_by_page},
         {"sends", sends},
         {"other_operations", other_operations},

@@ -234,6 +234,40 @@ internal static class Market
         Check(_client.PrepareSend(chat, "цена.txt", 9) != ticket, "the ticket of a file");
     }
 
+    private static void SyncBringsWhatIsNew()
+    {
+        var all = new SyncOptions { Start = "all", Scope = "all", Limit = 200 };
+        var received = new List<long>();
+        string since = null;
+        for (bool more = true; more;)
+        {
+            SyncResult news = _client.Sync(since, all);
+            foreach (SyncChat found in news.Chats)
+            {
+                Check(found.Messages.Count > 0 && found.Chat.Status != null, found.Chat.Raw);
+                received.AddRange(found.Messages.Select(message => message.MessageId));
+            }
+            since = news.Since;
+            more = news.More;
+        }
+        Check(received.Count > 300, "all messages");
+        Same(received.Distinct().Count(), received.Count);
+        Same(_client.Sync(since, all).Chats.Count, 0);
+
+        long anna = ChatOf("Анна К.").ChatId;
+        long sent = _client.SendMessage(anna, Tea, new SendOptions { ReturnMessageId = true }).MessageId.Value;
+        var hint = new SyncOptions { Scope = "all", ChatIds = { anna }, Wait = TimeSpan.FromSeconds(1) };
+        Same(_client.Sync(since, hint).Chats.Single().Messages.Single().MessageId, sent);
+        Refused<YmChatArgumentException>(() => _client.Sync(since), "scope");
+
+        long told = 0;
+        _client.Sync("", all, at => { told = at.Chats; return at.Messages >= 0; });
+        Check(told > 10, "progress");
+        Refused<YmChatCancelledException>(() => _client.Sync("", all, at => false), "progress");
+        var own = Raised<InvalidOperationException>(() => _client.Sync("", all, at => { throw new TimeoutException(); }));
+        Check(own.InnerException is TimeoutException, own.ToString());
+    }
+
     private static void OtherOperations()
     {
         Same(YmChatClient.LibraryVersion, Setting("LIBRARY_VERSION"));
@@ -473,6 +507,7 @@ internal static class Market
             ChatsAndHistories,
             Sends,
             SendsWithTickets,
+            SyncBringsWhatIsNew,
             OtherOperations,
             AnswersOfTheService,
             EachStatusHasItsClass,

@@ -291,6 +291,67 @@ begin
   Check(Messages.Int('/messages/1/messageId') > Newest, 'a new message');
 end;
 
+type
+  TProgressTest = class
+    Told: Int64;
+    function Report(Chats, Messages: Int64): Boolean;
+    function Fail(Chats, Messages: Int64): Boolean;
+  end;
+
+function TProgressTest.Report(Chats, Messages: Int64): Boolean;
+begin
+  Told := Chats;
+  Result := Messages >= 0;
+end;
+
+function TProgressTest.Fail(Chats, Messages: Int64): Boolean;
+begin
+  Result := False;
+  if Chats >= 0 then
+    raise EConvertError.Create('mine');
+end;
+
+procedure SyncWithoutItsScope;
+begin
+  Client.Sync(Words);
+end;
+
+procedure SyncBringsWhatIsNew;
+var
+  All: IYmOptions;
+  News: IYmJson;
+  Progress: TProgressTest;
+  Anna, Id: Int64;
+  Mine: Boolean;
+begin
+  All := YmOptions.Start('all').Scope('all').Limit(100000);
+  Progress := TProgressTest.Create;
+  try
+    News := Client.Sync('', All, {$IFDEF FPC_OBJFPC}@{$ENDIF}Progress.Report);
+    Check(News.Count('/chats') > 10, 'chats');
+    Check(not News.Bool('/more'), 'more');
+    Check(Progress.Told > 10, 'progress');
+    Mine := False;
+    try
+      Client.Sync('', All, {$IFDEF FPC_OBJFPC}@{$ENDIF}Progress.Fail);
+    except
+      on E: EConvertError do
+        Mine := E.Message = 'mine';
+    end;
+    Check(Mine, 'what the progress function raises');
+  finally
+    Progress.Free;
+  end;
+  Words := News.Text('/since');
+  CheckInt(Client.Sync(Words, All).Count('/chats'), 0);
+  Refused(EYmChatInvalidArgument, @SyncWithoutItsScope, 'scope');
+  Anna := ChatOf('Анна К.');
+  Id := Client.SendMessage(Anna, TEA, YmOptions.ReturnMessageId(True)).MessageId;
+  News := Client.Sync(Words, YmOptions.Scope('all').ChatIds([Anna]).WaitMs(1000));
+  CheckInt(News.Count('/chats'), 1);
+  CheckInt(News.Int('/chats/0/messages/0/messageId'), Id);
+end;
+
 procedure SendsWithTickets;
 var
   Chat: Int64;
@@ -752,6 +813,7 @@ begin
   Run('ChatsAndHistories', @ChatsAndHistories);
   Run('Sends', @Sends);
   Run('SendsWithTickets', @SendsWithTickets);
+  Run('SyncBringsWhatIsNew', @SyncBringsWhatIsNew);
   Run('OtherOperations', @OtherOperations);
   Run('EachStatusHasItsClass', @EachStatusHasItsClass);
   Run('AnswersOfTheService', @AnswersOfTheService);

@@ -17,6 +17,14 @@ impl MaskedFloats {
     pub(super) fn new() -> Self {
         MaskedFloats { saved: state::save_and_mask(), _not_send: PhantomData }
     }
+
+    /// Runs a function of the host in the host's own state.
+    pub(super) fn in_hosts_state<T>(&mut self, run: impl FnOnce() -> T) -> T {
+        state::restore(&self.saved);
+        let result = run();
+        self.saved = state::save_and_mask();
+        result
+    }
 }
 
 impl Drop for MaskedFloats {

@@ -1,5 +1,7 @@
 //! The types and the numbers of the header.
 
+use libc::c_void;
+
 /// How a call ended: one of the YMCHAT_… numbers below. They are pinned for ever.
 #[allow(non_camel_case_types)]
 pub type ymchat_status = i32;
@@ -46,6 +48,12 @@ pub const YMCHAT_VERSION_NUMBER: u32 = 100;
 /// The ABI of this header: major × 65536 + minor. A library fits if its major is the same and
 /// its minor is not less; the major is that of the soname.
 pub const YMCHAT_ABI_VERSION: u32 = 1;
+
+/// How far a sync has come: chats that were looked at, and new messages that were found. Returns 0
+/// to go on; any other number ends the call with YMCHAT_CANCELLED.
+#[allow(non_camel_case_types)]
+pub type ymchat_sync_progress =
+    Option<unsafe extern "C" fn(user_data: *mut c_void, chats: u64, messages: u64) -> i32>;
 
 /// A client. Opaque: what the pointer holds is no address, and must not be looked at.
 #[allow(non_camel_case_types)]

@@ -21,6 +21,7 @@ twice.
 ``create_chat``            Opens a chat about an order or a return.
 ``get_messages_since``     All messages that are newer than one, in order.
 ``get_all_chats``          All chats at once.
+``sync``, ``follow``       What is new since the program last looked: each message once.
 ``get_chat``               A chat.
 ``get_chat_message``       A message.
 ``get_chats``              One page of chats.
@@ -44,6 +45,7 @@ The environment variable ``YMCHAT_LIBRARY`` names another shared library than th
 # Named twice, so that type checkers take them for public. There is no ``__all__``: with it,
 # help(ymchat) would print every class in full, in the order of the alphabet.
 from ._arguments import ChatFilters as ChatFilters
+from ._arguments import SyncFilters as SyncFilters
 from ._client import Client as Client
 from ._enums import Action as Action
 from ._enums import ChatStatus as ChatStatus
@@ -89,6 +91,8 @@ from ._models import OperationStats as OperationStats
 from ._models import SendResult as SendResult
 from ._models import SendStats as SendStats
 from ._models import Stats as Stats
+from ._models import SyncChat as SyncChat
+from ._models import SyncResult as SyncResult
 from ._models import TokenInfo as TokenInfo
 
 __version__ = "0.1.0"

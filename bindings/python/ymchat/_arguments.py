@@ -11,9 +11,9 @@ import json
 import math
 import os
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from operator import index
-from typing import Any, TypedDict
+from typing import Any, TypedDict, TypeVar
 
 from ._enums import ChatStatus, ChatType, ContextType, Json
 from ._errors import refused
@@ -39,6 +39,31 @@ class ChatFilters(TypedDict, total=False):
     call_timeout: Seconds | None
 
 
+class SyncFilters(TypedDict, total=False):
+    """The options of :meth:`Client.sync` and :meth:`Client.follow`; each may be left out, or be
+    None. A token belongs to one ``scope``, ``types`` and ``context_types``: give the same ones
+    with each call."""
+
+    #: With what to begin where ``since`` is empty: "waiting" (everything in chats that wait for an
+    #: answer, the default), "now", "all", or a time with a time zone.
+    start: str | datetime | None
+    #: "waiting" (chats that are NEW, WAITING_FOR_PARTNER or WAITING_FOR_ARBITER: a chat that comes
+    #: up brings all that it has new; the default), or "all".
+    scope: str | None
+    #: CHAT, ARBITRAGE.
+    types: Iterable[ChatType | str] | None
+    #: Chats about this: ORDER, RETURN, DIRECT.
+    context_types: Iterable[ContextType | str] | None
+    #: Messages in one result, 1 to 100000; 500.
+    limit: int | None
+    #: Look at these chats only, such as a notification names: one request for one new message.
+    chat_ids: Iterable[int] | None
+    #: How long to wait until something is there; not at all. Seconds or a ``timedelta``.
+    wait: Seconds | None
+    #: For each look, instead of the client's; a call lasts as long as this and ``wait`` together.
+    call_timeout: Seconds | None
+
+
 def as_json(operation: str, **given: Any) -> bytes | None:
     """Options as the library takes them: without those that are None.
 
@@ -57,10 +82,13 @@ def as_dict(operation: str, **given: Any) -> Json:
     return options
 
 
-def known(filters: ChatFilters) -> ChatFilters:
+_Filters = TypeVar("_Filters", ChatFilters, SyncFilters)
+
+
+def known(filters: _Filters, kind: Any = ChatFilters) -> _Filters:
     """Refuses what Python would have, had the filters been written out as arguments."""
     for name in filters:
-        if name not in ChatFilters.__annotations__:
+        if name not in kind.__annotations__:
             raise TypeError(f"got an unexpected keyword argument {name!r}")
     return filters
 
@@ -138,6 +166,19 @@ def _milliseconds(operation: str, name: str, value: Any) -> int:
     return ms
 
 
+def _wait(operation: str, name: str, value: Any) -> int:
+    is_zero = not isinstance(value, bool) and value in (0, timedelta(0))
+    return 0 if is_zero else _milliseconds(operation, name, value)
+
+
+def _start(operation: str, name: str, value: Any) -> str:
+    if not isinstance(value, datetime):
+        return _str(operation, name, value)
+    if value.utcoffset() is None:
+        raise refused(operation, f"{name} needs a time zone: datetime.now(timezone.utc) has one")
+    return value.isoformat()
+
+
 def _ids(operation: str, name: str, values: Any) -> list[int]:
     return [_int(operation, f"each of {name}", value) for value in _items(name, values)]
 
@@ -176,6 +217,10 @@ _OPTIONS: dict[str, tuple[str, Callable[[str, str, Any], Any]]] = {
     "call_timeout": ("callTimeoutMs", _milliseconds),
     "max_total_bytes": ("maxTotalBytes", _int),
     "order_ids": ("orderIds", _ids),
+    "chat_ids": ("chatIds", _ids),
+    "start": ("start", _start),
+    "scope": ("scope", _str),
+    "wait": ("waitMs", _wait),
     "contexts": ("contexts", _contexts),
     "context_types": ("contextTypes", _words),
     "types": ("types", _words),

@@ -13,9 +13,19 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import _interrupt, _library, _models
-from ._arguments import ChatFilters, Seconds, as_dict, as_json, file_data, int64, known, utf8
+from ._arguments import (
+    ChatFilters,
+    Seconds,
+    SyncFilters,
+    as_dict,
+    as_json,
+    file_data,
+    int64,
+    known,
+    utf8,
+)
 from ._enums import ContextType, Json, Status
-from ._errors import ClientClosed, ProtocolError, error_of, refused
+from ._errors import Cancelled, ClientClosed, ProtocolError, error_of, refused
 from ._models import (
     CampaignsResult,
     Chat,
@@ -25,6 +35,7 @@ from ._models import (
     CreateChatResult,
     SendResult,
     Stats,
+    SyncResult,
     TokenInfo,
 )
 
@@ -338,6 +349,78 @@ class Client:
         chat_id = int64(operation, "chat_id", chat_id)
         after = int64(operation, "after_message_id", after_message_id)
         return self._call(operation, _messages_of, function, chat_id, after, options)
+
+    def sync(
+        self,
+        since: str = "",
+        *,
+        progress: Callable[[int, int], object] | None = None,
+        **options: Unpack[SyncFilters],
+    ) -> SyncResult:
+        """What is new since a token, and the next token.
+
+        Store ``since`` together with what you make of the messages, in one transaction: then each
+        message is processed once, and none is left out, whatever fails, and wherever the program
+        is killed. The same token gives the same messages again (and what has come since, as far as
+        ``limit`` reaches), the next token none of them. After an error the old token is still the
+        right one. ``docs/sync.md`` says how, and what is assumed of the service.
+
+        The options are those of :class:`ymchat.SyncFilters`.
+
+        :param since: The token of the result before this one; empty at first.
+        :param progress: Is called now and then with the chats that were looked at and the messages
+            that were found. What it raises ends the call, and so does ``False``.
+
+        >>> news = c.sync()
+        >>> for found in news.chats:
+        ...     for message in found.messages:
+        ...         assert message.message_id and found.chat.chat_id
+        >>> c.sync(news.since).chats
+        ()
+        """
+        operation = "sync"
+        given = as_json(operation, **known(options, SyncFilters))
+        token = utf8(operation, "since", since)
+        if progress is None:
+            return self._call(operation, _models.to_sync, self._library.ymchat_sync, token, given)
+        function = self._library.ymchat_sync_with_progress
+        raised: list[BaseException] = []
+
+        def report(_: Any, chats: int, messages: int) -> int:
+            try:
+                return int(progress(chats, messages) is False)
+            except BaseException as error:
+                # ctypes would print it, and go on.
+                raised.append(error)
+                return 1
+
+        callback = _library.SYNC_PROGRESS(report)
+        try:
+            return self._call(operation, _models.to_sync, function, token, given, callback, None)
+        except Cancelled:
+            if raised:
+                raise raised[0] from None
+            raise
+
+    def follow(self, since: str = "", **options: Unpack[SyncFilters]) -> Iterator[SyncResult]:
+        """One :meth:`sync` after another, each with the token of the one before.
+
+        Without ``wait`` it ends when there is nothing more; with it, it goes on for ever. Store each
+        result with its token before you take the next one. The options are those of :meth:`sync`.
+
+        >>> inbox, since = [], ""
+        >>> for news in c.follow(since, limit=100):
+        ...     inbox += [m for found in news.chats for m in found.messages]
+        ...     since = news.since  # both in one transaction
+        >>> len({message.message_id for message in inbox}) == len(inbox) > 0
+        True
+        """
+        more = True
+        while more:
+            news = self.sync(since, **options)
+            since = news.since
+            more = news.more or bool(options.get("wait"))
+            yield news
 
     def chats(
         self,

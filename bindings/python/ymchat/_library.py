@@ -4,7 +4,17 @@ import ctypes
 import os
 import sys
 import threading
-from ctypes import POINTER, c_char_p, c_int32, c_int64, c_size_t, c_uint32, c_void_p
+from ctypes import (
+    CFUNCTYPE,
+    POINTER,
+    c_char_p,
+    c_int32,
+    c_int64,
+    c_size_t,
+    c_uint32,
+    c_uint64,
+    c_void_p,
+)
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +22,8 @@ from typing import Any
 ABI_VERSION = 1
 
 _OUT_TEXT = POINTER(c_char_p)
+# ymchat_sync_progress
+SYNC_PROGRESS = CFUNCTYPE(c_int32, c_void_p, c_uint64, c_uint64)
 
 # Every function of ymchat.h: what it returns, and what it takes.
 SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
@@ -37,6 +49,11 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "ymchat_get_token_info": (c_int32, (c_void_p, _OUT_TEXT)),
     "ymchat_get_all_chats": (c_int32, (c_void_p, c_char_p, _OUT_TEXT)),
     "ymchat_get_messages_since": (c_int32, (c_void_p, c_int64, c_int64, c_char_p, _OUT_TEXT)),
+    "ymchat_sync": (c_int32, (c_void_p, c_char_p, c_char_p, _OUT_TEXT)),
+    "ymchat_sync_with_progress": (
+        c_int32,
+        (c_void_p, c_char_p, c_char_p, SYNC_PROGRESS, c_void_p, _OUT_TEXT),
+    ),
 }
 
 

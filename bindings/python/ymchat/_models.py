@@ -137,6 +137,28 @@ class ChatsResult:
 
 
 @dataclass(frozen=True, slots=True)
+class SyncChat:
+    """A chat with its new messages."""
+
+    #: The chat. Where ``chat_ids`` named it, it is what its history says: id, context and order.
+    chat: Chat
+    #: The new messages, ascending by their ids.
+    messages: tuple[ChatMessage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SyncResult:
+    """What is new. Store ``since`` together with the messages, in one transaction."""
+
+    #: The token for the next call: ASCII, at most 64 KiB.
+    since: str
+    #: The chats that have something new.
+    chats: tuple[SyncChat, ...]
+    #: Whether there is more to fetch at once.
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CreateChatResult:
     """The answer to the creation of a chat."""
 
@@ -380,6 +402,14 @@ def to_messages(raw: Json) -> ChatMessagesResult:
 def to_chats(raw: Json) -> ChatsResult:
     chats = tuple([to_chat(chat) for chat in raw["chats"]])
     return ChatsResult(chats, next_page_token(raw), raw)
+
+
+def to_sync(raw: Json) -> SyncResult:
+    chats = tuple(
+        SyncChat(to_chat(item["chat"]), tuple([to_message(m) for m in item["messages"]]))
+        for item in raw["chats"]
+    )
+    return SyncResult(raw["since"], chats, raw["more"])
 
 
 def to_created(raw: Json) -> CreateChatResult:

@@ -1,7 +1,8 @@
 //! Sync as a call: the machine's requests are made, four at a time, until it has its result.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, Scope};
+use std::panic::resume_unwind;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
 use std::time::SystemTime;
 
 use serde::Deserialize;
@@ -41,7 +42,7 @@ pub(crate) type OnProgress<'a> = &'a mut dyn FnMut(SyncProgress) -> bool;
 impl Session {
     /// What is new since a token, with the next token, as `{"since", "chats", "more"}`.
     pub(crate) fn sync(
-        &self,
+        self: &Arc<Self>,
         since: &str,
         options: &SyncOptions,
         mut progress: Option<OnProgress<'_>>,
@@ -102,7 +103,7 @@ impl Session {
     }
 
     fn look(
-        &self,
+        self: &Arc<Self>,
         state: State,
         start: Option<Start>,
         options: &SyncOptions,
@@ -115,14 +116,17 @@ impl Session {
         let now = self.service_time();
         let filters = filters(&state);
         let machine = Machine::new(state, start, hints, limit, Bounds::default(), now);
-        let work = Work {
-            session: self,
+        let work = Arc::new(Work {
+            session: Arc::clone(self),
             budget,
             filters,
             machine: Mutex::new(machine),
             changed: Condvar::new(),
-        };
-        let goes_on = thread::scope(|scope| work.lead(scope, progress));
+        });
+        let goes_on = Work::lead(&work, progress);
+        // The helpers have ended, and their shares with them.
+        let work = Arc::into_inner(work)
+            .ok_or_else(|| Error::internal(OPERATION, "a helper has outlived the call"))?;
         let machine = work.machine.into_inner().unwrap_or_else(PoisonError::into_inner);
         if !goes_on {
             return Err(cancelled("the progress function of the caller ended the call"));
@@ -194,8 +198,8 @@ fn filters(state: &State) -> ChatsOptions {
 }
 
 /// What the threads of one look share.
-struct Work<'a> {
-    session: &'a Session,
+struct Work {
+    session: Arc<Session>,
     budget: Budget,
     filters: ChatsOptions,
     machine: Mutex<Machine<Error>>,
@@ -203,49 +207,75 @@ struct Work<'a> {
     changed: Condvar,
 }
 
-impl Work<'_> {
+/// The threads that help the caller's; they end with it. Not [`thread::scope`]: that would leave a
+/// handle behind in the caller's thread, which is the host's.
+struct Helpers<'a> {
+    work: &'a Arc<Work>,
+    handles: Vec<JoinHandle<()>>,
+}
+
+impl Helpers<'_> {
+    fn spawn(&mut self) {
+        let work = Arc::clone(self.work);
+        let helper = thread::Builder::new().name("ymchat-sync".into());
+        // Without a thread it takes longer.
+        self.handles.extend(helper.spawn(move || work.help()));
+    }
+}
+
+impl Drop for Helpers<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.work.lock().stop();
+            self.work.changed.notify_all();
+        }
+        for handle in self.handles.drain(..) {
+            if let Err(panic) = handle.join()
+                && !thread::panicking()
+            {
+                resume_unwind(panic);
+            }
+        }
+    }
+}
+
+impl Work {
     fn lock(&self) -> MutexGuard<'_, Machine<Error>> {
         self.machine.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The caller's thread: makes requests, fetches helpers where there are more of them, and
     /// reports. False where the caller wants no more.
-    fn lead<'scope>(
-        &'scope self,
-        scope: &'scope Scope<'scope, '_>,
-        progress: &mut Option<OnProgress<'_>>,
-    ) -> bool {
-        let mut helpers = 0;
+    fn lead(work: &Arc<Work>, progress: &mut Option<OnProgress<'_>>) -> bool {
+        let mut helpers = Helpers { work, handles: Vec::new() };
         let mut reported = None;
         let mut goes_on = true;
         loop {
             let ask = {
-                let mut machine = self.lock();
+                let mut machine = work.lock();
                 let (chats, messages) = machine.progress();
-                if goes_on && reported != Some((chats, messages)) {
+                if let Some(progress) = progress
+                    && goes_on
+                    && reported != Some((chats, messages))
+                {
                     reported = Some((chats, messages));
-                    if let Some(progress) = progress {
-                        drop(machine);
-                        goes_on = progress(SyncProgress { chats, messages });
-                        machine = self.lock();
-                    }
+                    drop(machine);
+                    goes_on = progress(SyncProgress { chats, messages });
+                    machine = work.lock();
                 }
                 if !goes_on {
                     machine.stop();
                 }
-                match self.step(machine) {
+                match work.step(machine) {
                     Some(next) => next,
                     None => return goes_on,
                 }
             };
-            let wanted = self.lock().open_requests().min(HELPERS);
-            while helpers < wanted {
-                helpers += 1;
-                // Without a thread it takes longer.
-                let helper = thread::Builder::new().name("ymchat-sync".into());
-                let _ = helper.spawn_scoped(scope, || self.help());
+            let wanted = work.lock().open_requests().min(HELPERS);
+            for _ in helpers.handles.len()..wanted {
+                helpers.spawn();
             }
-            self.perform(ask);
+            work.perform(ask);
         }
     }
 
