@@ -25,6 +25,20 @@ fn a_message_that_appears_late_comes_though_newer_ones_came_before() {
 }
 
 #[test]
+fn a_second_message_of_the_same_second_comes_within_seconds() {
+    let sandbox = empty_market();
+    let client = client(&sandbox);
+    sandbox.freeze_clock(true);
+    let talk = chat(&sandbox, "Здравствуйте!");
+    let (mut inbox, options) = (Inbox::default(), SyncOptions::new());
+    assert_eq!(inbox.news(&client, &options).len(), 1);
+    // `updatedAt` is in whole seconds, and stays the same.
+    let second = sandbox.write_as_customer(talk, "Алло?").unwrap();
+    sandbox.advance_clock(Duration::from_secs(6));
+    assert_eq!(inbox.news(&client, &options), [(talk, second)]);
+}
+
+#[test]
 fn a_chat_that_was_hidden_brings_what_was_missed() {
     let sandbox = empty_market();
     let client = client(&sandbox);

@@ -34,6 +34,7 @@ class Sync(MarketTest):
         mine = next(found for found in news.chats if found.chat.chat_id == chat)
         self.assertEqual(mine.chat.status, ymchat.ChatStatus.WAITING_FOR_PARTNER)
         self.assertEqual([message.text for message in mine.messages], ["Где заказ?"])
+        admin("POST", "/clock", {"advanceSeconds": 60})
         ident = self.write(chat, "Алло?")
         later = self.client.sync(news.since, chat_ids=[chat], call_timeout=5)
         self.assertEqual([m.message_id for m in later.chats[0].messages], [ident])
@@ -83,6 +84,7 @@ class Sync(MarketTest):
 
     def test_follow_goes_on_where_it_waits(self):
         chat = self.new_chat()
+        admin("POST", "/clock", {"advanceSeconds": 60})
         news = self.client.follow(start="now", wait=0.01)
         self.assertEqual(next(news).chats, ())
         admin("POST", "/clock", {"advanceSeconds": 60})

@@ -9,6 +9,8 @@ pub(crate) struct Bounds {
     /// A message is visible so long after it was written, at the latest, and so is its
     /// `updatedAt`.
     pub settle: Millis,
+    /// A chat is read again after so long where its last message is of this second.
+    pub soon: Millis,
     /// A pass lifts the floor no higher than to so long ago, where that makes room enough.
     pub lag: Millis,
     /// A chat that the list has not shown for so long is forgotten where room is needed.
@@ -38,6 +40,7 @@ impl Default for Bounds {
         let room = token::LARGEST_STATE - 5000;
         Bounds {
             settle: 120_000,
+            soon: 3_000,
             lag: 24 * 3_600_000,
             hidden: 30 * 24 * 3_600_000,
             check: 60_000,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::bounds::Bounds;
 use super::exchange::{MessageItem, News};
 use super::state::{Entry, Millis};
 use crate::api::pages::Walk;
@@ -128,18 +129,19 @@ impl Look {
         &self,
         entry: Option<&Entry>,
         take: usize,
-        settle: Millis,
+        bounds: &Bounds,
         now: Millis,
     ) -> Conclusion {
-        let is_settled = |created: Millis| created.saturating_add(settle) <= self.started;
+        let is_settled = |created: Millis| created.saturating_add(bounds.settle) <= self.started;
         let is_new = entry.is_none();
         let empty = Entry { newest: Millis::MIN, ..Entry::default() };
         let entry = entry.unwrap_or(&empty);
         let due_met = entry.due.is_some_and(|due| due <= self.started);
+        let all_settled = due_met && !entry.soon;
 
         // Which messages beyond `through` are received, and which of those are settled.
         let mut marks: BTreeMap<i64, (bool, bool)> = BTreeMap::new();
-        marks.extend(entry.above.iter().map(|id| (*id, (true, due_met))));
+        marks.extend(entry.above.iter().map(|id| (*id, (true, all_settled))));
         for (id, created) in &self.known {
             let mark = marks.entry(*id).or_insert((true, false));
             mark.1 |= is_settled(*created);
@@ -166,14 +168,7 @@ impl Look {
         let quiet = match (changed, self.listed) {
             (true, Some(listed)) => is_settled(listed),
             (true, None) => true,
-            (false, _) => due_met || entry.due.is_none(),
-        };
-        let due = if above.is_empty() && quiet {
-            None
-        } else if changed || due_met {
-            Some(now.saturating_add(settle))
-        } else {
-            entry.due
+            (false, _) => all_settled || entry.due.is_none(),
         };
         let received = self.fresh.values().take(take).map(|(created, _)| *created);
         let newest = received
@@ -181,13 +176,26 @@ impl Look {
             .chain(self.listed)
             .max()
             .unwrap_or(entry.newest);
+        let newest = newest.max(entry.newest);
+        // Dates may be in whole seconds: then a message of the same second lifts nothing.
+        let soon = newest % 1000 == 0 && self.started < newest.saturating_add(1000);
+        let (due, soon) = if above.is_empty() && quiet {
+            (None, false)
+        } else if changed && soon {
+            (Some(now.saturating_add(bounds.soon)), true)
+        } else if changed || due_met {
+            (Some(now.saturating_add(bounds.settle)), false)
+        } else {
+            (entry.due, entry.soon)
+        };
         Conclusion {
             entry: Entry {
                 through,
                 above,
                 updated: if complete { self.listed.or(entry.updated) } else { None },
-                newest: newest.max(entry.newest),
+                newest,
                 due,
+                soon,
             },
             take,
             complete,

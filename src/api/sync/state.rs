@@ -56,6 +56,9 @@ pub(crate) struct Entry {
     pub newest: Millis,
     /// When the chat must be read once more although its `updatedAt` is the same.
     pub due: Option<Millis>,
+    /// That is because another message may have been written in the same second. It is too early
+    /// to say that nothing can appear any more.
+    pub soon: bool,
 }
 
 impl State {

@@ -107,7 +107,8 @@ const HAS_DUE: u8 = 4;
 const HAS_ABOVE: u8 = 8;
 /// `updated` is a whole second, as the service usually writes it.
 const WHOLE_SECOND: u8 = 16;
-const KNOWN_FLAGS: u8 = 31;
+const SOON: u8 = 32;
+const KNOWN_FLAGS: u8 = 63;
 
 fn bytes(state: &State) -> Vec<u8> {
     let mut out = Out(Vec::with_capacity(64 + state.chats.len() * 16));
@@ -184,6 +185,9 @@ fn flags(entry: &Entry) -> u8 {
     if !entry.above.is_empty() {
         flags |= HAS_ABOVE;
     }
+    if entry.soon {
+        flags |= SOON;
+    }
     flags
 }
 
@@ -237,7 +241,8 @@ fn read_entry(input: &mut Input<'_>, last: &mut Last) -> Option<(i64, Entry)> {
     }
     let has = |flag| flags & flag != 0;
     let chat = input.difference(&mut last.chat)?;
-    let mut entry = Entry { through: input.difference(&mut last.message)?, ..Entry::default() };
+    let through = input.difference(&mut last.message)?;
+    let mut entry = Entry { through, soon: has(SOON), ..Entry::default() };
     if has(HAS_UPDATED) {
         if has(WHOLE_SECOND) {
             let mut seconds = last.time.div_euclid(1000);
@@ -382,13 +387,15 @@ mod tests {
             proptest::option::of(times.clone()),
             proptest::option::of(times.clone()),
             proptest::option::of(times),
+            any::<bool>(),
         )
-            .prop_map(|(through, above, updated, newest, due)| Entry {
+            .prop_map(|(through, above, updated, newest, due, soon)| Entry {
                 through,
                 above: above.into_iter().filter(|id| *id > through).collect(),
                 updated,
                 newest: newest.or(updated).unwrap_or_default(),
                 due,
+                soon,
             })
     }
 

@@ -115,14 +115,13 @@ impl<E> Machine<E> {
             self.looked += 1;
         }
         let entry = self.state.chats.get(&chat);
-        let settle = self.bounds.settle;
         let most = look.found().min(self.limit.saturating_sub(self.found));
         if most == 0 && look.found() > 0 {
             // Others have used up the limit meanwhile.
             self.partial = true;
             return self.leave_pending(chat);
         }
-        let mut conclusion = look.conclude(entry, most, settle, now);
+        let mut conclusion = look.conclude(entry, most, &self.bounds, now);
         let is_slice = matches!(look.reason, Reason::Slice { .. });
         let has_entry = entry.is_some();
         let nothing_to_keep = conclusion.complete
@@ -137,7 +136,7 @@ impl<E> Machine<E> {
             if !self.replace(chat, &conclusion.entry) {
                 // Without room, what needs no id of its own.
                 let prefix = look.settled_prefix(&conclusion.entry).min(conclusion.take);
-                conclusion = look.conclude(self.state.chats.get(&chat), prefix, settle, now);
+                conclusion = look.conclude(self.state.chats.get(&chat), prefix, &self.bounds, now);
                 prefix > 0 && self.replace(chat, &conclusion.entry)
             } else {
                 true
