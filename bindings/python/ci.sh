@@ -110,6 +110,7 @@ tar -tzf "$work"/sdist/ymchat-*.tar.gz > "$work/files"
 grep -q '/crate/bindings/c/src/exports.rs$' "$work/files" && grep -q '/crate/Cargo.lock$' "$work/files"
 if grep -E '\.(so|dylib|dll)$' "$work/files"; then echo "a library is in the sdist"; exit 1; fi
 YMCHAT_LIBRARY=$(ls "$work"/empty/lib/python*/site-packages/ymchat/libymchat.*) \
+    YMCHAT_SANDBOX=$(ls "$work"/empty/lib/python*/site-packages/ymchat/ymchat-sandbox) \
     "$work/tools/bin/pip" --quiet wheel --no-deps --wheel-dir "$work/again" "$work"/sdist/ymchat-*.tar.gz
 ls "$work/again"
 # A wrong one is refused when the wheel is built.

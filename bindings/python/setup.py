@@ -27,6 +27,7 @@ CRATE_FILES = (
     "Cargo.lock",
     "README.md",
     "build.rs",
+    "benches/json_document.rs",
     "benches/pieces.rs",
     "bindings/c",
     "sandbox",
