@@ -776,6 +776,43 @@ begin
   end;
 end;
 
+// ---- Memory of the library, which heaptrc does not see ------------------------------------------
+
+// Bytes of the process that are in memory.
+function Resident: Int64;
+var
+  Statm: TextFile;
+  Size, Pages: Int64;
+begin
+  AssignFile(Statm, '/proc/self/statm');
+  Reset(Statm);
+  Read(Statm, Size, Pages);
+  CloseFile(Statm);
+  Result := Pages * 4096;
+end;
+
+procedure NothingIsLeftInTheLibrary;
+const
+  MEGABYTE = 1024 * 1024;
+var
+  Long: TYmString;
+  Before: Int64;
+  I: Integer;
+begin
+  SetLength(Long, MEGABYTE);
+  for I := 1 to MEGABYTE do
+    Long[I] := 'a';
+  Long := '"' + Long + '"';
+  Before := 0;
+  for I := 0 to 200 do
+  begin
+    CheckInt(Length(YmJson(Long).Text('')), MEGABYTE);
+    if I = 0 then
+      Before := Resident;
+  end;
+  Check(Resident - Before < 64 * MEGABYTE, 'documents or texts of 1 MB were not freed');
+end;
+
 // ---- The run -------------------------------------------------------------------------------------
 
 var
@@ -828,6 +865,7 @@ begin
   Run('Cancelling', @Cancelling);
   Run('ClosingEndsCalls', @ClosingEndsCalls);
   Run('ManyClients', @ManyClients);
+  Run('NothingIsLeftInTheLibrary', @NothingIsLeftInTheLibrary);
   WriteLn(Ran, ' tests, ', Failures, ' failures');
   if Failures > 0 then
     ExitCode := 1;
