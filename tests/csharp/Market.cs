@@ -370,6 +370,15 @@ internal static class Market
         }
     }
 
+    private static void RejectedTexts()
+    {
+        YmChatConfig config = MarketConfig();
+        config.CheckMessages = "reject";
+        using (var strict = new YmChatClient(config))
+            Refused<YmChatRejectedException>(
+                () => strict.SendMessage(4, "Позвоните: +7 916 123-45-67"), "sendMessageToChat", "notSent");
+    }
+
     // ---- Misuse ----------------------------------------------------------------------------------
 
     private static void WrongArguments()
@@ -554,6 +563,7 @@ internal static class Market
             WhatTheServiceAddsSurvives,
             NoAnswer,
             LostSend,
+            RejectedTexts,
             WrongArguments,
             TextsThatCannotBeSent,
             ClosedClients,

@@ -514,6 +514,14 @@ begin
   end;
 end;
 
+procedure RejectedTexts;
+begin
+  FreeAndNil(Client);
+  Client := TYmChat.Create(MarketConfig.CheckMessages('reject'));
+  Words := 'Позвоните: +7 916 123-45-67';
+  Refused(EYmChatRejected, @SendText, 'sendMessageToChat', 'notSent');
+end;
+
 // ---- Misuse --------------------------------------------------------------------------------------
 
 procedure Open;
@@ -857,6 +865,7 @@ begin
   Run('WhatTheServiceAddsSurvives', @WhatTheServiceAddsSurvives);
   Run('NoAnswer', @NoAnswer);
   Run('LostSend', @LostSend);
+  Run('RejectedTexts', @RejectedTexts);
   Run('WrongArguments', @WrongArguments);
   Run('TextsThatCannotBeSent', @TextsThatCannotBeSent);
   Run('ClosedClients', @ClosedClients);
