@@ -705,7 +705,7 @@ begin
     Exit;
   {$IFDEF MSWINDOWS}
   // That of a plug-in lies beside the plug-in, not beside the program that loads it.
-  Result := ExtractFilePath(GetModuleName(HInstance)) + LIBRARY_NAME;
+  Result := ExtractFilePath(string(GetModuleName(HInstance))) + LIBRARY_NAME;
   if FileExists(Result) then
     Exit;
   {$ENDIF}
