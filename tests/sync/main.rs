@@ -6,5 +6,6 @@
 mod arguments;
 mod calls;
 mod faults;
+mod panics;
 mod support;
 mod wait;

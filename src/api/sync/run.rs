@@ -1,6 +1,7 @@
 //! Sync as a call: the machine's requests are made, four at a time, until it has its result.
 
 use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::SystemTime;
@@ -122,6 +123,7 @@ impl Session {
             filters,
             machine: Mutex::new(machine),
             changed: Condvar::new(),
+            is_broken: AtomicBool::new(false),
         });
         let goes_on = Work::lead(&work, progress);
         // The helpers have ended, and their shares with them.
@@ -205,6 +207,9 @@ struct Work {
     machine: Mutex<Machine<Error>>,
     /// An answer has come, or there is nothing more to do.
     changed: Condvar,
+    /// A thread of the call has panicked: its answer never comes, and nobody may wait for it.
+    /// Changed while the machine is locked.
+    is_broken: AtomicBool,
 }
 
 /// The threads that help the caller's; they end with it. Not [`thread::scope`]: that would leave a
@@ -226,8 +231,7 @@ impl Helpers<'_> {
 impl Drop for Helpers<'_> {
     fn drop(&mut self) {
         if thread::panicking() {
-            self.work.lock().stop();
-            self.work.changed.notify_all();
+            self.work.give_up();
         }
         for handle in self.handles.drain(..) {
             if let Err(panic) = handle.join()
@@ -239,7 +243,26 @@ impl Drop for Helpers<'_> {
     }
 }
 
+/// Ends the work where its thread panics.
+struct TellsPanic<'a>(&'a Work);
+
+impl Drop for TellsPanic<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.give_up();
+        }
+    }
+}
+
 impl Work {
+    /// Lets every thread end after the request that it is making.
+    fn give_up(&self) {
+        let machine = self.lock();
+        self.is_broken.store(true, Ordering::Relaxed);
+        drop(machine);
+        self.changed.notify_all();
+    }
+
     fn lock(&self) -> MutexGuard<'_, Machine<Error>> {
         self.machine.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -280,6 +303,7 @@ impl Work {
     }
 
     fn help(&self) {
+        let _tells = TellsPanic(self);
         while let Some(ask) = self.step(self.lock()) {
             self.perform(ask);
         }
@@ -289,6 +313,9 @@ impl Work {
     /// further one.
     fn step(&self, mut machine: MutexGuard<'_, Machine<Error>>) -> Option<Ask> {
         loop {
+            if self.is_broken.load(Ordering::Relaxed) {
+                return None;
+            }
             if self.session.pipeline.left(&self.budget).is_zero() {
                 machine.time_is_up();
             }
