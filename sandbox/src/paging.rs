@@ -80,7 +80,8 @@ impl Tokens {
 
     /// A token full of what a client must encode; `%2B` catches those who decode it.
     fn issue(&mut self, cursor: Cursor) -> String {
-        let number = self.cursors.len() + 1;
+        // 64 bits everywhere: the product is larger than a 32-bit usize.
+        let number = self.cursors.len() as u64 + 1;
         let token = format!("{number}+/=&?# %é\"%2B;стр/{:x}==", number * 2_654_435_761);
         self.cursors.insert(token.clone(), cursor);
         token

@@ -8,6 +8,7 @@ use libc::c_char;
 use ymchat_core::{Error, JsonText};
 
 use super::floats::MaskedFloats;
+use super::stay::stay_loaded;
 use super::strings::{self, Document};
 use super::types::{YMCHAT_OK, ymchat_status};
 
@@ -37,6 +38,7 @@ pub(super) unsafe fn guard<T: Output>(
     out_json: *mut *mut c_char,
     body: impl FnOnce() -> Result<T, Error>,
 ) -> ymchat_status {
+    stay_loaded();
     let _floats = MaskedFloats::new();
     let outcome = catch_unwind(AssertUnwindSafe(body))
         .unwrap_or_else(|panic| Err(panicked(operation, panic)));

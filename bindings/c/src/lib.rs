@@ -10,6 +10,7 @@ mod floats;
 mod guard;
 mod handles;
 mod json;
+mod stay;
 mod strings;
 mod text;
 mod types;
