@@ -165,6 +165,10 @@
 /**
  * The ABI of this header: major × 65536 + minor. A library fits if its major is the same and
  * its minor is not less; the major is that of the soname.
+ *
+ * A release that adds functions, options or settings raises the minor; one that changes or takes
+ * away what a program may rely on raises the major. The number counts releases: before the first
+ * one, which has 1, it stands still. A status is never given another meaning.
  */
 #define YMCHAT_ABI_VERSION 1
 
@@ -549,15 +553,38 @@ YMCHAT_API ymchat_status YMCHAT_CALL ymchat_create_chat(
 
 /**
  * Ends every call that is blocked in the client, from any thread: waits, back-offs, page loops
- * and sockets. They return YMCHAT_CANCELLED within 250 ms. Later calls are not touched.
+ * and sockets. They return YMCHAT_CANCELLED within 250 ms. Later calls are not touched, except in a
+ * scope: see ymchat_client_scope.
  *
  * A send that is cancelled after the request had gone out may have arrived: its error document
  * says "outcome": "unknown" then, and "notSent" otherwise.
  *
- * @param client The client.
+ * @param client The client, or a scope.
  * @return YMCHAT_OK or YMCHAT_INVALID_ARGUMENT.
  */
 YMCHAT_API ymchat_status YMCHAT_CALL ymchat_client_cancel(const struct ymchat_client *client);
+
+/**
+ * Makes a scope: another handle of the same client, for calls that are to be stopped together,
+ * such as those of one thread or one job. It costs next to nothing, and serves wherever a client
+ * does; settings, connections, limits and statistics are those of the client.
+ *
+ * ymchat_client_cancel of a scope ends its calls and no others, and it is for good: every call
+ * that begins in the scope later returns YMCHAT_CANCELLED at once, and sends nothing. So it does
+ * not matter whether the cancel comes before the call, during it, or between two calls. To go on,
+ * use the client, or make another scope.
+ *
+ * ymchat_client_cancel of the client ends the calls that are under way in its scopes, too, and
+ * ymchat_client_free of the client ends its scopes: their handles are stale then, and need not be
+ * freed. A scope of a scope is cancelled and freed with it.
+ *
+ * @param client    The client, or a scope.
+ * @param out_scope Receives the scope, to be freed with ymchat_client_free; NULL on failure. Must
+ *                  not be NULL.
+ * @return YMCHAT_OK or YMCHAT_INVALID_ARGUMENT.
+ */
+YMCHAT_API ymchat_status YMCHAT_CALL ymchat_client_scope(
+    const struct ymchat_client *client, struct ymchat_client **out_scope);
 
 /**
  * What the client has done, and what is known of the quotas.

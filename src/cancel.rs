@@ -1,6 +1,7 @@
-//! Cancelling: one counter per client, looked at by everything that waits.
+//! Cancelling: one counter per client for the calls that are under way, and one flag per scope for
+//! those that begin later, too. Everything that waits looks at both.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -11,7 +12,8 @@ pub(crate) const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Cancels every call that is blocked in a client, from any thread.
 ///
-/// Calls that are made afterwards are not touched.
+/// Calls that are made afterwards are not touched, except in a [scope](crate::Client::scope): there
+/// a cancel is for good.
 ///
 /// ```
 /// let client = ymchat::Client::builder().api_key("ACMA:example").build()?;
@@ -22,6 +24,27 @@ pub(crate) const POLL_INTERVAL: Duration = Duration::from_millis(100);
 #[derive(Debug, Clone)]
 pub struct CancelHandle {
     shared: Arc<Shared>,
+    scope: Option<Arc<Scope>>,
+}
+
+/// Calls of a client that are cancelled together and for good.
+#[derive(Debug)]
+struct Scope {
+    cancelled: AtomicBool,
+    outer: Option<Arc<Scope>>,
+}
+
+impl Scope {
+    fn is_cancelled(&self) -> bool {
+        let mut scope = Some(self);
+        while let Some(at) = scope {
+            if at.cancelled.load(Ordering::SeqCst) {
+                return true;
+            }
+            scope = at.outer.as_deref();
+        }
+        false
+    }
 }
 
 /// Something that calls of the client wait for, besides [`CancelToken::sleep`].
@@ -51,18 +74,31 @@ impl CancelHandle {
                 other,
                 process: process::id(),
             }),
+            scope: None,
         }
     }
 
+    /// A handle for a part of the calls: it cancels them alone, and for good.
+    pub(crate) fn scope(&self) -> Self {
+        let scope = Scope { cancelled: AtomicBool::new(false), outer: self.scope.clone() };
+        CancelHandle { shared: Arc::clone(&self.shared), scope: Some(Arc::new(scope)) }
+    }
+
     /// Ends every wait, back-off, page loop and socket wait of the client; they return
-    /// [`crate::Status::Cancelled`] within 250 ms.
+    /// [`crate::Status::Cancelled`] within 250 ms. The handle of a [scope](crate::Client::scope)
+    /// does this to the calls of the scope, and every later one returns that status at once.
     ///
     /// In the child of a fork this does nothing: the calls are in the parent.
     pub fn cancel(&self) {
         if self.shared.process != process::id() {
             return;
         }
-        self.shared.cancelled.fetch_add(1, Ordering::SeqCst);
+        match &self.scope {
+            Some(scope) => scope.cancelled.store(true, Ordering::SeqCst),
+            None => {
+                self.shared.cancelled.fetch_add(1, Ordering::SeqCst);
+            }
+        }
         // Whoever has looked before, and does not wait yet, holds the lock.
         drop(self.shared.lock.lock().unwrap_or_else(PoisonError::into_inner));
         self.shared.changed.notify_all();
@@ -76,6 +112,7 @@ impl CancelHandle {
         CancelToken {
             at_start: self.shared.cancelled.load(Ordering::SeqCst),
             shared: Arc::clone(&self.shared),
+            scope: self.scope.clone(),
         }
     }
 }
@@ -90,12 +127,14 @@ impl Default for CancelHandle {
 #[derive(Debug, Clone)]
 pub(crate) struct CancelToken {
     shared: Arc<Shared>,
+    scope: Option<Arc<Scope>>,
     at_start: u64,
 }
 
 impl CancelToken {
     pub(crate) fn is_cancelled(&self) -> bool {
         self.shared.cancelled.load(Ordering::SeqCst) != self.at_start
+            || self.scope.as_ref().is_some_and(|scope| scope.is_cancelled())
     }
 
     /// Sleeps by the machine's clock until the time is over or the call is cancelled.
@@ -131,13 +170,46 @@ mod tests {
     }
 
     #[test]
+    fn a_scope_is_cancelled_for_good_and_alone() {
+        let client = CancelHandle::default();
+        let (scope, other) = (client.scope(), client.scope());
+        let running = [client.token(), scope.token(), other.token()];
+        scope.cancel();
+        assert_eq!(running.map(|token| token.is_cancelled()), [false, true, false]);
+        let later = [client.token(), scope.token(), other.token()];
+        assert_eq!(later.map(|token| token.is_cancelled()), [false, true, false]);
+    }
+
+    #[test]
+    fn cancelling_a_client_meets_the_running_calls_of_its_scopes() {
+        let client = CancelHandle::default();
+        let scope = client.scope();
+        let running = scope.token();
+        client.cancel();
+        assert!(running.is_cancelled());
+        assert!(!scope.token().is_cancelled());
+    }
+
+    #[test]
+    fn a_scope_ends_with_the_one_that_it_was_made_of() {
+        let outer = CancelHandle::default().scope();
+        let (inner, sibling) = (outer.scope(), outer.scope());
+        sibling.cancel();
+        assert!(!inner.token().is_cancelled());
+        outer.cancel();
+        assert!(inner.token().is_cancelled());
+        assert!(outer.scope().token().is_cancelled());
+    }
+
+    #[test]
     fn a_sleep_without_end_is_ended() {
-        let handle = CancelHandle::default();
-        let token = handle.token();
-        std::thread::scope(|scope| {
-            let sleeping = scope.spawn(|| token.sleep(Duration::MAX));
-            handle.cancel();
-            sleeping.join().unwrap();
-        });
+        for handle in [CancelHandle::default(), CancelHandle::default().scope()] {
+            let token = handle.token();
+            std::thread::scope(|scope| {
+                let sleeping = scope.spawn(|| token.sleep(Duration::MAX));
+                handle.cancel();
+                sleeping.join().unwrap();
+            });
+        }
     }
 }

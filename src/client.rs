@@ -104,9 +104,29 @@ impl Client {
         &self.raw.session
     }
 
-    /// Cancels the calls that are blocked in this client, from any thread.
+    /// Cancels the calls that are blocked in this client, from any thread; in a
+    /// [scope](Self::scope) the later ones, too.
     pub fn cancel_handle(&self) -> CancelHandle {
         self.raw.cancel_handle().clone()
+    }
+
+    /// The same client, for calls that are to be stopped together: those of a thread, or of a job.
+    ///
+    /// Cancelling a scope ends its calls and no others, and it is for good: a call that begins later
+    /// returns [`crate::Status::Cancelled`] at once, and sends nothing. So no request slips through
+    /// between two calls. What is cancelled by the client's own handle is as without a scope. A
+    /// scope of a scope is cancelled with it.
+    ///
+    /// ```
+    /// # let client = ymchat::Client::builder().api_key("ACMA:example").business_id(1).build()?;
+    /// let job = client.scope();
+    /// job.cancel_handle().cancel();
+    /// let error = job.get_chat(5).unwrap_err();
+    /// assert_eq!((error.status(), error.attempts()), (ymchat::Status::Cancelled, 0));
+    /// # Ok::<(), ymchat::Error>(())
+    /// ```
+    pub fn scope(&self) -> Self {
+        Client { raw: self.raw.scope() }
     }
 
     /// What this client has done so far, and what is known of the quotas.
@@ -132,7 +152,7 @@ impl Client {
         chat_id: i64,
         options: &HistoryOptions,
     ) -> Result<ChatMessagesResult, Error> {
-        let budget = self.session().pipeline.budget(options.call_timeout);
+        let budget = self.session().budget(options.call_timeout);
         let answer = self.session().get_chat_history(chat_id, options, &budget)?;
         read_answer(&operations::GET_CHAT_HISTORY, &answer)
     }

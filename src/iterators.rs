@@ -129,7 +129,7 @@ impl Iterator for Messages {
         self.pages.next(
             |token| {
                 options.page_token = token.map(str::to_owned);
-                let budget = session.pipeline.budget(options.call_timeout);
+                let budget = session.budget(options.call_timeout);
                 let answer = session.get_chat_history(chat_id, options, &budget)?;
                 let mut page: ChatMessagesResult =
                     read_answer(&operations::GET_CHAT_HISTORY, &answer)?;

@@ -57,10 +57,17 @@ impl RawClient {
     }
 
     pub(crate) fn cancel_handle(&self) -> &CancelHandle {
-        self.session.pipeline.cancel_handle()
+        self.session.cancel_handle()
     }
 
-    /// Cancels the calls that are blocked in this client, from any thread.
+    /// The same client, for calls that are to be stopped together; see
+    /// [`Client::scope`](crate::Client::scope).
+    pub fn scope(&self) -> Self {
+        RawClient { session: Arc::new(self.session.scope()) }
+    }
+
+    /// Cancels the calls that are blocked in this client, from any thread; in a
+    /// [scope](Self::scope) the later ones, too.
     pub fn cancel(&self) {
         self.cancel_handle().cancel();
     }
@@ -84,7 +91,7 @@ impl RawClient {
     /// One page of a chat's messages.
     pub fn get_chat_history(&self, chat_id: i64, options: &str) -> Result<JsonText, Error> {
         let options = read(operations::GET_CHAT_HISTORY.name, options, HistoryOptions::from_json)?;
-        let budget = self.session.pipeline.budget(options.call_timeout);
+        let budget = self.session.budget(options.call_timeout);
         Ok(self.session.get_chat_history(chat_id, &options, &budget)?.into_json())
     }
 

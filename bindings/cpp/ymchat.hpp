@@ -36,7 +36,6 @@
 #include <atomic>
 #include <charconv>
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -2242,11 +2241,32 @@ inline std::string to_json(const send_options& options) {
 // The client's inside
 // ---------------------------------------------------------------------------------------------
 
+/// Calls of a client that are stopped together and for good.
+class call_scope {
+public:
+    call_scope() noexcept = default;
+    call_scope(const call_scope&) = delete;
+    call_scope& operator=(const call_scope&) = delete;
+    ~call_scope() { ymchat_client_free(handle_); }
+
+    /// It stays without a handle where the client is closed.
+    void open(const ymchat_client* client) noexcept { ymchat_client_scope(client, &handle_); }
+
+    ymchat_client* handle() const noexcept { return handle_; }
+    ymchat_client* release() noexcept { return std::exchange(handle_, nullptr); }
+
+private:
+    ymchat_client* handle_ = nullptr;
+};
+
 /// An open client of the C ABI. Ranges, stop guards and cancellers share it, so that none of them
 /// dangles when the client is moved or gone.
 class session {
 public:
-    explicit session(ymchat_client* handle) noexcept : handle_(handle) {}
+    explicit session(ymchat_client* handle)
+        : handle_(handle), calls_(std::make_shared<call_scope>()) {
+        calls_->open(handle);
+    }
     session(const session&) = delete;
     session& operator=(const session&) = delete;
     ~session() { close(); }
@@ -2263,65 +2283,44 @@ public:
 
     void cancel() const noexcept { ymchat_client_cancel(handle()); }
 
-    /// Lets no call begin, and ends those that have begun.
-    void stop() {
-        std::unique_lock<std::mutex> lock(mutex_);
-        ++stops_;
-        // A call that has passed `begin` but has not reached the library yet is not met by the
-        // first cancel.
-        for (int round = 0; calls_ > 0 && round < 100; ++round) {
-            cancel();
-            ended_.wait_for(lock, std::chrono::milliseconds(10));
-        }
-    }
-
-    /// Takes one stop() back.
-    void resume() {
+    /// What a call is made in, and keeps until it has ended.
+    std::shared_ptr<const call_scope> calls() const {
         const std::lock_guard<std::mutex> lock(mutex_);
-        --stops_;
+        return calls_;
     }
 
-    /// One call, for as long as it lasts.
-    class call {
-    public:
-        call(session& owner, const char* operation) : owner_(owner) {
-            const std::lock_guard<std::mutex> lock(owner.mutex_);
-            if (owner.stops_ > 0)
-                throw_own(YMCHAT_CANCELLED, "CANCELLED", operation,
-                          std::string(operation) + ": a stop was requested; nothing was sent.",
-                          ymchat::action::retry);
-            ++owner.calls_;
-        }
-        call(const call&) = delete;
-        call& operator=(const call&) = delete;
-        ~call() {
-            const std::lock_guard<std::mutex> lock(owner_.mutex_);
-            --owner_.calls_;
-            owner_.ended_.notify_all();
-        }
+    /// Lets no call begin, and ends those that have begun.
+    void stop() noexcept {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        ++stops_;
+        ymchat_client_cancel(calls_->handle());
+    }
 
-    private:
-        session& owner_;
-    };
+    /// Takes one stop() back; after the last one calls are made in `next`.
+    void resume(std::shared_ptr<call_scope> next) noexcept {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        if (--stops_ > 0)
+            return;
+        next->open(handle());
+        calls_.swap(next);
+    }
 
 private:
     std::atomic<ymchat_client*> handle_;
-    std::mutex mutex_;
-    std::condition_variable ended_;
-    int calls_ = 0;
+    mutable std::mutex mutex_;
+    std::shared_ptr<call_scope> calls_;
     int stops_ = 0;
 };
 
 /// Calls the C ABI: `function(handle, &out_json)`. Returns its document or throws it.
 template <class Function>
 json_text call(const std::shared_ptr<session>& open, const char* operation, Function&& function) {
-    const ymchat_client* const handle = open ? open->handle() : nullptr;
-    if (handle == nullptr)
+    if (!open || open->handle() == nullptr)
         throw_invalid(operation, open ? "the client is closed"
                                       : "the client was moved to another place");
-    const session::call running(*open, operation);
+    const std::shared_ptr<const call_scope> calls = open->calls();
     char* out_json = nullptr;
-    const ymchat_status status = function(handle, &out_json);
+    const ymchat_status status = function(calls->handle(), &out_json);
     json_text text(out_json);
     if (status != YMCHAT_OK)
         throw_document(status, text);
@@ -2748,6 +2747,18 @@ public:
             session_->cancel();
     }
 
+    /// The same client, for calls that are to be stopped together: those of a thread, or of a job.
+    /// cancel() of a scope ends its calls and no others, and it is for good: a call that begins in
+    /// it later throws ymchat::cancelled at once, and nothing is sent. When the client is closed,
+    /// its scopes are, too.
+    client scope() const {
+        if (!is_open())
+            detail::throw_invalid("client_scope", "the client is closed, or was moved away");
+        detail::call_scope opened;
+        opened.open(session_->calls()->handle());
+        return client(std::make_shared<detail::session>(opened.release()));
+    }
+
     /// The same as an object of its own, which may outlive the client.
     canceller get_canceller() const noexcept { return canceller(session_); }
 
@@ -2933,6 +2944,8 @@ public:
 private:
     friend stop_guard cancel_on(const client& client, const stop_token& token);
     friend class stop_guard;
+    explicit client(std::shared_ptr<detail::session> session) noexcept
+        : session_(std::move(session)) {}
 
     std::shared_ptr<detail::session> session_;
 };
@@ -2946,7 +2959,8 @@ namespace detail {
 /// Between a token and a session: stops the session once, and lets it go on at the end.
 class stop_link {
 public:
-    explicit stop_link(std::shared_ptr<session> target) noexcept : target_(std::move(target)) {}
+    explicit stop_link(std::shared_ptr<session> target)
+        : target_(std::move(target)), next_(std::make_shared<call_scope>()) {}
 
     void fire() noexcept {
         const std::lock_guard<std::mutex> lock(mutex_);
@@ -2959,13 +2973,15 @@ public:
     void release() noexcept {
         const std::lock_guard<std::mutex> lock(mutex_);
         if (fired_)
-            target_->resume();
+            target_->resume(std::move(next_));
         target_.reset();
     }
 
 private:
     std::mutex mutex_;
     std::shared_ptr<session> target_;
+    /// Made beforehand: at the end nothing must throw.
+    std::shared_ptr<call_scope> next_;
     bool fired_ = false;
 };
 
@@ -3043,8 +3059,7 @@ public:
     stop_token get_token() const noexcept { return stop_token(state_); }
 
     /// Requests the stop: calls of clients that are bound to the token by cancel_on throw
-    /// ymchat::cancelled, those that run within 250 ms, which are awaited here, and later ones at
-    /// once. False where it was requested before.
+    /// ymchat::cancelled, those that run within 250 ms, and later ones at once. False where it was requested before.
     bool request_stop() { return state_->request(); }
 
     /// Whether it was requested.

@@ -31,6 +31,8 @@ namespace YmChat
         private const int MaxBytes = 5 * 1024 * 1024 + 1;
 
         private readonly ClientHandle _handle;
+        // Of a scope: the client that must not be collected before it.
+        private readonly YmChatClient _outer;
 
         /// <summary>Opens a client. Nothing is sent.</summary>
         /// <param name="apiKey">The Api-Key, without any prefix.</param>
@@ -83,9 +85,34 @@ namespace YmChat
         /// </remarks>
         public void Cancel()
         {
-            if (!_handle.IsClosed)
+            if (!IsClosed)
                 Native.ClientCancel(_handle.DangerousGetHandle());
             GC.KeepAlive(this);
+        }
+
+        /// <summary>The same client, for calls that are to be stopped together: those of a thread, or of a job.</summary>
+        /// <remarks>
+        /// <see cref="Cancel"/> of a scope ends its calls and no others, and it is for good: a call that begins in it
+        /// later raises <see cref="YmChatCancelledException"/> at once, and nothing is sent. With a CancellationToken:
+        /// <code>using (YmChatClient job = client.Scope())
+        /// using (token.Register(job.Cancel)) …</code>
+        /// When the client is disposed of, its scopes end.
+        /// </remarks>
+        public YmChatClient Scope()
+        {
+            const string operation = "client_scope";
+            IntPtr scope;
+            bool made = Native.ClientScope(Handle(operation, false), out scope) == (int)YmChatStatus.Ok;
+            GC.KeepAlive(this);
+            if (!made)
+                throw YmChatError.Closed(operation, false);
+            return new YmChatClient(this, new ClientHandle(scope));
+        }
+
+        private YmChatClient(YmChatClient outer, ClientHandle scope)
+        {
+            _outer = outer;
+            _handle = scope;
         }
 
         /// <summary>What the client has done, and what is known of the quotas.</summary>
@@ -346,9 +373,14 @@ namespace YmChat
 
         // The handle is no address, and the library knows which ones live: it is given without a count of
         // references, so that Dispose ends the calls of other threads instead of waiting for them.
+        private bool IsClosed
+        {
+            get { return _handle.IsClosed || (_outer != null && _outer.IsClosed); }
+        }
+
         private IntPtr Handle(string operation, bool sends)
         {
-            if (_handle.IsClosed)
+            if (IsClosed)
                 throw YmChatError.Closed(operation, sends);
             return _handle.DangerousGetHandle();
         }
@@ -370,7 +402,7 @@ namespace YmChat
             using (document)
             {
                 // Another thread may have disposed of the client just before the call.
-                if (status == (int)YmChatStatus.InvalidArgument && _handle.IsClosed)
+                if (status == (int)YmChatStatus.InvalidArgument && IsClosed)
                     throw YmChatError.Closed(operation, document);
                 throw YmChatError.Of(operation, status, document);
             }
@@ -1602,7 +1634,9 @@ namespace YmChat
 
         protected override bool ReleaseHandle()
         {
-            return Native.ClientFree(handle) == (int)YmChatStatus.Ok;
+            // A scope may have ended with its client before.
+            Native.ClientFree(handle);
+            return true;
         }
     }
 
@@ -1714,6 +1748,7 @@ namespace YmChat
         internal static ClientNewCall ClientNew;
         internal static HandleCall ClientFree;
         internal static HandleCall ClientCancel;
+        internal static JsonParseTextCall ClientScope;
         internal static ResultCall ClientStats;
         internal static StringFreeCall StringFree;
         internal static OptionsCall GetChats;
@@ -1771,6 +1806,7 @@ namespace YmChat
             ClientNew = Find<ClientNewCall>(module, "ymchat_client_new", path);
             ClientFree = Find<HandleCall>(module, "ymchat_client_free", path);
             ClientCancel = Find<HandleCall>(module, "ymchat_client_cancel", path);
+            ClientScope = Find<JsonParseTextCall>(module, "ymchat_client_scope", path);
             ClientStats = Find<ResultCall>(module, "ymchat_client_stats", path);
             StringFree = Find<StringFreeCall>(module, "ymchat_string_free", path);
             GetChats = Find<OptionsCall>(module, "ymchat_get_chats", path);

@@ -322,6 +322,11 @@ type
     // Ends every call that is blocked in the client, from any thread. They raise EYmChatCancelled
     // within 250 ms. Later calls are not touched.
     procedure Cancel;
+    // The same client for calls that are to be stopped together, those of a thread or of a job. Cancel
+    // of a scope ends its calls and no others, and it is for good: a call that begins in it later
+    // raises EYmChatCancelled at once, and nothing is sent. Free the scope when the job is over;
+    // when the client is closed, its scopes end.
+    function Scope: TYmChat;
     // What the client has done, and what is known of the quotas: operations, sends.
     function Stats: IYmJson;
 
@@ -428,6 +433,7 @@ type
     ClientNew: function(Config: PAnsiChar; var Client: Pointer; var Json: PAnsiChar): Integer; cdecl;
     ClientFree: function(Client: Pointer): Integer; cdecl;
     ClientCancel: function(Client: Pointer): Integer; cdecl;
+    ClientScope: function(Client: Pointer; var Scope: Pointer): Integer; cdecl;
     ClientStats: function(Client: Pointer; var Json: PAnsiChar): Integer; cdecl;
     StringFree: procedure(Text: PAnsiChar); cdecl;
     GetChats: function(Client: Pointer; Options: PAnsiChar; var Json: PAnsiChar): Integer; cdecl;
@@ -472,9 +478,9 @@ type
   {$ENDIF}
 
 const
-  FUNCTIONS: array[0..30] of PAnsiChar = (
+  FUNCTIONS: array[0..31] of PAnsiChar = (
     'ymchat_abi_version', 'ymchat_version', 'ymchat_client_new', 'ymchat_client_free',
-    'ymchat_client_cancel', 'ymchat_client_stats', 'ymchat_string_free', 'ymchat_get_chats',
+    'ymchat_client_cancel', 'ymchat_client_scope', 'ymchat_client_stats', 'ymchat_string_free', 'ymchat_get_chats',
     'ymchat_get_chat', 'ymchat_get_chat_history', 'ymchat_get_chat_message', 'ymchat_send_message',
     'ymchat_send_file', 'ymchat_prepare_send', 'ymchat_create_chat', 'ymchat_get_campaigns',
     'ymchat_get_token_info', 'ymchat_get_all_chats', 'ymchat_get_messages_since',
@@ -1591,6 +1597,24 @@ begin
   Handle := FClient;
   if Handle <> nil then
     Api.ClientCancel(Handle);
+end;
+
+function TYmChat.Scope: TYmChat;
+var
+  Handle: Pointer;
+begin
+  Handle := nil;
+  if Api.ClientScope(LiveHandle('client_scope'), Handle) <> YMCHAT_OK then
+    raise OwnError(EYmChatClosed, YMCHAT_INVALID_ARGUMENT, 'client_scope',
+      'the client is closed. Create another one.', 'fix_request', False);
+  try
+    // None of the constructors: they open a client.
+    Result := TYmChat(TYmChat.NewInstance);
+  except
+    Api.ClientFree(Handle);
+    raise;
+  end;
+  Result.FClient := Handle;
 end;
 
 // The handle, read once: another thread may close the client at any time.

@@ -33,7 +33,7 @@ impl Session {
         let request = self.request(&operations::GET_CHAT_MESSAGE, |id| {
             requests::get_chat_message(id, chat_id, message_id)
         })?;
-        let answer = self.pipeline.call(&request, &self.pipeline.budget(None))?;
+        let answer = self.pipeline.call(&request, &self.budget(None))?;
         self.note_newest(chat_id, answer.bytes(), Duration::ZERO, false);
         Ok(answer)
     }

@@ -15,7 +15,7 @@ impl Session {
     /// All pages of chats as `{"chats": […]}`, each chat once, as it was sent last.
     pub(crate) fn get_all_chats(&self, options: &ChatsOptions) -> Result<JsonText, Error> {
         let operation = &operations::GET_CHATS;
-        let budget = self.pipeline.budget(options.call_timeout);
+        let budget = self.budget(options.call_timeout);
         let mut options = options.clone();
         let bound = options.take_max_total_bytes();
         let mut total =
@@ -61,7 +61,7 @@ impl Session {
         }
         let bound = options.check().map_err(|refusal| Error::invalid(operation.name, refusal))?;
         let mut total = Total::new(bound);
-        let budget = self.pipeline.budget(options.call_timeout);
+        let budget = self.budget(options.call_timeout);
         let mut messages: Vec<(i64, String)> = Vec::new();
         let mut seen = HashSet::new();
         self.read_history(chat_id, after, options.limit, &budget, |answer| {

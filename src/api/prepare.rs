@@ -23,7 +23,7 @@ impl Session {
         });
         let (business_id, content) =
             checked.map_err(|refusal| Error::invalid(PREPARE_SEND, refusal))?;
-        let budget = self.pipeline.budget(None);
+        let budget = self.budget(None);
         let baseline = self.read_baseline(chat_id, &budget).map_err(|error| {
             error.within(PREPARE_SEND, "the chat's newest message could not be read")
         })?;

@@ -114,7 +114,7 @@ impl Session {
                     .map_err(|refusal| Error::invalid(operation.name, refusal))?,
             ),
         };
-        let budget = self.pipeline.budget(options.call_timeout);
+        let budget = self.budget(options.call_timeout);
         let call = SendCall {
             session: self,
             operation,

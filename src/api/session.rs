@@ -1,19 +1,23 @@
 //! What each operation of a client works with, and the operations of a single request.
 
 use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
 
 use super::business::Business;
 use super::options::{CampaignsOptions, ChatsOptions};
 use super::{operations, requests};
+use crate::cancel::{CancelHandle, CancelToken};
 use crate::error::Error;
 use crate::fields::Refusal;
-use crate::pipeline::{Answer, Operation, Pipeline, Request, Stats};
+use crate::pipeline::{Answer, Budget, Operation, Pipeline, Request, Stats};
 use crate::settings::{CheckMessages, Settings};
 
 /// An open client: its way to the service, its business, and what is known of that one's sends.
 pub(crate) struct Session {
-    pub pipeline: Pipeline,
-    pub business: Business,
+    pub pipeline: Arc<Pipeline>,
+    pub business: Arc<Business>,
+    cancel: CancelHandle,
     business_id: Option<i64>,
     pub(super) check_messages: CheckMessages,
 }
@@ -31,11 +35,37 @@ impl Session {
         let pipeline = Pipeline::new(settings, &operations::ALL)?;
         let business = Business::open(pipeline.service(), settings.business_id);
         Ok(Session {
-            pipeline,
-            business,
+            cancel: pipeline.new_cancel_handle(),
+            pipeline: Arc::new(pipeline),
+            business: Arc::new(business),
             business_id: settings.business_id,
             check_messages: settings.check_messages,
         })
+    }
+
+    /// The same client for calls that are cancelled together and for good.
+    pub(crate) fn scope(&self) -> Self {
+        Session {
+            pipeline: Arc::clone(&self.pipeline),
+            business: Arc::clone(&self.business),
+            cancel: self.cancel.scope(),
+            business_id: self.business_id,
+            check_messages: self.check_messages,
+        }
+    }
+
+    pub(crate) fn cancel_handle(&self) -> &CancelHandle {
+        &self.cancel
+    }
+
+    /// A token for a call that begins now.
+    pub(super) fn cancel_token(&self) -> CancelToken {
+        self.cancel.token()
+    }
+
+    /// The budget of a call that begins now; `timeout` instead of the configured one.
+    pub(crate) fn budget(&self, timeout: Option<Duration>) -> Budget {
+        self.pipeline.budget(timeout, self.cancel.token())
     }
 
     pub(super) fn business_id(&self) -> Result<i64, Refusal> {
@@ -63,28 +93,28 @@ impl Session {
     pub(crate) fn get_chats(&self, options: &ChatsOptions) -> Result<Answer, Error> {
         let request =
             self.request(&operations::GET_CHATS, |id| requests::get_chats(id, options))?;
-        Ok(self.pipeline.call(&request, &self.pipeline.budget(options.call_timeout))?)
+        Ok(self.pipeline.call(&request, &self.budget(options.call_timeout))?)
     }
 
     pub(crate) fn get_chat(&self, chat_id: i64) -> Result<Answer, Error> {
         let request = self.request(&operations::GET_CHAT, |id| requests::get_chat(id, chat_id))?;
-        Ok(self.pipeline.call(&request, &self.pipeline.budget(None))?)
+        Ok(self.pipeline.call(&request, &self.budget(None))?)
     }
 
     pub(crate) fn create_chat(&self, context_type: &str, context_id: i64) -> Result<Answer, Error> {
         let request = self.request(&operations::CREATE_CHAT, |id| {
             requests::create_chat(id, context_type, context_id)
         })?;
-        Ok(self.pipeline.call(&request, &self.pipeline.budget(None))?)
+        Ok(self.pipeline.call(&request, &self.budget(None))?)
     }
 
     pub(crate) fn get_campaigns(&self, options: &CampaignsOptions) -> Result<Answer, Error> {
         let request = requests::get_campaigns(options)
             .map_err(|refusal| Error::invalid(operations::GET_CAMPAIGNS.name, refusal))?;
-        Ok(self.pipeline.call(&request, &self.pipeline.budget(None))?)
+        Ok(self.pipeline.call(&request, &self.budget(None))?)
     }
 
     pub(crate) fn get_token_info(&self) -> Result<Answer, Error> {
-        Ok(self.pipeline.call(&requests::get_token_info(), &self.pipeline.budget(None))?)
+        Ok(self.pipeline.call(&requests::get_token_info(), &self.budget(None))?)
     }
 }

@@ -55,7 +55,6 @@ pub(crate) struct Pipeline {
     clock: Arc<dyn Clock>,
     /// The state of a `fastrand::Rng`.
     random: AtomicU64,
-    cancel: CancelHandle,
     counters: Counters,
     server_clock: Mutex<ServerClock>,
     /// What every request carries besides the credentials.
@@ -88,7 +87,6 @@ impl Pipeline {
         let governor = Governor::open(settings, operations);
         Ok(Pipeline {
             transport,
-            cancel: CancelHandle::new(Some(governor.waking())),
             governor,
             clock: Arc::clone(&settings.clock),
             random: AtomicU64::new(settings.seed.unwrap_or_else(seed)),
@@ -104,8 +102,9 @@ impl Pipeline {
         })
     }
 
-    pub(crate) fn cancel_handle(&self) -> &CancelHandle {
-        &self.cancel
+    /// A handle that cancels the calls whose budgets have a token of it.
+    pub(crate) fn new_cancel_handle(&self) -> CancelHandle {
+        CancelHandle::new(Some(self.governor.waking()))
     }
 
     /// Refuses a client that came along with a fork: its locks may be held by threads that the child
@@ -149,13 +148,9 @@ impl Pipeline {
     }
 
     /// The budget of a call that begins now; `timeout` instead of the configured one.
-    pub(crate) fn budget(&self, timeout: Option<Duration>) -> Budget {
+    pub(crate) fn budget(&self, timeout: Option<Duration>, cancel: CancelToken) -> Budget {
         let timeout = timeout.unwrap_or(self.call_timeout);
-        Budget {
-            deadline: self.clock.now().saturating_add(timeout),
-            timeout,
-            cancel: self.cancel.token(),
-        }
+        Budget { deadline: self.clock.now().saturating_add(timeout), timeout, cancel }
     }
 
     /// What is left of a call's time.

@@ -73,6 +73,7 @@ static int32_t YMCHAT_CALL no_progress(void *user_data, uint64_t chats, uint64_t
 /* A handle that is none, in each function that takes one. */
 static void no_client(ymchat_client *client)
 {
+    ymchat_client *scope = client;
     REFUSED("client", ymchat_client_stats(client, out));
     REFUSED("client", ymchat_get_chats(client, NULL, out));
     REFUSED("client", ymchat_get_chat(client, 1, out));
@@ -88,9 +89,11 @@ static void no_client(ymchat_client *client)
     REFUSED("client", ymchat_sync(client, NULL, NULL, out));
     REFUSED("client", ymchat_sync_with_progress(client, "", NULL, no_progress, NULL, out));
     CHECK(ymchat_client_cancel(client) == YMCHAT_INVALID_ARGUMENT);
+    CHECK(ymchat_client_scope(client, NULL) == YMCHAT_INVALID_ARGUMENT);
+    CHECK(ymchat_client_scope(client, &scope) == YMCHAT_INVALID_ARGUMENT && scope == NULL);
     /* Freeing nothing is nothing. */
     CHECK(ymchat_client_free(client) == (client == NULL ? YMCHAT_OK : YMCHAT_INVALID_ARGUMENT));
-    calls += 2;
+    calls += 4;
 }
 
 static void wrong_configurations(void)

@@ -144,6 +144,40 @@ static double cancel_from_another_thread(void)
     return took;
 }
 
+/* Two jobs of one client: the one that is stopped ends, and begins nothing more. */
+static double stop_one_of_two_jobs(void)
+{
+    ymchat_client *client = open_client_at(setting("YMCHAT_SILENT_URL"), "");
+    ymchat_client *job = NULL, *other = NULL;
+    struct blocked of_job, of_other;
+    double since, took;
+    char *json = NULL;
+    CHECK(ymchat_client_scope(client, &job) == YMCHAT_OK);
+    CHECK(ymchat_client_scope(client, &other) == YMCHAT_OK);
+    block(&of_job, job, 0);
+    block(&of_other, other, 0);
+    let_them_in();
+    since = now();
+    CHECK(ymchat_client_cancel(job) == YMCHAT_OK);
+    took = expect_cancelled(&of_job, since);
+    CHECK(ymchat_send_message(job, 1, "x", NULL, &json) == YMCHAT_CANCELLED);
+    CHECK_IN(strstr(json, "\"outcome\":\"notSent\"") != NULL, json);
+    CHECK_IN(strstr(json, "\"attempts\":0") != NULL, json);
+    ymchat_string_free(json);
+    /* The other one has ended if it was touched. */
+    let_them_in();
+    since = now();
+    CHECK(ymchat_client_free(job) == YMCHAT_OK);
+    CHECK(ymchat_get_chat(job, 1, NULL) == YMCHAT_INVALID_ARGUMENT);
+    /* The client's end is its scopes' end. */
+    CHECK(ymchat_client_free(client) == YMCHAT_OK);
+    took = later(took, expect_cancelled(&of_other, since));
+    CHECK_IN(of_other.ended >= since, "the other job was touched");
+    CHECK(ymchat_client_free(other) == YMCHAT_INVALID_ARGUMENT);
+    CHECK(ymchat_client_scope(client, &other) == YMCHAT_INVALID_ARGUMENT && other == NULL);
+    return took;
+}
+
 static double free_while_others_wait(void)
 {
     ymchat_client *client = open_client_at(setting("YMCHAT_SILENT_URL"), "");
@@ -196,6 +230,40 @@ static void free_at_any_moment(void)
     }
 }
 
+/* ---- a job that goes on and on until it is stopped ---- */
+
+static void *until_it_is_stopped(void *scope_)
+{
+    const ymchat_client *scope = (const ymchat_client *)scope_;
+    ymchat_status status = YMCHAT_OK;
+    while (status == YMCHAT_OK)
+        status = ymchat_get_chat_history(scope, 4000006, "{\"limit\": 1}", NULL);
+    CHECK(status == YMCHAT_CANCELLED);
+    /* For good: there is no moment between two calls at which it is forgotten. */
+    CHECK(ymchat_get_chat(scope, 4000006, NULL) == YMCHAT_CANCELLED);
+    return NULL;
+}
+
+static void stop_at_any_moment(void)
+{
+    int turn, rounds = getenv("YMCHAT_SLOW") != NULL ? 2 : 20;
+    ymchat_client *client = open_client();
+    for (turn = 0; turn < rounds; turn++) {
+        pthread_t thread;
+        struct timespec pause = {0, 0};
+        ymchat_client *scope = NULL;
+        CHECK(ymchat_client_scope(client, &scope) == YMCHAT_OK);
+        CHECK(pthread_create(&thread, NULL, until_it_is_stopped, scope) == 0);
+        pause.tv_nsec = 300000 * turn;
+        nanosleep(&pause, NULL);
+        CHECK(ymchat_client_cancel(scope) == YMCHAT_OK);
+        CHECK(pthread_join(thread, NULL) == 0);
+        CHECK(ymchat_get_chat(client, 4000006, NULL) == YMCHAT_OK);
+        CHECK(ymchat_client_free(scope) == YMCHAT_OK);
+    }
+    CHECK(ymchat_client_free(client) == YMCHAT_OK);
+}
+
 /* ---- nothing is left ---- */
 
 static void no_thread_stays(void)
@@ -214,7 +282,9 @@ int main(void)
 {
     one_client();
     in_time(cancel_from_another_thread);
+    in_time(stop_one_of_two_jobs);
     in_time(free_while_others_wait);
+    stop_at_any_moment();
     free_at_any_moment();
     no_thread_stays();
     puts("threads: done");

@@ -692,7 +692,8 @@ void stopping() {
         // Later calls are met as well, and nothing is sent.
         admin("DELETE", "record");
         const auto late = THROWN(ymchat::cancelled, client.get_chat(chat_id));
-        CHECK(late.message().find("stop") != std::string_view::npos);
+        CHECK(late.message().find("cancelled") != std::string_view::npos);
+        CHECK_EQ(late.attempts(), 0);
         CHECK_EQ(admin("GET", "requests").find("\"number\""), std::string::npos);
         // A guard that comes late, and one that ends early.
         const auto other = ymchat::cancel_on(client, source.get_token());
@@ -727,21 +728,38 @@ void stopping() {
         CHECK_EQ(ymchat_client_new(ymchat::detail::to_json(market()).c_str(), &handle, nullptr),
                  YMCHAT_OK);
         ymchat::detail::session open(handle);
-        std::atomic<bool> begun{false};
-        ymchat_status status = YMCHAT_OK;
-        fault(R"({"operation": "getChatHistory", "kind": "slow", "delayBeforeWorkMs": 20000})");
-        std::thread caller([&] {
-            const ymchat::detail::session::call running(open, "test");
-            begun = true;
-            std::this_thread::sleep_for(100ms);
-            status = ymchat_get_chat_history(handle, chat_id, nullptr, nullptr);
-        });
-        while (!begun)
-            std::this_thread::yield();
+        const auto begun = open.calls();
+        const auto read = [&](const auto& calls) {
+            return ymchat_get_chat_history(calls->handle(), chat_id, nullptr, nullptr);
+        };
         open.stop();
-        caller.join();
-        admin("DELETE", "faults");
-        CHECK_EQ(status, YMCHAT_CANCELLED);
+        CHECK_EQ(read(begun), YMCHAT_CANCELLED);
+        open.stop();
+        open.resume(std::make_shared<ymchat::detail::call_scope>());
+        CHECK_EQ(read(open.calls()), YMCHAT_CANCELLED);
+        open.resume(std::make_shared<ymchat::detail::call_scope>());
+        CHECK_EQ(read(begun), YMCHAT_CANCELLED);
+        CHECK_EQ(read(open.calls()), YMCHAT_OK);
+    }
+
+    // A part of the calls, for good.
+    {
+        ymchat::client job = client.scope();
+        const ymchat::client other = client.scope();
+        CHECK(ends_a_call(job, chat_id, [&] { job.cancel(); }) <= 250ms);
+        admin("DELETE", "record");
+        const auto late = THROWN(ymchat::cancelled, job.send_message(chat_id, "Поздно"));
+        CHECK(late.outcome() == ymchat::failed_send::not_sent && late.attempts() == 0);
+        CHECK_EQ(admin("GET", "requests").find("\"number\""), std::string::npos);
+        THROWN(ymchat::cancelled, job.scope().get_chat(chat_id));
+        CHECK_EQ(client.get_chat(chat_id).chat_id, chat_id);
+        CHECK_EQ(other.get_chat(chat_id).chat_id, chat_id);
+        job.close();
+        THROWN(ymchat::invalid_argument, job.scope());
+        ymchat::client outer(market());
+        const ymchat::client inner = outer.scope();
+        outer.close();
+        THROWN(ymchat::invalid_argument, inner.get_chat(chat_id));
     }
 
     // A guard may outlive its client, and a source its guards.

@@ -493,6 +493,23 @@ internal static class Market
         Check(Ended(5, client => client.Cancel()) is YmChatCancelledException, "cancelled");
     }
 
+    private static void ScopesAreCancelledForGood()
+    {
+        using (var client = new YmChatClient(MarketConfig()))
+        using (YmChatClient job = client.Scope())
+        {
+            job.Cancel();
+            Refused<YmChatCancelledException>(() => job.GetChat(4000006), "the call was cancelled");
+            Refused<YmChatCancelledException>(() => job.SendMessage(4000006, "a"), "the call was cancelled",
+                "notSent");
+            Same(client.GetStats().GetInt64("/operations/1/attempts"), 0L);
+            client.GetChat(4000006);
+            client.Dispose();
+            Refused<YmChatDisposedException>(() => client.Scope(), "the client was disposed of");
+            Refused<YmChatDisposedException>(() => job.GetChat(4000006), "the client was disposed of");
+        }
+    }
+
     private static void DisposingEndsCalls()
     {
         Check(Ended(6, client => client.Dispose()) is YmChatCancelledException, "disposed");
@@ -569,6 +586,7 @@ internal static class Market
             ClosedClients,
             ManyThreads,
             Cancelling,
+            ScopesAreCancelledForGood,
             DisposingEndsCalls,
             ForgottenClientsAreFreed,
             NothingIsLeftInTheLibrary,

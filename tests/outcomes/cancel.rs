@@ -9,7 +9,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use ymchat::{ChatsOptions, Client, Error, FailedSend, SendOptions, Status};
+use ymchat::{
+    CampaignsOptions, ChatContextRef, ChatsOptions, Client, Error, FailedSend, HistoryOptions,
+    MessagesOptions, SendOptions, Status, SyncOptions,
+};
 use ymchat_sandbox::{Fault, FaultKind, Operation, Sandbox};
 
 use crate::support::{Server, answer, builder, ms, new_chat, read_request, s};
@@ -317,4 +320,70 @@ fn from_the_settling_before_a_second_send() {
     assert!(errors.iter().all(|error| error.outcome() == Some(FailedSend::Unknown)));
     assert_eq!(sandbox.traffic().of(Operation::SendMessageToChat).count(), TIMES as usize);
     client.send_message_with(chat, "Да", &options).unwrap();
+}
+
+/// A call of each kind, and its error.
+type Call = (&'static str, fn(&Client) -> Option<Error>);
+
+const CALLS: [Call; 12] = [
+    ("get_chats", |client| client.get_chats(&ChatsOptions::new()).err()),
+    ("get_chat", |client| client.get_chat(7).err()),
+    ("get_chat_history", |client| client.get_chat_history(7, &HistoryOptions::new()).err()),
+    ("get_chat_message", |client| client.get_chat_message(7, 8).err()),
+    ("get_all_chats", |client| client.get_all_chats(&ChatsOptions::new()).err()),
+    ("get_messages_since", |client| client.get_messages_since(7, 0, &MessagesOptions::new()).err()),
+    ("get_campaigns", |client| client.get_campaigns(&CampaignsOptions::new()).err()),
+    ("get_token_info", |client| client.get_token_info().err()),
+    ("create_chat", |client| client.create_chat(ChatContextRef::Order(5)).err()),
+    ("send_message", |client| client.send_message(7, "Да").err()),
+    ("send_file", |client| client.send_file(7, "a.txt", b"a").err()),
+    ("sync", |client| client.sync("", &SyncOptions::new()).err()),
+];
+
+#[test]
+fn nothing_is_sent_in_a_scope_that_was_cancelled_before() {
+    let sandbox = Sandbox::start().unwrap();
+    let client = builder(&sandbox).build().unwrap();
+    let scope = client.scope();
+    scope.cancel_handle().cancel();
+    for (name, call) in CALLS {
+        let error = call(&scope).unwrap_or_else(|| panic!("{name} works in a cancelled scope"));
+        assert_eq!((error.status(), error.attempts()), (Status::Cancelled, 0), "{name}");
+        let outcome = name.starts_with("send_").then_some(FailedSend::NotSent);
+        assert_eq!(error.outcome(), outcome, "{name}");
+    }
+    assert!(sandbox.traffic().requests.is_empty());
+    // The client, and another scope of it, go on.
+    let chat = new_chat(&sandbox);
+    assert_eq!(client.get_chat(chat).unwrap().chat_id, chat);
+    assert_eq!(client.scope().get_chat(chat).unwrap().chat_id, chat);
+}
+
+#[test]
+fn a_scope_ends_its_own_calls_alone() {
+    let patient = Patient::start(fall_silent);
+    let client = patient.server.builder().attempt_timeout(s(60)).call_timeout(s(3_600));
+    let client = client.build().unwrap();
+    let (job, other) = (client.scope(), client.scope());
+    let connected = |count: usize| {
+        while patient.seen.load(Ordering::SeqCst) < count {
+            std::thread::yield_now();
+        }
+    };
+    std::thread::scope(|threads| {
+        let of_job = threads.spawn(|| job.get_chat(7).unwrap_err());
+        let of_other = threads.spawn(|| other.get_chat(7).unwrap_err());
+        connected(2);
+        job.cancel_handle().cancel();
+        assert_eq!(of_job.join().unwrap().status(), Status::Cancelled);
+        // The next one of that job does not even connect.
+        assert_eq!(job.get_chat(7).unwrap_err().status(), Status::Cancelled);
+        assert!(!of_other.is_finished());
+        assert_eq!(patient.seen.load(Ordering::SeqCst), 2);
+        client.cancel_handle().cancel();
+        assert_eq!(of_other.join().unwrap().status(), Status::Cancelled);
+    });
+    // The client's own cancel leaves the scope usable.
+    patient.well.store(true, Ordering::SeqCst);
+    assert_eq!(other.get_chat(7).unwrap().chat_id, 7);
 }

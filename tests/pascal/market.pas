@@ -767,6 +767,27 @@ begin
   EndCall(False, 5);
 end;
 
+procedure ScopesAreCancelledForGood;
+var
+  Root, Job: TYmChat;
+begin
+  Use('SILENT_URL', 15);
+  Root := Client;
+  Job := Root.Scope;
+  try
+    Job.Cancel;
+    Client := Job;
+    Number := 4000006;
+    Refused(EYmChatCancelled, @GetChat, 'the call was cancelled');
+    Words := 'a';
+    Refused(EYmChatCancelled, @SendText, 'the call was cancelled', 'notSent');
+    CheckText(IntToStr(Root.Stats.Int('/operations/1/attempts')), '0');
+  finally
+    Client := Root;
+    Job.Free;
+  end;
+end;
+
 procedure ClosingEndsCalls;
 begin
   EndCall(True, 6);
@@ -872,6 +893,7 @@ begin
   Run('TheLibraryStays', @TheLibraryStays);
   Run('ManyThreads', @ManyThreads);
   Run('Cancelling', @Cancelling);
+  Run('ScopesAreCancelledForGood', @ScopesAreCancelledForGood);
   Run('ClosingEndsCalls', @ClosingEndsCalls);
   Run('ManyClients', @ManyClients);
   Run('NothingIsLeftInTheLibrary', @NothingIsLeftInTheLibrary);

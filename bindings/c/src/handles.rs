@@ -9,9 +9,8 @@
 use std::collections::HashMap;
 use std::ops::Deref;
 use std::ptr;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
-use std::time::Duration;
 
 use ymchat_core::{Error, PerProcess, RawClient};
 
@@ -20,9 +19,23 @@ use super::types::ymchat_client;
 static LIVE: PerProcess<RwLock<HashMap<usize, Arc<Entry>>>> = PerProcess::new();
 static NEXT: AtomicUsize = AtomicUsize::new(1);
 
+/// A client, or a scope of one.
 struct Entry {
-    client: RawClient,
+    /// The calls of this handle. It is a scope in either case: what is freed is cancelled for good.
+    calls: RawClient,
+    /// What [`cancel`] cancels: the calls that are under way, or those of a scope.
+    cancel: RawClient,
+    /// The handle that a scope was made of.
+    outer: Option<usize>,
+    has_scopes: AtomicBool,
     visits: Arc<Visits>,
+}
+
+impl Entry {
+    fn new(calls: RawClient, cancel: RawClient, outer: Option<usize>) -> Arc<Self> {
+        let visits = Arc::default();
+        Arc::new(Entry { calls, cancel, outer, has_scopes: AtomicBool::new(false), visits })
+    }
 }
 
 /// The calls that are inside a client.
@@ -57,7 +70,14 @@ impl Deref for Visit {
     type Target = RawClient;
 
     fn deref(&self) -> &RawClient {
-        &self.entry.client
+        &self.entry.calls
+    }
+}
+
+impl Visit {
+    /// Cancels what this handle stands for.
+    pub(super) fn cancel(&self) {
+        self.entry.cancel.cancel();
     }
 }
 
@@ -82,10 +102,25 @@ pub(super) fn next_number() -> usize {
 
 pub(super) fn insert(client: RawClient) -> *mut ymchat_client {
     let handle = next_number();
-    let entry = Arc::new(Entry { client, visits: Arc::default() });
+    let entry = Entry::new(client.scope(), client, None);
     let mut live = LIVE.get().write().unwrap_or_else(PoisonError::into_inner);
     live.insert(handle, entry);
     ptr::without_provenance_mut(handle)
+}
+
+/// A scope of a client, or of a scope.
+pub(super) fn insert_scope(
+    operation: &'static str,
+    outer: *const ymchat_client,
+) -> Result<*mut ymchat_client, Error> {
+    let handle = next_number();
+    // Under one lock, so that whoever frees the client finds the scope, or the scope is not made.
+    let mut live = LIVE.get().write().unwrap_or_else(PoisonError::into_inner);
+    let parent = live.get(&outer.addr()).ok_or_else(|| unknown(operation, outer))?;
+    parent.has_scopes.store(true, Ordering::Relaxed);
+    let scope = parent.calls.scope();
+    live.insert(handle, Entry::new(scope.clone(), scope, Some(outer.addr())));
+    Ok(ptr::without_provenance_mut(handle))
 }
 
 /// The client of a handle. While this is kept, the client lives.
@@ -104,29 +139,45 @@ fn enter(handle: *const ymchat_client) -> Option<Visit> {
     Some(Visit { entry: Arc::clone(entry), _leaving: Leaving(Arc::clone(&entry.visits)) })
 }
 
-/// Ends a client: calls that are inside are cancelled and waited for. When this returns, no
-/// thread is in the library on behalf of the client, and the plug-in may be unloaded.
+/// Ends a client or a scope, and the scopes that were made of it: calls that are inside are
+/// cancelled and waited for. When this returns, no thread is in the library on behalf of the
+/// client, and the plug-in may be unloaded.
 pub(super) fn remove(operation: &'static str, handle: *mut ymchat_client) -> Result<(), Error> {
-    let entry = {
+    let ended = {
         let mut live = LIVE.get().write().unwrap_or_else(PoisonError::into_inner);
-        let entry = live.remove(&handle.addr());
+        let ended = take_with_scopes(&mut live, handle.addr());
         if live.is_empty() {
             // Nothing is left behind in a host that unloads the library.
             *live = HashMap::new();
         }
-        entry
+        ended
     };
-    let entry = entry.ok_or_else(|| unknown(operation, handle))?;
-    let mut state = entry.visits.state();
-    state.ending = true;
-    while state.count > 0 {
-        // Again and again: a call may have entered, but not yet begun what can be cancelled.
-        entry.client.cancel();
-        let waited = entry.visits.left.wait_timeout(state, Duration::from_millis(20));
-        state = waited.unwrap_or_else(PoisonError::into_inner).0;
+    let Some(outermost) = ended.first() else { return Err(unknown(operation, handle)) };
+    // It stays cancelled, so a call that has entered, but not begun, is met as well; and so are the
+    // calls of the scopes in it.
+    outermost.calls.cancel();
+    for entry in &ended {
+        let mut state = entry.visits.state();
+        state.ending = true;
+        while state.count > 0 {
+            state = entry.visits.left.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
     }
-    drop(state);
     Ok(())
+}
+
+/// Removes an entry and the scopes that were made of it; it is the first of the result.
+fn take_with_scopes(live: &mut HashMap<usize, Arc<Entry>>, handle: usize) -> Vec<Arc<Entry>> {
+    let mut ended: Vec<Arc<Entry>> = live.remove(&handle).into_iter().collect();
+    let may_have_scopes = |entry: &Arc<Entry>| entry.has_scopes.load(Ordering::Relaxed);
+    if ended.iter().any(may_have_scopes) {
+        let scopes: Vec<usize> =
+            live.iter().filter(|(_, at)| at.outer == Some(handle)).map(|(key, _)| *key).collect();
+        for scope in scopes {
+            ended.extend(take_with_scopes(live, scope));
+        }
+    }
+    ended
 }
 
 fn unknown(operation: &'static str, handle: *const ymchat_client) -> Error {
@@ -139,4 +190,77 @@ fn unknown(operation: &'static str, handle: *const ymchat_client) -> Error {
              forked from, or it never came from ymchat_client_new"
         },
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use ymchat_core::Status;
+
+    use super::*;
+
+    fn open() -> *mut ymchat_client {
+        // Nobody answers there, and nobody has to.
+        let config = r#"{"apiKey": "k", "businessId": 1, "baseUrl": "http://127.0.0.1:9"}"#;
+        insert(RawClient::from_json(config).unwrap())
+    }
+
+    fn scope(outer: *mut ymchat_client) -> *mut ymchat_client {
+        insert_scope("test", outer).unwrap()
+    }
+
+    fn is_live(handle: *mut ymchat_client) -> bool {
+        enter(handle).is_some()
+    }
+
+    #[test]
+    fn a_call_that_enters_before_the_client_is_freed_and_begins_after_it_is_cancelled() {
+        for of_scope in [false, true] {
+            let client = open();
+            let entered = enter(if of_scope { scope(client) } else { client }).unwrap();
+            let address = client.addr();
+            let freeing = std::thread::spawn(move || {
+                remove("test", ptr::without_provenance_mut(address)).unwrap();
+            });
+            let ends = std::time::Instant::now() + std::time::Duration::from_secs(60);
+            // It is freed at some moment; from then on every call is cancelled, however late.
+            while entered.get_chat(1).unwrap_err().status() != Status::Cancelled {
+                assert!(std::time::Instant::now() < ends, "the call is not cancelled");
+            }
+            assert_eq!(entered.get_chat(1).unwrap_err().status(), Status::Cancelled);
+            assert!(!freeing.is_finished(), "it does not wait for the call");
+            drop(entered);
+            freeing.join().unwrap();
+        }
+    }
+
+    #[test]
+    fn scopes_end_with_the_client_and_not_before() {
+        let (client, other) = (open(), open());
+        let (first, second) = (scope(client), scope(client));
+        let inner = scope(first);
+        remove("test", first).unwrap();
+        assert_eq!([client, first, second, inner].map(is_live), [true, false, true, false]);
+        let third = scope(client);
+        remove("test", client).unwrap();
+        assert_eq!([client, second, third, other].map(is_live), [false, false, false, true]);
+        assert!(remove("test", second).is_err() && insert_scope("test", client).is_err());
+        remove("test", other).unwrap();
+    }
+
+    #[test]
+    fn cancelling_a_client_is_for_once_and_cancelling_a_scope_for_good() {
+        let client = open();
+        let (job, other) = (scope(client), scope(client));
+        for handle in [client, job] {
+            enter(handle).unwrap().cancel();
+        }
+        let cancelled = |handle: *mut ymchat_client| {
+            let error = enter(handle).unwrap().get_chat(-1).unwrap_err();
+            assert_eq!(error.status(), Status::InvalidArgument);
+            enter(handle).unwrap().get_chat(1).unwrap_err().status() == Status::Cancelled
+        };
+        assert_eq!([client, job, other].map(cancelled), [false, true, false]);
+        assert!(cancelled(scope(job)));
+        remove("test", client).unwrap();
+    }
 }

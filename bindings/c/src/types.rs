@@ -47,6 +47,10 @@ pub const YMCHAT_VERSION_PATCH: u32 = 0;
 pub const YMCHAT_VERSION_NUMBER: u32 = 100;
 /// The ABI of this header: major × 65536 + minor. A library fits if its major is the same and
 /// its minor is not less; the major is that of the soname.
+///
+/// A release that adds functions, options or settings raises the minor; one that changes or takes
+/// away what a program may rely on raises the major. The number counts releases: before the first
+/// one, which has 1, it stands still. A status is never given another meaning.
 pub const YMCHAT_ABI_VERSION: u32 = 1;
 
 /// How far a sync has come: chats that were looked at, and new messages that were found. Returns 0

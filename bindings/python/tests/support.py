@@ -84,31 +84,32 @@ class Silence:
     def __init__(self):
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        self._connection = None
+        self._connections = []
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
         self._listener.close()
-        if self._connection is not None:
-            self._connection.close()
+        for connection in self._connections:
+            connection.close()
 
     def wait_for_request(self):
         """Until a client has sent its whole request and is blocked."""
         self._listener.settimeout(10)
-        self._connection, _ = self._listener.accept()
-        self._connection.settimeout(10)
+        connection, _ = self._listener.accept()
+        self._connections.append(connection)
+        connection.settimeout(10)
         request = b""
         while b"\r\n\r\n" not in request:
-            request += self._connection.recv(65536)
+            request += connection.recv(65536)
         head, _, body = request.partition(b"\r\n\r\n")
         length = 0
         for line in head.lower().split(b"\r\n"):
             if line.startswith(b"content-length:"):
                 length = int(line.split(b":")[1])
         while len(body) < length:
-            body += self._connection.recv(65536)
+            body += connection.recv(65536)
         # Now the client turns from writing to reading.
         time.sleep(0.05)
 

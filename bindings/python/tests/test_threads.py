@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import ymchat
 from support import FAKE_KEY, MarketTest, Script, Silence
+from ymchat import _interrupt
 
 POSIX = os.name == "posix"
 
@@ -178,6 +179,63 @@ class CtrlC(unittest.TestCase):
 
     def test_after_a_send_it_says_what_became_of_the_message(self):
         self.assertEqual(self.interrupt("send"), "interrupted OutcomeUnknown unknown\nnext\n")
+
+    def test_a_signal_that_comes_just_before_the_call_begins_ends_it(self):
+        with Silence() as silence, silence.client() as client:
+            get_chat = client._library.ymchat_get_chat
+
+            def after_the_signal(*arguments):
+                # What Python's own C handler does, and no sooner does the call begin.
+                watch = _interrupt._watch
+                os.write(watch.fd, bytes([signal.SIGINT]))
+                watch.wait_until_all_is_read()
+                self.assertEqual(get_chat(*arguments), ymchat.Status.CANCELLED)
+                raise KeyboardInterrupt
+
+            arguments = (1, None)
+            for _ in range(3):
+                with self.assertRaises(KeyboardInterrupt):
+                    _interrupt.run(
+                        client._main_calls, after_the_signal, client._handle, arguments
+                    )
+            self.assertEqual(client.stats().operations[1].attempts, 0)
+            with self.assertRaises(ymchat.Timeout):
+                client.get_chats(call_timeout=timedelta(seconds=0.2))
+
+    def test_the_calls_of_other_threads_go_on(self):
+        with Silence() as silence:
+            script = Script(
+                f"""
+                import threading
+                from datetime import timedelta
+                import ymchat
+                c = ymchat.Client(
+                    api_key={FAKE_KEY!r}, business_id=1, base_url={silence.url!r},
+                    attempt_timeout=timedelta(seconds=30), call_timeout=timedelta(seconds=30),
+                )
+                ended = []
+                def call():
+                    try:
+                        c.get_chat(1)
+                    except ymchat.Cancelled:
+                        ended.append(True)
+                other = threading.Thread(target=call)
+                other.start()
+                try:
+                    c.get_chat(2)
+                except KeyboardInterrupt:
+                    pass
+                other.join(1)
+                print("goes on" if not ended else "was touched")
+                c.close()
+                other.join(10)
+                print(ended)
+                """
+            )
+            silence.wait_for_request()
+            silence.wait_for_request()
+            script.signal(signal.SIGINT)
+            self.assertEqual(script.finish(), (0, "goes on\n[True]\n", ""))
 
     def test_uncaught_it_ends_the_program(self):
         with Silence() as silence:

@@ -30,6 +30,7 @@ twice.
 ``get_token_info``         What the key is allowed to do.
 ``stats``                  What the client has done, and what is left of the quotas.
 ``cancel``, ``close``      End the calls that other threads have in the client.
+``scope``                  The same client for the calls of one job, to be cancelled alone.
 =========================  ====================================================================
 
 They return frozen dataclasses (`Chat`, `ChatMessage`, `SendResult`, …), whose ``raw`` holds the

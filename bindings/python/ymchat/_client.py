@@ -139,10 +139,16 @@ class Client:
                 raise error_of(status, json.loads(out.value or b"{}"))
         finally:
             library.ymchat_string_free(out)
-        self._handle = handle.value
+        self._take(handle.value, None)
+
+    def _take(self, handle: int | None, outer: Client | None) -> None:
+        """Takes over a handle of the library; a scope keeps the client that it was made of."""
+        self._handle = handle
+        self._outer = outer
         self._process = os.getpid()
+        self._main_calls = _interrupt.MainCalls(self._library)
         # Not __del__: this is done at the interpreter's exit as well, while threads still run.
-        self._free = weakref.finalize(self, _free, library, self._handle, self._process)
+        self._free = weakref.finalize(self, _free, self._library, handle, self._process)
 
     # ---- life ----
 
@@ -203,6 +209,30 @@ class Client:
         handle = self._handle
         if handle is not None:
             self._library.ymchat_client_cancel(handle)
+
+    def scope(self) -> Client:
+        """The same client, for calls that are to be stopped together: those of a thread or a job.
+
+        :meth:`cancel` of a scope ends its calls and no others, and it is for good: a call that
+        begins in it later raises :class:`ymchat.Cancelled` at once, and nothing is sent. When the
+        client is closed, its scopes end.
+
+        >>> job = c.scope()
+        >>> job.cancel()
+        >>> job.get_chat(chat_id)
+        Traceback (most recent call last):
+        ymchat._errors.Cancelled: getChat: the call was cancelled.
+        >>> c.get_chat(chat_id).chat_id == chat_id
+        True
+        """
+        operation, scope = "client_scope", c_void_p()
+        handle = self._live_handle(operation)
+        if self._library.ymchat_client_scope(handle, byref(scope)):
+            raise refused(operation, "the client is closed", ClientClosed)
+        other = type(self).__new__(type(self))
+        other._library, other._business_id = self._library, self._business_id
+        other._take(scope.value, self)
+        return other
 
     def stats(self) -> Stats:
         """What the client has done so far, and what is known of the quotas.
@@ -678,23 +708,27 @@ class Client:
 
     # ---- the one way into the library ----
 
-    def _call(
-        self, operation: str, convert: Callable[[Json], _T], function: Any, *arguments: Any
-    ) -> _T:
+    def _live_handle(self, operation: str) -> int:
         handle = self._handle
         if handle is None:
             raise refused(operation, "the client is closed", ClientClosed)
         if self._process != os.getpid():
             what = "the client was made before this process was forked: make one here"
             raise refused(operation, what, ClientClosed)
+        return handle
+
+    def _call(
+        self, operation: str, convert: Callable[[Json], _T], function: Any, *arguments: Any
+    ) -> _T:
+        handle = self._live_handle(operation)
         out = c_char_p()
-        arguments = (handle, *arguments, byref(out))
+        arguments = (*arguments, byref(out))
         started = perf_counter()
         try:
             if _interrupt.in_main_thread():
-                status = _interrupt.run(self.cancel, function, arguments)
+                status = _interrupt.run(self._main_calls, function, handle, arguments)
             else:
-                status = function(*arguments)
+                status = function(handle, *arguments)
             text = out.value or b"{}"
         except KeyboardInterrupt as interrupt:
             _explain(interrupt, out.value)

@@ -32,6 +32,7 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "ymchat_client_new": (c_int32, (c_char_p, POINTER(c_void_p), _OUT_TEXT)),
     "ymchat_client_free": (c_int32, (c_void_p,)),
     "ymchat_client_cancel": (c_int32, (c_void_p,)),
+    "ymchat_client_scope": (c_int32, (c_void_p, POINTER(c_void_p))),
     "ymchat_client_stats": (c_int32, (c_void_p, _OUT_TEXT)),
     "ymchat_string_free": (None, (c_char_p,)),
     "ymchat_get_chats": (c_int32, (c_void_p, c_char_p, _OUT_TEXT)),

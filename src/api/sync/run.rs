@@ -54,7 +54,7 @@ impl Session {
             .and_then(|business| begin(business, since, options))
             .map_err(|refusal| Error::invalid(OPERATION, refusal))?;
         let wait_until = self.pipeline.now().saturating_add(options.wait);
-        let cancel = self.pipeline.budget(None).cancel;
+        let cancel = self.cancel_token();
         let mut pause = pause::Pause::default();
         loop {
             let before = self.requests_made();
@@ -110,7 +110,7 @@ impl Session {
         options: &SyncOptions,
         progress: &mut Option<OnProgress<'_>>,
     ) -> Result<Outcome<Error>, Error> {
-        let budget = self.pipeline.budget(options.call_timeout);
+        let budget = self.budget(options.call_timeout);
         let hints = options.chat_ids.as_ref();
         let hints = hints.map(|ids| self.hints(ids, &state, &budget)).transpose()?;
         let limit = options.limit_or_default();

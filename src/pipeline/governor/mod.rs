@@ -98,6 +98,9 @@ impl Governor {
         patience: Duration,
         cancel: &CancelToken,
     ) -> Result<Permit<'_>, NotAdmitted> {
+        if cancel.is_cancelled() {
+            return Err(NotAdmitted::Cancelled);
+        }
         let start = self.clock.now();
         let mut state = self.lock();
         let waiter = Waiter {
