@@ -109,10 +109,11 @@
  *  2. Which business, and what may the key do?
  *  3. Reading chats
  *  4. What is new
- *  5. Writing to customers
- *  6. While calls are under way
- *  7. Versions
- *  8. Reading JSON
+ *  5. Notifications
+ *  6. Writing to customers
+ *  7. While calls are under way
+ *  8. Versions
+ *  9. Reading JSON
  */
 
 
@@ -468,7 +469,45 @@ YMCHAT_API ymchat_status YMCHAT_CALL ymchat_sync_with_progress(
     ymchat_sync_progress progress, void *user_data, char **out_json);
 
 /* ------------------------------------------------------------------------------------------
- * 5. WRITING TO CUSTOMERS
+ * 5. NOTIFICATIONS
+ *
+ * The Market calls a shop's HTTPS address when something happens: then one look at one chat takes the
+ * place of asking all day. Your web server takes the request; this function, which needs no client,
+ * says what it is and what to answer. Then ymchat_sync with "chatIds" brings the messages.
+ * ------------------------------------------------------------------------------------------ */
+
+/**
+ * Reads a notification of the Market, and makes the answer to it.
+ *
+ * Whatever comes from outside is YMCHAT_OK: a body that is no notification, or is longer than 64
+ * KiB, is to be answered with HTTP 400, and a notification from a foreign address with 403. Answer
+ * within 10 seconds (a PING within 1), as application/json; otherwise the Market sends it again. Where
+ * you could not store what you were told, answer 500, and it will come again. The same event may come
+ * several times, and from two connections at once: "key" is the same then.
+ *
+ * Options: "name" ("ymchat") and "version" (this library's) of your program, for the answer, 1 to
+ * 100 characters each; "remoteAddress" (where the request came from, IPv4 or IPv6, with a port or
+ * without: other addresses than the Market's are refused then), "allowFrom" (networks and addresses
+ * in place of the Market's, ["10.0.0.0/8", "2001:db8::1"]).
+ * Result: {"accepted", "type", "businessId"?, "chatId"?, "messageId"?, "key", "notification",
+ * "reply": {"httpStatus", "body"}}. "type" is PING, CHAT_CREATED, CHAT_MESSAGE_SENT,
+ * CHAT_ARBITRAGE_STARTED, CHAT_ARBITRAGE_FINISHED, or another one, which is about other things than
+ * chats and is accepted, too. "key" is at most 200 characters of ASCII. "notification" is what was
+ * sent. Of a refused request, "type" and "key" are empty and "notification" is null.
+ *
+ * @param body         The body of the HTTP request; it needs no NUL at its end. NULL where body_len
+ *                     is 0.
+ * @param body_len     Its length in bytes.
+ * @param options_json The options, or NULL.
+ * @param out_json     Receives the result or the error, to be freed with ymchat_string_free. May be
+ *                     NULL.
+ * @return YMCHAT_OK, or YMCHAT_INVALID_ARGUMENT where an option or a pointer is wrong.
+ */
+YMCHAT_API ymchat_status YMCHAT_CALL ymchat_parse_notification(
+    const void *body, size_t body_len, const char *options_json, char **out_json);
+
+/* ------------------------------------------------------------------------------------------
+ * 6. WRITING TO CUSTOMERS
  *
  * A send arrives once, or not at all, or its status is YMCHAT_OUTCOME_UNKNOWN: its answer was lost,
  * and the chat's history does not tell. Then look into the chat before you send it again. The error
@@ -545,8 +584,33 @@ YMCHAT_API ymchat_status YMCHAT_CALL ymchat_create_chat(
     const struct ymchat_client *client, const char *context_type, int64_t context_id,
     char **out_json);
 
+/**
+ * Looks for what the rules of the chat forbid: links to other sites, e-mail addresses, telephone
+ * numbers and messengers, in Russian and English texts, plain or disguised. Needs no client. The
+ * Market reads the correspondence, and hides the goods of a shop that breaks the rules.
+ *
+ * The check is advisory: it sees neither all contacts nor contacts alone. Numbers of orders and
+ * parcels, prices, dates, sizes, names of models and addresses of Yandex are none to it. With
+ * "checkMessages": "reject" in the configuration, a text with findings is not sent, and the status is
+ * YMCHAT_REJECTED.
+ *
+ * Options: "kinds" (what to look for, some of "link", "email", "phone", "messenger"; all of them),
+ * "allowHosts" (host names to which links are allowed, ["cdek.ru"]; with the hosts below them).
+ * Result: {"ok", "findings": [{"kind", "start", "length", "startUtf8", "lengthUtf8", "text"}]}, in the
+ * order of the text. "start" and "length" count UTF-16 units (characters of 1C, C#, Delphi), the other
+ * two bytes of UTF-8 (characters of C), all from 0.
+ *
+ * @param text         The text.
+ * @param options_json The options, or NULL.
+ * @param out_json     Receives the result or the error, to be freed with ymchat_string_free. May be
+ *                     NULL.
+ * @return YMCHAT_OK, whatever was found, or YMCHAT_INVALID_ARGUMENT.
+ */
+YMCHAT_API ymchat_status YMCHAT_CALL ymchat_check_message(
+    const char *text, const char *options_json, char **out_json);
+
 /* ------------------------------------------------------------------------------------------
- * 6. WHILE CALLS ARE UNDER WAY
+ * 7. WHILE CALLS ARE UNDER WAY
  *
  * These may be called from any thread.
  * ------------------------------------------------------------------------------------------ */
@@ -599,7 +663,7 @@ YMCHAT_API ymchat_status YMCHAT_CALL ymchat_client_stats(
     const struct ymchat_client *client, char **out_json);
 
 /* ------------------------------------------------------------------------------------------
- * 7. VERSIONS
+ * 8. VERSIONS
  *
  * YMCHAT_VERSION_NUMBER is for #if; these functions tell of the library that is loaded.
  * ------------------------------------------------------------------------------------------ */
@@ -619,7 +683,7 @@ YMCHAT_API const char *YMCHAT_CALL ymchat_version(void);
 YMCHAT_API uint32_t YMCHAT_CALL ymchat_abi_version(void);
 
 /* ------------------------------------------------------------------------------------------
- * 8. READING JSON
+ * 9. READING JSON
  *
  * For programs without a JSON reader of their own, or with one that keeps numbers as doubles:
  * ids above 2^53 are exact here. A document is parsed once; then its values are read by JSON

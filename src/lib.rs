@@ -64,8 +64,8 @@ pub use message_check::{
 };
 pub use model::*;
 pub use notification::{
-    Notification, NotificationEvent, NotificationOptions, NotificationReply, ParsedNotification,
-    parse_notification, parse_notification_json,
+    MAX_NOTIFICATION_BYTES, Notification, NotificationEvent, NotificationOptions,
+    NotificationReply, ParsedNotification, parse_notification, parse_notification_json,
 };
 pub use pipeline::{OperationStats, SendStats, Stats};
 pub use process::PerProcess;

@@ -350,7 +350,58 @@ enum class sender {
     support,
 };
 
+/// What a notification of the Market tells.
+enum class notification_type {
+    /// A value that this header does not know: there are many more, which are not about chats.
+    unknown,
+    /// The Market checks that the shop answers.
+    ping,
+    /// A chat was created.
+    chat_created,
+    /// Somebody wrote, the shop itself included.
+    chat_message_sent,
+    /// A dispute began.
+    chat_arbitrage_started,
+    /// A dispute ended.
+    chat_arbitrage_finished,
+};
+
+/// What the rules of the chat forbid.
+enum class finding_kind {
+    /// A value that this header does not know.
+    unknown,
+    /// A link to another site than the Market's.
+    link,
+    /// An e-mail address.
+    email,
+    /// A telephone number.
+    phone,
+    /// A contact in a messenger.
+    messenger,
+};
+
 namespace detail {
+
+template <>
+struct enum_names<notification_type> {
+    static constexpr enum_name<notification_type> all[] = {
+        {notification_type::ping, "PING"},
+        {notification_type::chat_created, "CHAT_CREATED"},
+        {notification_type::chat_message_sent, "CHAT_MESSAGE_SENT"},
+        {notification_type::chat_arbitrage_started, "CHAT_ARBITRAGE_STARTED"},
+        {notification_type::chat_arbitrage_finished, "CHAT_ARBITRAGE_FINISHED"},
+    };
+};
+
+template <>
+struct enum_names<finding_kind> {
+    static constexpr enum_name<finding_kind> all[] = {
+        {finding_kind::link, "link"},
+        {finding_kind::email, "email"},
+        {finding_kind::phone, "phone"},
+        {finding_kind::messenger, "messenger"},
+    };
+};
 
 template <>
 struct enum_names<action> {
@@ -575,6 +626,59 @@ struct sync_progress {
     std::uint64_t chats = 0;
     /// New messages that were found.
     std::uint64_t messages = 0;
+};
+
+/// The answer to a notification: Content-Type: application/json.
+struct notification_reply {
+    /// 200; 400 for what is no notification; 403 for one from a foreign address.
+    std::int64_t http_status = 0;
+    /// The JSON text.
+    std::string body;
+};
+
+/// A request that claims to be a notification of the Market, and the answer to it.
+struct notification {
+    /// Whether it is one, from an address that may send it. Answer with `reply` in either case.
+    bool accepted = false;
+    /// What happened. Empty if it is refused.
+    open_enum<notification_type> type;
+    /// The cabinet; nothing where the notification names none.
+    std::optional<std::int64_t> business_id;
+    /// The chat, for sync_options::chat_ids; nothing where the notification names none.
+    std::optional<std::int64_t> chat_id;
+    /// The message; nothing where the notification names none.
+    std::optional<std::int64_t> message_id;
+    /// The same for the same event, however often it is sent: at most 200 characters of ASCII. Empty
+    /// if it is refused.
+    std::string key;
+    /// The JSON that the Market sent. Empty if it is refused.
+    std::string raw;
+    /// What to answer.
+    notification_reply reply;
+};
+
+/// A part of a text that the rules of the chat may forbid: text.substr(start, length).
+struct finding {
+    /// What it is.
+    open_enum<finding_kind> kind;
+    /// Where it begins, in bytes of UTF-8.
+    std::size_t start = 0;
+    /// How long it is, in bytes of UTF-8.
+    std::size_t length = 0;
+    /// Where it begins, in UTF-16 units.
+    std::size_t start_utf16 = 0;
+    /// How long it is, in UTF-16 units.
+    std::size_t length_utf16 = 0;
+    /// The part itself.
+    std::string text;
+};
+
+/// What was found in a text.
+struct message_check {
+    /// Whether nothing was found.
+    bool ok = false;
+    /// In the order of the text; they do not overlap.
+    std::vector<finding> findings;
 };
 
 /// A cabinet.
@@ -1289,6 +1393,83 @@ inline void read(json_reader& in, sync_result& out) {
     need(in, "since", std::move(since), out.since);
     need(in, "chats", std::move(chats), out.chats);
     need(in, "more", std::move(more), out.more);
+}
+
+inline void read(json_reader& in, notification_reply& out) {
+    in.object([&](std::string_view name) {
+        if (name == "httpStatus")
+            read(in, out.http_status);
+        else if (name == "body")
+            read(in, out.body);
+    });
+}
+
+/// An object that is kept as it is.
+struct unread_object {
+    std::string raw;
+};
+
+inline void read(json_reader& in, unread_object& out) {
+    out.raw = in.object([](std::string_view) {});
+}
+
+inline void read(json_reader& in, notification& out) {
+    std::optional<bool> accepted;
+    std::optional<notification_reply> reply;
+    std::optional<unread_object> sent;
+    in.object([&](std::string_view name) {
+        if (name == "accepted")
+            read(in, accepted);
+        else if (name == "type")
+            read(in, out.type);
+        else if (name == "businessId")
+            read(in, out.business_id);
+        else if (name == "chatId")
+            read(in, out.chat_id);
+        else if (name == "messageId")
+            read(in, out.message_id);
+        else if (name == "key")
+            read(in, out.key);
+        else if (name == "notification")
+            read(in, sent);
+        else if (name == "reply")
+            read(in, reply);
+    });
+    need(in, "accepted", std::move(accepted), out.accepted);
+    need(in, "reply", std::move(reply), out.reply);
+    if (sent)
+        out.raw = std::move(sent->raw);
+}
+
+inline void read(json_reader& in, finding& out) {
+    const auto count = [&](std::size_t& place) {
+        place = static_cast<std::size_t>(in.integer());
+    };
+    in.object([&](std::string_view name) {
+        if (name == "kind")
+            read(in, out.kind);
+        else if (name == "start")
+            count(out.start_utf16);
+        else if (name == "length")
+            count(out.length_utf16);
+        else if (name == "startUtf8")
+            count(out.start);
+        else if (name == "lengthUtf8")
+            count(out.length);
+        else if (name == "text")
+            read(in, out.text);
+    });
+}
+
+inline void read(json_reader& in, message_check& out) {
+    std::optional<bool> ok;
+    in.object([&](std::string_view name) {
+        if (name == "ok")
+            read(in, ok);
+        else if (name == "findings")
+            read(in, out.findings);
+    });
+    need(in, "ok", std::move(ok), out.ok);
 }
 
 inline void read(json_reader& in, business& out) {
@@ -2069,6 +2250,28 @@ struct sync_options {
     std::optional<std::chrono::milliseconds> call_timeout{};
 };
 
+/// How a notification is answered, and from where it is accepted.
+struct notification_options {
+    /// Of your program, for the answer, 1 to 100 characters; "ymchat".
+    std::optional<std::string> name{};
+    /// Of your program, for the answer, 1 to 100 characters; the library's.
+    std::optional<std::string> version{};
+    /// Where the request came from, IPv4 or IPv6, with a port or without: other addresses than the
+    /// Market's are refused then. Behind a proxy, the one that the proxy saw.
+    std::optional<std::string> remote_address{};
+    /// Networks and addresses in place of the Market's: "10.0.0.0/8".
+    filter<std::string> allow_from{};
+};
+
+/// What a text is searched for: everything, unless told otherwise.
+struct message_check_options {
+    /// What to look for.
+    filter<open_enum<finding_kind>> kinds{};
+    /// Host names to which links are allowed, such as "cdek.ru"; the hosts below them are allowed,
+    /// too.
+    filter<std::string> allow_hosts{};
+};
+
 /// Which page of the shops.
 struct campaigns_options {
     /// Shops per page, 1 to 100.
@@ -2219,6 +2422,22 @@ inline std::string to_json(const sync_options& options) {
         .finish();
 }
 
+inline std::string to_json(const notification_options& options) {
+    return json_writer()
+        .add("name", options.name)
+        .add("version", options.version)
+        .add("remoteAddress", options.remote_address)
+        .add("allowFrom", options.allow_from.values())
+        .finish();
+}
+
+inline std::string to_json(const message_check_options& options) {
+    return json_writer()
+        .add("kinds", options.kinds.values())
+        .add("allowHosts", options.allow_hosts.values())
+        .finish();
+}
+
 inline std::string to_json(const campaigns_options& options) {
     return json_writer()
         .add("limit", options.limit)
@@ -2321,6 +2540,17 @@ json_text call(const std::shared_ptr<session>& open, const char* operation, Func
     const std::shared_ptr<const call_scope> calls = open->calls();
     char* out_json = nullptr;
     const ymchat_status status = function(calls->handle(), &out_json);
+    json_text text(out_json);
+    if (status != YMCHAT_OK)
+        throw_document(status, text);
+    return text;
+}
+
+/// Calls a function of the C ABI that needs no client: `function(&out_json)`.
+template <class Function>
+json_text call(Function&& function) {
+    char* out_json = nullptr;
+    const ymchat_status status = function(&out_json);
     json_text text(out_json);
     if (status != YMCHAT_OK)
         throw_document(status, text);
@@ -2949,6 +3179,44 @@ private:
 
     std::shared_ptr<detail::session> session_;
 };
+
+// ---------------------------------------------------------------------------------------------
+// What needs no client
+// ---------------------------------------------------------------------------------------------
+
+/// Reads a notification of the Market, and makes the answer to it. `body` is that of the HTTP
+/// request.
+///
+/// Whatever comes from outside throws nothing: a body that is no notification, or is longer than 64
+/// KiB, is to be answered with HTTP 400, a notification from a foreign address with 403. Answer
+/// within 10 seconds (a PING within 1); otherwise the Market sends it again. Where you could not
+/// store what you were told, answer 500, and it will come again.
+///
+///     const auto told = ymchat::parse_notification(request.body, options);
+///     if (told.chat_id) wake_up(*told.chat_id);
+///     return answer(told.reply.http_status, told.reply.body);
+inline notification parse_notification(bytes body, const notification_options& options = {}) {
+    const std::string json = detail::to_json(options);
+    return detail::read_result<notification>(
+        "parse_notification", detail::call([&](char** out) {
+            return ymchat_parse_notification(body.data(), body.size(), json.c_str(), out);
+        }));
+}
+
+/// Looks for what the rules of the chat forbid: links to other sites, e-mail addresses, telephone
+/// numbers and messengers, in Russian and English texts, plain or disguised.
+///
+/// The check is advisory: it sees neither all contacts nor contacts alone. With
+/// config::check_messages, a text with findings is not sent: ymchat::rejected is thrown.
+inline message_check check_message(std::string_view text,
+                                   const message_check_options& options = {}) {
+    const char* const operation = "check_message";
+    const std::string given = detail::c_text(operation, "text", text);
+    const std::string json = detail::to_json(options);
+    return detail::read_result<message_check>(operation, detail::call([&](char** out) {
+        return ymchat_check_message(given.c_str(), json.c_str(), out);
+    }));
+}
 
 // ---------------------------------------------------------------------------------------------
 // Stopping

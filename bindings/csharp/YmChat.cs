@@ -29,6 +29,8 @@ namespace YmChat
     {
         // Enough for the library to see that a file is too large; what is larger need not be read.
         private const int MaxBytes = 5 * 1024 * 1024 + 1;
+        // The same for a notification.
+        private const int MaxNotificationBytes = 64 * 1024 + 1;
 
         private readonly ClientHandle _handle;
         // Of a scope: the client that must not be collected before it.
@@ -371,6 +373,69 @@ namespace YmChat
             return Finish(operation, status, json, created => created.NeededInt64("/chatId"));
         }
 
+        /// <summary>Reads a notification of the Market, and makes the answer to it. Needs no client.</summary>
+        /// <param name="body">The body of the HTTP request.</param>
+        /// <param name="options">How to answer, and from where to accept; or null.</param>
+        /// <remarks>
+        /// Whatever comes from outside raises nothing: a body that is no notification is to be answered with HTTP 400, a
+        /// notification from a foreign address with 403. Answer within 10 seconds (a PING within 1); otherwise the Market
+        /// sends it again. Where you could not store what you were told, answer 500, and it will come again.
+        /// </remarks>
+        public static Notification ParseNotification(byte[] body, NotificationOptions options = null)
+        {
+            const string operation = "parse_notification";
+            if (body == null)
+                throw YmChatError.Invalid(operation, "body is null. Pass the bytes of the request.", false);
+            byte[] text = OptionsText(options, operation, false);
+            Native.Load();
+            IntPtr json;
+            int status = Native.ParseNotification(body, (UIntPtr)body.Length, text, out json);
+            using (YmJson told = ResultOf(operation, status, json))
+                return new Notification(told);
+        }
+
+        /// <summary>The same, from the stream's position to its end.</summary>
+        public static Notification ParseNotification(Stream body, NotificationOptions options = null)
+        {
+            if (body == null)
+                throw YmChatError.Invalid("parse_notification", "body is null. Pass the bytes of the request.", false);
+            var bytes = new byte[MaxNotificationBytes];
+            int size = 0, got;
+            while (size < bytes.Length && (got = body.Read(bytes, size, bytes.Length - size)) > 0)
+                size += got;
+            Array.Resize(ref bytes, size);
+            return ParseNotification(bytes, options);
+        }
+
+        /// <summary>Looks for what the rules of the chat forbid: links to other sites, e-mail addresses, telephone numbers
+        /// and messengers, in Russian and English texts, plain or disguised. Needs no client.</summary>
+        /// <param name="text">The text.</param>
+        /// <param name="options">What to look for; or null.</param>
+        /// <remarks>The check is advisory: it sees neither all contacts nor contacts alone. With
+        /// <see cref="YmChatConfig.CheckMessages"/> "reject", a text with findings is not sent.</remarks>
+        public static MessageCheck CheckMessage(string text, MessageCheckOptions options = null)
+        {
+            const string operation = "check_message";
+            byte[] given = Text.ToUtf8(text, "text", operation, false);
+            byte[] optionsText = OptionsText(options, operation, false);
+            Native.Load();
+            IntPtr json;
+            int status = Native.CheckMessage(given, optionsText, out json);
+            using (YmJson found = ResultOf(operation, status, json))
+                return new MessageCheck(found);
+        }
+
+        private static YmJson ResultOf(string operation, int status, IntPtr json)
+        {
+            YmJson document = YmJson.Take(json);
+            if (document == null)
+                throw YmChatError.Protocol(operation, "the answer nests too deep, or is too long to be read.");
+            if (status == (int)YmChatStatus.Ok)
+                return document;
+            using (document)
+                throw YmChatError.Of(operation, status, document);
+        }
+
         // The handle is no address, and the library knows which ones live: it is given without a count of
         // references, so that Dispose ends the calls of other threads instead of waiting for them.
         private bool IsClosed
@@ -669,6 +734,60 @@ namespace YmChat
         }
     }
 
+    /// <summary>How a notification is answered, and from where it is accepted.</summary>
+    public sealed class NotificationOptions : Members
+    {
+        private readonly List<string> _allowFrom = new List<string>();
+
+        /// <summary>Of your program, for the answer, 1 to 100 characters; "ymchat".</summary>
+        public string Name { get; set; }
+        /// <summary>Of your program, for the answer, 1 to 100 characters; the library's.</summary>
+        public string Version { get; set; }
+        /// <summary>Where the request came from, IPv4 or IPv6, with a port or without: other addresses than the Market's
+        /// are refused then. Behind a proxy, the one that the proxy saw.</summary>
+        public string RemoteAddress { get; set; }
+
+        /// <summary>Networks and addresses in place of the Market's: "10.0.0.0/8".</summary>
+        public IList<string> AllowFrom
+        {
+            get { return _allowFrom; }
+        }
+
+        internal override void Write(JsonWriter writer)
+        {
+            writer.Add("name", Name);
+            writer.Add("version", Version);
+            writer.Add("remoteAddress", RemoteAddress);
+            writer.Add("allowFrom", _allowFrom, network => JsonWriter.Quoted(network, "allowFrom"));
+        }
+    }
+
+    /// <summary>What a text is searched for: everything, unless told otherwise.</summary>
+    public sealed class MessageCheckOptions : Members
+    {
+        private readonly List<string> _kinds = new List<string>();
+        private readonly List<string> _allowHosts = new List<string>();
+
+        /// <summary>"link", "email", "phone", "messenger".</summary>
+        public IList<string> Kinds
+        {
+            get { return _kinds; }
+        }
+
+        /// <summary>Host names to which links are allowed, such as "cdek.ru"; the hosts below them are allowed,
+        /// too.</summary>
+        public IList<string> AllowHosts
+        {
+            get { return _allowHosts; }
+        }
+
+        internal override void Write(JsonWriter writer)
+        {
+            writer.Add("kinds", _kinds, kind => JsonWriter.Quoted(kind, "kinds"));
+            writer.Add("allowHosts", _allowHosts, host => JsonWriter.Quoted(host, "allowHosts"));
+        }
+    }
+
     /// <summary>What is done about a lost answer.</summary>
     public sealed class SendOptions : Members
     {
@@ -892,6 +1011,84 @@ namespace YmChat
             {
                 Chat = Chat.Read(json, at + "/chat"),
                 Messages = json.List(at + "/messages", ChatMessage.Read)
+            };
+        }
+    }
+
+    /// <summary>A request that claims to be a notification of the Market, and the answer to it.</summary>
+    public sealed class Notification
+    {
+        internal Notification(YmJson json)
+        {
+            Accepted = json.GetBoolean("/accepted") ?? false;
+            Type = json.GetString("/type");
+            BusinessId = json.GetInt64("/businessId");
+            ChatId = json.GetInt64("/chatId");
+            MessageId = json.GetInt64("/messageId");
+            Key = json.GetString("/key");
+            Raw = Accepted ? json.GetRaw("/notification") : null;
+            ReplyStatus = (int)json.NeededInt64("/reply/httpStatus");
+            ReplyBody = json.GetString("/reply/body");
+        }
+
+        /// <summary>Whether it is one, from an address that may send it. Answer in either case.</summary>
+        public bool Accepted { get; private set; }
+        /// <summary>PING, CHAT_CREATED, CHAT_MESSAGE_SENT, CHAT_ARBITRAGE_STARTED, CHAT_ARBITRAGE_FINISHED, or another
+        /// one, which is about other things than chats. Empty if it is refused.</summary>
+        public string Type { get; private set; }
+        /// <summary>The business; null where the notification names none.</summary>
+        public long? BusinessId { get; private set; }
+        /// <summary>The chat, for <see cref="SyncOptions.ChatIds"/>; null where the notification names none.</summary>
+        public long? ChatId { get; private set; }
+        /// <summary>The message; null where the notification names none.</summary>
+        public long? MessageId { get; private set; }
+        /// <summary>The same for the same event, however often it is sent: at most 200 characters of ASCII. Empty if it
+        /// is refused.</summary>
+        public string Key { get; private set; }
+        /// <summary>The JSON that the Market sent; null if it is refused.</summary>
+        public string Raw { get; private set; }
+        /// <summary>The HTTP status to answer with: 200, 400 for what is no notification, 403 for one from a foreign
+        /// address.</summary>
+        public int ReplyStatus { get; private set; }
+        /// <summary>The body to answer with: application/json, in UTF-8.</summary>
+        public string ReplyBody { get; private set; }
+    }
+
+    /// <summary>What was found in a text.</summary>
+    public sealed class MessageCheck
+    {
+        internal MessageCheck(YmJson json)
+        {
+            Ok = json.GetBoolean("/ok") ?? false;
+            Findings = json.List("/findings", Finding.Read);
+        }
+
+        /// <summary>Whether nothing was found.</summary>
+        public bool Ok { get; private set; }
+        /// <summary>In the order of the text; they do not overlap.</summary>
+        public IList<Finding> Findings { get; private set; }
+    }
+
+    /// <summary>A part of a text that the rules of the chat may forbid: text.Substring(Start, Length).</summary>
+    public sealed class Finding
+    {
+        /// <summary>"link", "email", "phone" or "messenger".</summary>
+        public string Kind { get; private set; }
+        /// <summary>Where it begins.</summary>
+        public int Start { get; private set; }
+        /// <summary>How long it is.</summary>
+        public int Length { get; private set; }
+        /// <summary>The part itself.</summary>
+        public string Text { get; private set; }
+
+        internal static Finding Read(YmJson json, string at)
+        {
+            return new Finding
+            {
+                Kind = json.GetString(at + "/kind"),
+                Start = (int)json.NeededInt64(at + "/start"),
+                Length = (int)json.NeededInt64(at + "/length"),
+                Text = json.GetString(at + "/text")
             };
         }
     }
@@ -1721,6 +1918,12 @@ namespace YmChat
             IntPtr client, byte[] since, byte[] options, ProgressCall progress, IntPtr userData, out IntPtr json);
 
         [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int ParseNotificationCall(byte[] body, UIntPtr size, byte[] options, out IntPtr json);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int CheckMessageCall(byte[] text, byte[] options, out IntPtr json);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
         internal delegate IntPtr StatusNameCall(int status);
 
         [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
@@ -1765,6 +1968,8 @@ namespace YmChat
         internal static TwoIdsOptionsCall GetMessagesSince;
         internal static SyncCall Sync;
         internal static SyncWithProgressCall SyncWithProgress;
+        internal static ParseNotificationCall ParseNotification;
+        internal static CheckMessageCall CheckMessage;
         internal static StatusNameCall StatusName;
         internal static JsonParseCall JsonParse;
         internal static JsonParseTextCall JsonParseText;
@@ -1823,6 +2028,8 @@ namespace YmChat
             GetMessagesSince = Find<TwoIdsOptionsCall>(module, "ymchat_get_messages_since", path);
             Sync = Find<SyncCall>(module, "ymchat_sync", path);
             SyncWithProgress = Find<SyncWithProgressCall>(module, "ymchat_sync_with_progress", path);
+            ParseNotification = Find<ParseNotificationCall>(module, "ymchat_parse_notification", path);
+            CheckMessage = Find<CheckMessageCall>(module, "ymchat_check_message", path);
             StatusName = Find<StatusNameCall>(module, "ymchat_status_name", path);
             JsonParse = Find<JsonParseCall>(module, "ymchat_json_parse", path);
             JsonParseText = Find<JsonParseTextCall>(module, "ymchat_json_parse", path);

@@ -174,8 +174,19 @@ type
     function ReturnMessageId(Value: Boolean): IYmOptions;
     // What PrepareSend gave, or the Ticket of an error.
     function Ticket(const Value: TYmString): IYmOptions;
+    // Of your program, in the answer to a notification.
+    function Name(const Value: TYmString): IYmOptions;
+    function Version(const Value: TYmString): IYmOptions;
+    // Where the notification came from, with a port or without.
+    function RemoteAddress(const Value: TYmString): IYmOptions;
+    // Networks and addresses in place of the Market's.
+    function AllowFrom(const Values: array of TYmString): IYmOptions;
+    // What YmCheckMessage looks for: 'link', 'email', 'phone', 'messenger'.
+    function Kinds(const Values: array of TYmString): IYmOptions;
+    // Host names to which YmCheckMessage allows links.
+    function AllowHosts(const Values: array of TYmString): IYmOptions;
     // A member that this unit does not know, with its value as JSON.
-    function Put(const Name, ValueJson: TYmString): IYmOptions;
+    function Put(const Member, ValueJson: TYmString): IYmOptions;
     // All options as JSON; '' where there is none.
     function AsJson: TYmString;
   end;
@@ -294,13 +305,13 @@ type
     Attempts: Integer;
   end;
 
-  // A client of the chat API. Every function blocks until it has its result, at most for
-  // callTimeoutMs. Results are the service's own JSON. All clients of one business in a process
-  // share its limits: four requests at a time, and hourly quotas.
   // Is told by Sync how many chats were looked at and how many new messages were found. Where it
   // returns False, Sync raises EYmChatCancelled; what it raises, Sync raises.
   TYmSyncProgress = function(Chats, Messages: Int64): Boolean of object;
 
+  // A client of the chat API. Every function blocks until it has its result, at most for
+  // callTimeoutMs. Results are the service's own JSON. All clients of one business in a process
+  // share its limits: four requests at a time, and hourly quotas.
   TYmChat = class
   private
     FClient: Pointer;
@@ -390,6 +401,22 @@ function YmOptions: IYmOptions;
 // A JSON document for reading.
 function YmJson(const Json: TYmString): IYmJson;
 
+// Reads a notification of the Market, and makes the answer to it: accepted, type, businessId, chatId,
+// messageId, key, notification, reply (httpStatus, body). Body is that of the HTTP request. Whatever
+// comes from outside raises nothing: answer with /reply/httpStatus and /reply/body, as
+// application/json, within 10 seconds (a PING within 1). Where you could not store what you were told,
+// answer 500: the Market sends it again. The same event may come several times, with the same key.
+// The options are Name, Version, RemoteAddress and AllowFrom.
+function YmParseNotification(Body: Pointer; Size: Integer;
+  const Options: IYmOptions = nil): IYmJson; overload;
+// The same, from the stream's position to its end.
+function YmParseNotification(Body: TStream; const Options: IYmOptions = nil): IYmJson; overload;
+// Looks for what the rules of the chat forbid, links, e-mail addresses, telephone numbers and
+// messengers: ok, findings (kind, start, length, startUtf8, lengthUtf8, text). They are counted from
+// 0, in UTF-16 units: Copy(Text, start + 1, length) of a UnicodeString or WideString; of a UTF8String
+// it is Copy(Text, startUtf8 + 1, lengthUtf8). The options are Kinds and AllowHosts.
+function YmCheckMessage(const Text: TYmString; const Options: IYmOptions = nil): IYmJson;
+
 // The name of a status, such as 'NOT_FOUND'; 'UNKNOWN' for a number that the library does not know.
 function YmStatusName(Status: Integer): TYmString;
 // The class of the exceptions for a status; EYmChat itself for one of a newer library.
@@ -458,6 +485,9 @@ type
     Sync: function(Client: Pointer; Since, Options: PAnsiChar; var Json: PAnsiChar): Integer; cdecl;
     SyncWithProgress: function(Client: Pointer; Since, Options: PAnsiChar; Progress: TYmApiProgress;
       UserData: Pointer; var Json: PAnsiChar): Integer; cdecl;
+    ParseNotification: function(Body: Pointer; Size: TYmSize; Options: PAnsiChar;
+      var Json: PAnsiChar): Integer; cdecl;
+    CheckMessage: function(Text, Options: PAnsiChar; var Json: PAnsiChar): Integer; cdecl;
     StatusName: function(Status: Integer): PAnsiChar; cdecl;
     JsonParse: function(Text: PAnsiChar; var Document: Pointer): Integer; cdecl;
     JsonText: function(Document: Pointer; Path: PAnsiChar; var Text: PAnsiChar): Integer; cdecl;
@@ -478,13 +508,13 @@ type
   {$ENDIF}
 
 const
-  FUNCTIONS: array[0..31] of PAnsiChar = (
+  FUNCTIONS: array[0..33] of PAnsiChar = (
     'ymchat_abi_version', 'ymchat_version', 'ymchat_client_new', 'ymchat_client_free',
     'ymchat_client_cancel', 'ymchat_client_scope', 'ymchat_client_stats', 'ymchat_string_free', 'ymchat_get_chats',
     'ymchat_get_chat', 'ymchat_get_chat_history', 'ymchat_get_chat_message', 'ymchat_send_message',
     'ymchat_send_file', 'ymchat_prepare_send', 'ymchat_create_chat', 'ymchat_get_campaigns',
     'ymchat_get_token_info', 'ymchat_get_all_chats', 'ymchat_get_messages_since',
-    'ymchat_sync', 'ymchat_sync_with_progress',
+    'ymchat_sync', 'ymchat_sync_with_progress', 'ymchat_parse_notification', 'ymchat_check_message',
     'ymchat_status_name', 'ymchat_json_parse', 'ymchat_json_text', 'ymchat_json_int64',
     'ymchat_json_bool', 'ymchat_json_count', 'ymchat_json_key', 'ymchat_json_raw',
     'ymchat_json_free', 'ymchat_json_quote');
@@ -1173,7 +1203,13 @@ type
     function Resend(Value: Boolean): IYmOptions;
     function ReturnMessageId(Value: Boolean): IYmOptions;
     function Ticket(const Value: TYmString): IYmOptions;
-    function Put(const Name, ValueJson: TYmString): IYmOptions;
+    function Name(const Value: TYmString): IYmOptions;
+    function Version(const Value: TYmString): IYmOptions;
+    function RemoteAddress(const Value: TYmString): IYmOptions;
+    function AllowFrom(const Values: array of TYmString): IYmOptions;
+    function Kinds(const Values: array of TYmString): IYmOptions;
+    function AllowHosts(const Values: array of TYmString): IYmOptions;
+    function Put(const Member, ValueJson: TYmString): IYmOptions;
     function AsJson: TYmString;
   end;
 
@@ -1470,9 +1506,45 @@ begin
   Result := Self;
 end;
 
-function TYmOptions.Put(const Name, ValueJson: TYmString): IYmOptions;
+function TYmOptions.Name(const Value: TYmString): IYmOptions;
 begin
-  AddJson(Name, ValueJson);
+  AddText('name', Value);
+  Result := Self;
+end;
+
+function TYmOptions.Version(const Value: TYmString): IYmOptions;
+begin
+  AddText('version', Value);
+  Result := Self;
+end;
+
+function TYmOptions.RemoteAddress(const Value: TYmString): IYmOptions;
+begin
+  AddText('remoteAddress', Value);
+  Result := Self;
+end;
+
+function TYmOptions.AllowFrom(const Values: array of TYmString): IYmOptions;
+begin
+  AddTexts('allowFrom', Values);
+  Result := Self;
+end;
+
+function TYmOptions.Kinds(const Values: array of TYmString): IYmOptions;
+begin
+  AddTexts('kinds', Values);
+  Result := Self;
+end;
+
+function TYmOptions.AllowHosts(const Values: array of TYmString): IYmOptions;
+begin
+  AddTexts('allowHosts', Values);
+  Result := Self;
+end;
+
+function TYmOptions.Put(const Member, ValueJson: TYmString): IYmOptions;
+begin
+  AddJson(Member, ValueJson);
   Result := Self;
 end;
 
@@ -1867,6 +1939,58 @@ begin
   Json := nil;
   Status := Api.CreateChat(LiveHandle('createChat'), PAnsiChar(Kind), ContextId, Json);
   Result := Answer('createChat', Status, Json).Int('/chatId');
+end;
+
+// ---- What needs no client ------------------------------------------------------------------------
+
+function YmParseNotification(Body: Pointer; Size: Integer; const Options: IYmOptions): IYmJson;
+const
+  OPERATION = 'parse_notification';
+var
+  Utf8: UTF8String;
+  Json: PAnsiChar;
+  Status: Integer;
+begin
+  Load('');
+  if Size < 0 then
+    raise Invalid(OPERATION, 'Size is negative. Pass the number of bytes.', False);
+  Utf8 := OptionsOf(Options, OPERATION);
+  Json := nil;
+  Status := Api.ParseNotification(Body, Size, OrNil(Utf8), Json);
+  Result := Answer(OPERATION, Status, Json);
+end;
+
+function YmParseNotification(Body: TStream; const Options: IYmOptions): IYmJson;
+const
+  // Enough for the library to see that the body is too long; no more need be read.
+  MAX_BYTES = 64 * 1024 + 1;
+var
+  Bytes: array of Byte;
+  Size, Got: Integer;
+begin
+  SetLength(Bytes, MAX_BYTES);
+  Size := 0;
+  repeat
+    Got := Body.Read(Bytes[Size], MAX_BYTES - Size);
+    Inc(Size, Got);
+  until (Got = 0) or (Size = MAX_BYTES);
+  Result := YmParseNotification(Pointer(Bytes), Size, Options);
+end;
+
+function YmCheckMessage(const Text: TYmString; const Options: IYmOptions): IYmJson;
+const
+  OPERATION = 'check_message';
+var
+  Utf8, Given: UTF8String;
+  Json: PAnsiChar;
+  Status: Integer;
+begin
+  Load('');
+  Given := Utf8Of(Text, 'text', OPERATION);
+  Utf8 := OptionsOf(Options, OPERATION);
+  Json := nil;
+  Status := Api.CheckMessage(PAnsiChar(Given), OrNil(Utf8), Json);
+  Result := Answer(OPERATION, Status, Json);
 end;
 
 initialization

@@ -27,7 +27,7 @@ use tokens::Tokens;
 use crate::error::{Error, Status};
 use crate::fields::Refusal;
 
-const OPERATION: &str = "checkMessage";
+const OPERATION: &str = "check_message";
 
 /// The most characters of a finding that an error repeats.
 const MAX_QUOTED: usize = 100;

@@ -54,7 +54,7 @@ impl MessageCheckOptions {
         if json.is_empty() {
             return Ok(options);
         }
-        let mut fields = Fields::parse("options", json)?;
+        let mut fields = Fields::parse("options_json", json)?;
         if let Some(items) = fields.list("kinds")? {
             let kinds: Option<Vec<FindingKind>> = items.iter().map(kind).collect();
             let names: Vec<&str> = FindingKind::ALL.iter().map(|kind| kind.as_str()).collect();
@@ -66,7 +66,7 @@ impl MessageCheckOptions {
                 items.into_iter().map(|item| item.as_str().map(str::to_owned)).collect();
             options.allow_hosts = hosts.ok_or("allowHosts must hold strings")?;
         }
-        fields.finish("options")?;
+        fields.finish("options_json")?;
         Ok(options)
     }
 

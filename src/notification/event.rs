@@ -180,6 +180,8 @@ pub(super) fn read(body: String) -> Result<Notification, String> {
             message_id: optional_id(members, "messageId"),
         },
     };
+    // In the result it stands one level deeper, and a reader has to take that, too.
+    JsonDocument::parse(format!("[{body}]")).map_err(|_| "the body nests too deep")?;
     let content = JsonDocument::parse(&*body).map_err(|_| "the body is not JSON")?;
     let key = key(&event, &content);
     Ok(Notification { event, key, body })

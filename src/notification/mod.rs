@@ -18,10 +18,11 @@ use crate::fields::Refusal;
 use crate::json_document::json_quote;
 use crate::json_scan::replace_halves_of_pairs;
 
-const OPERATION: &str = "parseNotification";
+const OPERATION: &str = "parse_notification";
 
-/// A longer body is refused. The documented notifications have less than 1 KiB.
-const MAX_BODY_BYTES: usize = 64 * 1024;
+/// A longer body is refused by [`parse_notification`]: read no more of a request. The documented
+/// notifications have less than 1 KiB.
+pub const MAX_NOTIFICATION_BYTES: usize = 64 * 1024;
 
 /// What to do with a request that claims to be a notification.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -164,8 +165,8 @@ fn parse(body: &[u8], remote_address: Option<&str>, options: &Checked<'_>) -> Pa
 }
 
 fn read(body: &[u8]) -> Result<Notification, String> {
-    if body.len() > MAX_BODY_BYTES {
-        return Err(format!("the body is longer than {MAX_BODY_BYTES} bytes"));
+    if body.len() > MAX_NOTIFICATION_BYTES {
+        return Err(format!("the body is longer than {MAX_NOTIFICATION_BYTES} bytes"));
     }
     // A notification that cannot be read because of one broken character would be repeated for
     // 14 days, and then switched off.

@@ -80,7 +80,7 @@ impl NotificationOptions {
         if json.is_empty() {
             return Ok(Self::default());
         }
-        let mut fields = Fields::parse("options", json)?;
+        let mut fields = Fields::parse("options_json", json)?;
         let options = Self {
             name: fields.text("name")?,
             version: fields.text("version")?,
@@ -97,7 +97,7 @@ impl NotificationOptions {
                 .transpose()?,
             now: None,
         };
-        fields.finish("options")?;
+        fields.finish("options_json")?;
         Ok(options)
     }
 

@@ -239,6 +239,21 @@ fn different_events_have_different_keys() {
     assert_eq!(keys.len(), events.len(), "{keys:#?}");
 }
 
+/// A reader that goes as deep as this library's must be able to read the result, which is one level
+/// deeper than the notification.
+#[test]
+fn what_nests_deeply_is_refused_before_the_result_cannot_be_read() {
+    let mut accepted = 0;
+    for depth in 100..140 {
+        let (open, close) = ("[".repeat(depth), "]".repeat(depth));
+        let parsed = parsed(format!(r#"{{"notificationType": "X", "deep": {open}{close}}}"#));
+        accepted += usize::from(parsed.accepted());
+        let result = crate::JsonDocument::parse(parsed.to_json());
+        assert!(result.is_ok(), "{depth} levels: {:?}", result.err());
+    }
+    assert!((20..40).contains(&accepted), "{accepted}");
+}
+
 #[test]
 fn half_a_surrogate_pair_makes_no_notification_unreadable() {
     let body = r#"{"notificationType":"NEW\ud83d","text":"\ud83d\ude00 \ude00"}"#;
@@ -373,7 +388,7 @@ fn only_wrong_options_are_errors_and_are_named() {
     ] {
         let error = parse_notification_json(b"whatever", &options).expect_err(&options);
         assert_eq!(error.status(), Status::InvalidArgument);
-        assert_eq!(error.operation(), "parseNotification");
+        assert_eq!(error.operation(), "parse_notification");
         assert!(error.to_string().contains(name), "{options}: {error}");
     }
     let longest = "я".repeat(100);

@@ -29,6 +29,8 @@ static int says_operation(const char *call, const char *json)
         {"ymchat_create_chat", "createChat"},
         {"ymchat_sync", "sync"},
         {"ymchat_sync_with_progress", "sync"},
+        {"ymchat_parse_notification", "parse_notification"},
+        {"ymchat_check_message", "check_message"},
         {"ymchat_get_campaigns", "getCampaigns"},
         {"ymchat_get_token_info", "getAuthTokenInfo"},
     };
@@ -176,6 +178,8 @@ static void wrong_options(const ymchat_client *client)
         REFUSED(names, ymchat_get_campaigns(client, options, out));
         REFUSED(names, ymchat_sync(client, NULL, options, out));
         REFUSED(names, ymchat_sync_with_progress(client, NULL, options, no_progress, NULL, out));
+        REFUSED(names, ymchat_parse_notification("{}", 2, options, out));
+        REFUSED(names, ymchat_check_message("x", options, out));
         REFUSED(names, ymchat_send_message(client, 1, "x", options, out));
         REFUSED(names, ymchat_send_file(client, 1, "x", DATA, sizeof DATA, options, out));
     }
@@ -192,6 +196,24 @@ static void wrong_options(const ymchat_client *client)
     REFUSED("statuses", ymchat_get_chats(client, "{\"statuses\": []}", out));
     REFUSED("afterMessageId", ymchat_send_message(client, 1, "x", "{\"afterMessageId\": 0}", out));
     REFUSED("resend", ymchat_send_message(client, 1, "x", "{\"resolve\":false,\"resend\":true}", out));
+}
+
+/* Neither needs a client; what comes from outside is no misuse. */
+static void wrong_notifications_and_checks(void)
+{
+    static const char *const addresses[] = {"{\"allowFrom\": [\"10.0.0.0/8\"]}",
+                                            "{\"remoteAddress\": 5}"};
+    REFUSED("body is NULL", ymchat_parse_notification(NULL, 1, NULL, out));
+    REFUSED("body is NULL", ymchat_parse_notification(NULL, SIZE_MAX, NULL, out));
+    REFUSED("name", ymchat_parse_notification("{}", 2, "{\"name\": \"\"}", out));
+    REFUSED("version", ymchat_parse_notification(NULL, 0, "{\"version\": 5}", out));
+    REFUSED("remoteAddress", ymchat_parse_notification("{}", 2, addresses[0], out));
+    REFUSED("remoteAddress", ymchat_parse_notification("{}", 2, addresses[1], out));
+    REFUSED("text is NULL", ymchat_check_message(NULL, NULL, out));
+    REFUSED("text is not UTF-8", ymchat_check_message(BAD, NULL, out));
+    REFUSED("kinds", ymchat_check_message("x", "{\"kinds\": []}", out));
+    REFUSED("kinds", ymchat_check_message("x", "{\"kinds\": [\"fax\"]}", out));
+    REFUSED("allowHosts", ymchat_check_message("x", "{\"allowHosts\": [\"cdek\"]}", out));
 }
 
 static void wrong_texts(const ymchat_client *client)
@@ -333,6 +355,7 @@ int main(void)
     wrong_configurations();
     wrong_ids(client);
     wrong_options(client);
+    wrong_notifications_and_checks();
     wrong_texts(client);
     wrong_files(client);
     odd_places(client);

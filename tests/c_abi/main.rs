@@ -124,6 +124,13 @@ fn each_misuse_is_answered() {
 }
 
 #[test]
+fn notifications_are_answered_and_texts_are_checked_without_a_client() {
+    for output in everywhere("tests/c/notification.c", true) {
+        assert_eq!(output, "notification: done\n");
+    }
+}
+
+#[test]
 fn threads_share_cancel_and_free_a_client() {
     for output in everywhere("tests/c/threads.c", true) {
         assert_eq!(output, "threads: done\n");

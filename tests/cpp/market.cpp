@@ -202,6 +202,64 @@ void sync_brings_what_is_new() {
     CHECK(thrown_on);
 }
 
+/// Whatever comes from outside is answered.
+void notifications_are_answered() {
+    const std::string body = R"({"notificationType":"CHAT_MESSAGE_SENT","businessId":5,"chatId":7,)"
+                             R"("messageId":"9007199254740993","deep":[{"a":null}]})";
+    ymchat::notification_options options;
+    options.name = "Лавка";
+    options.version = "2.0";
+    options.remote_address = "[::ffff:5.45.207.3]:443";
+    const auto told = ymchat::parse_notification(body, options);
+    CHECK(told.accepted && told.type == ymchat::notification_type::chat_message_sent);
+    CHECK_EQ(told.business_id.value_or(0), std::int64_t{5});
+    CHECK_EQ(told.chat_id.value_or(0), std::int64_t{7});
+    CHECK_EQ(told.message_id.value_or(0), std::int64_t{9007199254740993});
+    CHECK_EQ(told.key, std::string("CHAT_MESSAGE_SENT:5:7:9007199254740993"));
+    CHECK_EQ(told.raw, body);
+    CHECK_EQ(told.reply.http_status, std::int64_t{200});
+    CHECK(told.reply.body.find("\"name\":\"Лавка\"") != std::string::npos);
+
+    const auto other = ymchat::parse_notification(R"({"notificationType":"ORDER_CREATED"})");
+    CHECK(other.accepted && other.type == ymchat::notification_type::unknown);
+    CHECK_EQ(std::string(other.type.text()), std::string("ORDER_CREATED"));
+    CHECK(!other.chat_id && !other.message_id);
+
+    const std::vector<unsigned char> nothing;
+    const auto refused = ymchat::parse_notification(nothing);
+    CHECK(!refused.accepted && refused.key.empty() && refused.raw.empty());
+    CHECK_EQ(refused.reply.http_status, std::int64_t{400});
+    CHECK_EQ(ymchat::parse_notification(std::string(70000, ' ')).reply.http_status,
+             std::int64_t{400});
+    options.remote_address = "10.0.0.1";
+    CHECK_EQ(ymchat::parse_notification(body, options).reply.http_status, std::int64_t{403});
+    options.allow_from = {"10.0.0.0/8"};
+    CHECK_EQ(ymchat::parse_notification(body, options).reply.http_status, std::int64_t{200});
+    options.allow_from = {"moscow"};
+    THROWN(ymchat::invalid_argument, ymchat::parse_notification(body, options));
+}
+
+void texts_are_checked() {
+    const std::string text = "Ура 🚚! Почта shop@mail.ru, сайт cdek.ru";
+    ymchat::message_check_options options;
+    options.allow_hosts = {"cdek.ru"};
+    const auto check = ymchat::check_message(text, options);
+    CHECK(!check.ok);
+    CHECK_EQ(check.findings.size(), std::size_t{1});
+    const auto& mail = check.findings.at(0);
+    CHECK(mail.kind == ymchat::finding_kind::email);
+    CHECK_EQ(mail.text, std::string("shop@mail.ru"));
+    CHECK_EQ(text.substr(mail.start, mail.length), mail.text);
+    CHECK_EQ(mail.start_utf16, std::size_t{14});
+    CHECK_EQ(mail.length_utf16, std::size_t{12});
+    options.kinds = {ymchat::finding_kind::phone, ymchat::finding_kind::messenger};
+    CHECK(ymchat::check_message(text, options).ok);
+    CHECK(ymchat::check_message("").ok);
+    THROWN(ymchat::invalid_argument, ymchat::check_message(std::string_view("a\0b", 3)));
+    options.allow_hosts = {"cdek"};
+    THROWN(ymchat::invalid_argument, ymchat::check_message(text, options));
+}
+
 void a_long_history_page_by_page() {
     const ymchat::client client(market());
     const auto chat_id = chat_of(client, "Екатерина Длиннописова").chat_id;
@@ -838,6 +896,8 @@ int main() {
         {"chats", chats},
         {"a_chat_and_its_history", a_chat_and_its_history},
         {"sync_brings_what_is_new", sync_brings_what_is_new},
+        {"notifications_are_answered", notifications_are_answered},
+        {"texts_are_checked", texts_are_checked},
         {"a_long_history_page_by_page", a_long_history_page_by_page},
         {"sends", sends},
         {"other_operations", other_operations},

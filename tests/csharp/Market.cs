@@ -270,6 +270,52 @@ internal static class Market
         Check(own.InnerException is TimeoutException, own.ToString());
     }
 
+    // Whatever comes from outside is answered.
+    private static void NotificationsAreAnswered()
+    {
+        byte[] body = Encoding.UTF8.GetBytes("{\"notificationType\":\"CHAT_MESSAGE_SENT\",\"businessId\":5,"
+            + "\"chatId\":7,\"messageId\":\"9007199254740993\"}");
+        var options = new NotificationOptions { Name = "Лавка", Version = "2.0", RemoteAddress = "[::ffff:5.45.207.3]:9" };
+        Notification told = YmChatClient.ParseNotification(body, options);
+        Check(told.Accepted, told.ReplyBody);
+        Same(told.Type, "CHAT_MESSAGE_SENT");
+        Same(told.BusinessId.Value, 5);
+        Same(told.ChatId.Value, 7);
+        Same(told.MessageId.Value, 9007199254740993);
+        Same(told.Key, "CHAT_MESSAGE_SENT:5:7:9007199254740993");
+        Same(told.Raw, Encoding.UTF8.GetString(body));
+        Same(told.ReplyStatus, 200);
+        using (YmJson reply = YmJson.Parse(told.ReplyBody))
+            Same(reply.GetString("/name"), "Лавка");
+        Same(YmChatClient.ParseNotification(new MemoryStream(body)).MessageId.Value, 9007199254740993);
+        Same(YmChatClient.ParseNotification(new MemoryStream(new byte[70000])).ReplyStatus, 400);
+        Notification none = YmChatClient.ParseNotification(new byte[0]);
+        Check(!none.Accepted && none.Type == "" && none.ChatId == null && none.Raw == null, none.ReplyBody);
+        options.RemoteAddress = "10.0.0.1";
+        Same(YmChatClient.ParseNotification(body, options).ReplyStatus, 403);
+        options.AllowFrom.Add("10.0.0.0/8");
+        Same(YmChatClient.ParseNotification(body, options).ReplyStatus, 200);
+        options.AllowFrom.Add("moscow");
+        Refused<YmChatArgumentException>(() => YmChatClient.ParseNotification(body, options), "allowFrom");
+        Refused<YmChatArgumentException>(() => YmChatClient.ParseNotification((byte[])null), "body");
+    }
+
+    private static void TextsAreChecked()
+    {
+        const string text = "Ура 🚚! Почта shop@mail.ru, сайт cdek.ru";
+        MessageCheck found = YmChatClient.CheckMessage(text, new MessageCheckOptions { AllowHosts = { "cdek.ru" } });
+        Check(!found.Ok, "a finding");
+        Finding mail = found.Findings.Single();
+        Same(mail.Kind, "email");
+        Same(mail.Text, "shop@mail.ru");
+        Same(text.Substring(mail.Start, mail.Length), mail.Text);
+        Check(YmChatClient.CheckMessage(text, new MessageCheckOptions { Kinds = { "phone" } }).Ok, "kinds");
+        Check(YmChatClient.CheckMessage("").Ok, "no text");
+        Refused<YmChatArgumentException>(
+            () => YmChatClient.CheckMessage("x", new MessageCheckOptions { Kinds = { "fax" } }), "kinds");
+        Refused<YmChatArgumentException>(() => YmChatClient.CheckMessage("a\0b"), "text");
+    }
+
     private static void OtherOperations()
     {
         Same(YmChatClient.LibraryVersion, Setting("LIBRARY_VERSION"));
@@ -574,6 +620,8 @@ internal static class Market
             Sends,
             SendsWithTickets,
             SyncBringsWhatIsNew,
+            NotificationsAreAnswered,
+            TextsAreChecked,
             OtherOperations,
             AnswersOfTheService,
             EachStatusHasItsClass,

@@ -352,6 +352,87 @@ begin
   CheckInt(News.Int('/chats/0/messages/0/messageId'), Id);
 end;
 
+procedure WrongNetwork;
+begin
+  YmParseNotification(nil, 0, YmOptions.RemoteAddress('5.45.207.9').AllowFrom(['moscow']));
+end;
+
+procedure NegativeBody;
+begin
+  YmParseNotification(nil, -1);
+end;
+
+procedure NoKinds;
+begin
+  YmCheckMessage('x', YmOptions.Kinds([]));
+end;
+
+procedure CheckWords;
+begin
+  YmCheckMessage(Words);
+end;
+
+// Whatever comes from outside is answered.
+procedure NotificationsAreAnswered;
+const
+  BODY: UTF8String = '{"notificationType":"CHAT_MESSAGE_SENT","businessId":5,"chatId":7,'
+    + '"messageId":"9007199254740993"}';
+var
+  Told: IYmJson;
+  Stream: TMemoryStream;
+  Options: IYmOptions;
+begin
+  Options := YmOptions.Name('Лавка').Version('2.0').RemoteAddress('5.45.207.3:443');
+  Told := YmParseNotification(Pointer(BODY), Length(BODY), Options);
+  Check(Told.Bool('/accepted'), 'accepted');
+  CheckText(Told.Text('/type'), 'CHAT_MESSAGE_SENT');
+  CheckInt(Told.Int('/chatId'), 7);
+  CheckInt(Told.Int('/messageId'), BEYOND_DOUBLE);
+  CheckText(Told.Text('/key'), 'CHAT_MESSAGE_SENT:5:7:9007199254740993');
+  CheckInt(Told.Int('/reply/httpStatus'), 200);
+  CheckText(YmJson(Told.Text('/reply/body')).Text('/name'), 'Лавка');
+  CheckInt(YmParseNotification(Pointer(BODY), Length(BODY),
+    YmOptions.RemoteAddress('10.0.0.1')).Int('/reply/httpStatus'), 403);
+  CheckInt(YmParseNotification(Pointer(BODY), Length(BODY),
+    YmOptions.RemoteAddress('10.0.0.1').AllowFrom(['10.0.0.0/8'])).Int('/reply/httpStatus'), 200);
+  CheckInt(YmParseNotification(nil, 0).Int('/reply/httpStatus'), 400);
+  Stream := TMemoryStream.Create;
+  try
+    Stream.WriteBuffer(Pointer(BODY)^, Length(BODY));
+    Stream.Position := 0;
+    CheckInt(YmParseNotification(Stream).Int('/messageId'), BEYOND_DOUBLE);
+    Stream.Size := 70000;
+    Stream.Position := 0;
+    CheckInt(YmParseNotification(Stream).Int('/reply/httpStatus'), 400);
+  finally
+    Stream.Free;
+  end;
+  Refused(EYmChatInvalidArgument, @WrongNetwork, 'allowFrom');
+  Refused(EYmChatInvalidArgument, @NegativeBody, 'Size');
+end;
+
+procedure TextsAreChecked;
+var
+  Text: TYmString;
+  Found: IYmJson;
+begin
+  Text := 'Ура 🚚! Почта shop@mail.ru, сайт cdek.ru';
+  Found := YmCheckMessage(Text, YmOptions.AllowHosts(['cdek.ru']));
+  Check(not Found.Bool('/ok'), 'ok');
+  CheckInt(Found.Count('/findings'), 1);
+  CheckText(Found.Text('/findings/0/kind'), 'email');
+  {$IFDEF YMCHAT_UTF16}
+  CheckText(Copy(Text, Found.Int('/findings/0/start') + 1, Found.Int('/findings/0/length')),
+    'shop@mail.ru');
+  {$ELSE}
+  CheckText(Copy(Text, Found.Int('/findings/0/startUtf8') + 1, Found.Int('/findings/0/lengthUtf8')),
+    'shop@mail.ru');
+  {$ENDIF}
+  Check(YmCheckMessage(Text, YmOptions.Kinds(['phone', 'messenger'])).Bool('/ok'), 'kinds');
+  Check(YmCheckMessage('').Bool('/ok'), 'no text');
+  Refused(EYmChatInvalidArgument, @NoKinds, 'kinds');
+end;
+
 procedure SendsWithTickets;
 var
   Chat: Int64;
@@ -592,6 +673,7 @@ begin
   Refused(EYmChatInvalidArgument, @BadToken, Naming);
   Refused(EYmChatInvalidArgument, @Prepare, Naming);
   Refused(EYmChatInvalidArgument, @Open, Naming);
+  Refused(EYmChatInvalidArgument, @CheckWords, Naming);
 end;
 
 {$IFDEF YMCHAT_UTF16}
@@ -880,6 +962,8 @@ begin
   Run('Sends', @Sends);
   Run('SendsWithTickets', @SendsWithTickets);
   Run('SyncBringsWhatIsNew', @SyncBringsWhatIsNew);
+  Run('NotificationsAreAnswered', @NotificationsAreAnswered);
+  Run('TextsAreChecked', @TextsAreChecked);
   Run('OtherOperations', @OtherOperations);
   Run('EachStatusHasItsClass', @EachStatusHasItsClass);
   Run('AnswersOfTheService', @AnswersOfTheService);

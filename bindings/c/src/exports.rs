@@ -5,7 +5,9 @@ use std::ops::ControlFlow;
 use std::ptr;
 
 use libc::{c_char, c_void, size_t};
-use ymchat_core::{Error, RawClient};
+use ymchat_core::{
+    Error, MAX_NOTIFICATION_BYTES, RawClient, check_message_json, parse_notification_json,
+};
 
 use super::floats::MaskedFloats;
 use super::guard::{guard, guard_silently};
@@ -403,6 +405,65 @@ pub unsafe extern "C" fn ymchat_sync_with_progress(
     }
 }
 
+/// ==== Notifications ====
+/// The Market calls a shop's HTTPS address when something happens: then one look at one chat takes the
+/// place of asking all day. Your web server takes the request; this function, which needs no client,
+/// says what it is and what to answer. Then ymchat_sync with "chatIds" brings the messages.
+/// ====
+///
+/// Reads a notification of the Market, and makes the answer to it.
+///
+/// Whatever comes from outside is YMCHAT_OK: a body that is no notification, or is longer than 64
+/// KiB, is to be answered with HTTP 400, and a notification from a foreign address with 403. Answer
+/// within 10 seconds (a PING within 1), as application/json; otherwise the Market sends it again. Where
+/// you could not store what you were told, answer 500, and it will come again. The same event may come
+/// several times, and from two connections at once: "key" is the same then.
+///
+/// Options: "name" ("ymchat") and "version" (this library's) of your program, for the answer, 1 to
+/// 100 characters each; "remoteAddress" (where the request came from, IPv4 or IPv6, with a port or
+/// without: other addresses than the Market's are refused then), "allowFrom" (networks and addresses
+/// in place of the Market's, ["10.0.0.0/8", "2001:db8::1"]).
+/// Result: {"accepted", "type", "businessId"?, "chatId"?, "messageId"?, "key", "notification",
+/// "reply": {"httpStatus", "body"}}. "type" is PING, CHAT_CREATED, CHAT_MESSAGE_SENT,
+/// CHAT_ARBITRAGE_STARTED, CHAT_ARBITRAGE_FINISHED, or another one, which is about other things than
+/// chats and is accepted, too. "key" is at most 200 characters of ASCII. "notification" is what was
+/// sent. Of a refused request, "type" and "key" are empty and "notification" is null.
+///
+/// @param body         The body of the HTTP request; it needs no NUL at its end. NULL where body_len
+///                     is 0.
+/// @param body_len     Its length in bytes.
+/// @param options_json The options, or NULL.
+/// @param out_json     Receives the result or the error, to be freed with ymchat_string_free. May be
+///                     NULL.
+/// @return YMCHAT_OK, or YMCHAT_INVALID_ARGUMENT where an option or a pointer is wrong.
+///
+/// # Safety
+/// Each pointer is NULL, or as is said above.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ymchat_parse_notification(
+    body: *const c_void,
+    body_len: size_t,
+    options_json: *const c_char,
+    out_json: *mut *mut c_char,
+) -> ymchat_status {
+    let operation = "parse_notification";
+    // SAFETY: as the caller promises.
+    unsafe {
+        guard(operation, out_json, || {
+            let options = options(operation, options_json)?;
+            // Of a body that is refused for its length, nothing but the length is looked at.
+            let too_long;
+            let body = if body_len > MAX_NOTIFICATION_BYTES && !body.is_null() {
+                too_long = vec![0; MAX_NOTIFICATION_BYTES + 1];
+                &too_long
+            } else {
+                text::bytes(operation, "body", body.cast(), body_len, |_| Ok(()))?
+            };
+            parse_notification_json(body, options)
+        })
+    }
+}
+
 /// ==== Writing to customers ====
 /// A send arrives once, or not at all, or its status is YMCHAT_OUTCOME_UNKNOWN: its answer was lost,
 /// and the chat's history does not tell. Then look into the chat before you send it again. The error
@@ -472,7 +533,7 @@ pub unsafe extern "C" fn ymchat_send_file(
         guard(operation, out_json, || {
             let client = handles::client(operation, client)?;
             let file_name = text::required(operation, "file_name", file_name)?;
-            let data = text::bytes(operation, data, data_len, |length| {
+            let data = text::bytes(operation, "data", data, data_len, |length| {
                 RawClient::check_file_size(file_name, length)
             })?;
             let options = options(operation, options_json)?;
@@ -545,6 +606,46 @@ pub unsafe extern "C" fn ymchat_create_chat(
             let client = handles::client(operation, client)?;
             let context_type = text::required(operation, "context_type", context_type)?;
             client.create_chat(context_type, context_id)
+        })
+    }
+}
+
+/// Looks for what the rules of the chat forbid: links to other sites, e-mail addresses, telephone
+/// numbers and messengers, in Russian and English texts, plain or disguised. Needs no client. The
+/// Market reads the correspondence, and hides the goods of a shop that breaks the rules.
+///
+/// The check is advisory: it sees neither all contacts nor contacts alone. Numbers of orders and
+/// parcels, prices, dates, sizes, names of models and addresses of Yandex are none to it. With
+/// "checkMessages": "reject" in the configuration, a text with findings is not sent, and the status is
+/// YMCHAT_REJECTED.
+///
+/// Options: "kinds" (what to look for, some of "link", "email", "phone", "messenger"; all of them),
+/// "allowHosts" (host names to which links are allowed, ["cdek.ru"]; with the hosts below them).
+/// Result: {"ok", "findings": [{"kind", "start", "length", "startUtf8", "lengthUtf8", "text"}]}, in the
+/// order of the text. "start" and "length" count UTF-16 units (characters of 1C, C#, Delphi), the other
+/// two bytes of UTF-8 (characters of C), all from 0.
+///
+/// @param text         The text.
+/// @param options_json The options, or NULL.
+/// @param out_json     Receives the result or the error, to be freed with ymchat_string_free. May be
+///                     NULL.
+/// @return YMCHAT_OK, whatever was found, or YMCHAT_INVALID_ARGUMENT.
+///
+/// # Safety
+/// Each pointer is NULL, or as is said above.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ymchat_check_message(
+    text: *const c_char,
+    options_json: *const c_char,
+    out_json: *mut *mut c_char,
+) -> ymchat_status {
+    let operation = "check_message";
+    // SAFETY: as the caller promises.
+    unsafe {
+        guard(operation, out_json, || {
+            let text = text::required(operation, "text", text)?;
+            let options = options(operation, options_json)?;
+            check_message_json(text, options)
         })
     }
 }

@@ -23,6 +23,12 @@ impl Output for JsonText {
     }
 }
 
+impl Output for String {
+    fn into_document(self) -> Option<Document> {
+        Some(self.into())
+    }
+}
+
 impl Output for () {
     fn into_document(self) -> Option<Document> {
         None
@@ -80,12 +86,6 @@ mod tests {
     use std::ffi::CStr;
 
     use super::*;
-
-    impl Output for String {
-        fn into_document(self) -> Option<Document> {
-            Some(self.into())
-        }
-    }
 
     /// # Safety
     /// As for [`guard`].

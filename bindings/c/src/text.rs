@@ -55,6 +55,7 @@ pub(super) unsafe fn optional<'a>(
 /// length, nothing is read.
 pub(super) unsafe fn bytes<'a>(
     operation: &'static str,
+    name: &str,
     data: *const u8,
     length: usize,
     check: impl FnOnce(usize) -> Result<(), Error>,
@@ -63,7 +64,10 @@ pub(super) unsafe fn bytes<'a>(
         return Ok(&[]);
     }
     if data.is_null() {
-        return Err(Error::invalid_argument(operation, "data is NULL, but data_len is not 0"));
+        return Err(Error::invalid_argument(
+            operation,
+            format_args!("{name} is NULL, but {name}_len is not 0"),
+        ));
     }
     // Before there is a slice: a wrong length must not even be claimed to Rust.
     check(length)?;

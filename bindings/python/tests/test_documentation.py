@@ -8,7 +8,7 @@ from pathlib import Path
 import ymchat
 import ymchat.sandbox
 from support import MarketTest
-from ymchat import _client, _enums, _errors, _library, _models
+from ymchat import _client, _enums, _errors, _library, _message_check, _models, _notification
 
 ROOT = Path(__file__).resolve().parents[3]
 PUBLIC = [
@@ -21,7 +21,8 @@ PUBLIC = [
 class Documentation(MarketTest):
     def test_the_examples_run(self):
         ran = 0
-        for module in (ymchat, ymchat.sandbox, _client, _enums, _errors, _library, _models):
+        modules = (_client, _enums, _errors, _library, _message_check, _models, _notification)
+        for module in (ymchat, ymchat.sandbox, *modules):
             for example in doctest.DocTestFinder(exclude_empty=True).find(module):
                 # The clients of the example before share what is known of the quotas.
                 self.doCleanups()

@@ -33,7 +33,14 @@ twice.
 ``scope``                  The same client for the calls of one job, to be cancelled alone.
 =========================  ====================================================================
 
-They return frozen dataclasses (`Chat`, `ChatMessage`, `SendResult`, …), whose ``raw`` holds the
+Two functions need no client:
+
+=========================  ====================================================================
+``parse_notification``     Reads a notification that the Market sent, and makes the answer.
+``check_message``          Looks for contacts and links, which the rules of the chat forbid.
+=========================  ====================================================================
+
+All return frozen dataclasses (`Chat`, `ChatMessage`, `SendResult`, …), whose ``raw`` holds the
 JSON as the service sent it. They raise subclasses of `Error`: ``help(ymchat.Error)`` has the table.
 
 The logger "ymchat" gets one debug line per call, never with a credential.
@@ -53,6 +60,8 @@ from ._enums import ChatStatus as ChatStatus
 from ._enums import ChatType as ChatType
 from ._enums import ContextType as ContextType
 from ._enums import FailedSend as FailedSend
+from ._enums import FindingKind as FindingKind
+from ._enums import NotificationType as NotificationType
 from ._enums import Sender as Sender
 from ._enums import SendOutcome as SendOutcome
 from ._enums import Status as Status
@@ -76,6 +85,9 @@ from ._errors import Timeout as Timeout
 from ._errors import Unauthorized as Unauthorized
 from ._library import LibraryError as LibraryError
 from ._library import library_version as library_version
+from ._message_check import Finding as Finding
+from ._message_check import MessageCheck as MessageCheck
+from ._message_check import check_message as check_message
 from ._models import ApiKeyInfo as ApiKeyInfo
 from ._models import Business as Business
 from ._models import Campaign as Campaign
@@ -95,5 +107,8 @@ from ._models import Stats as Stats
 from ._models import SyncChat as SyncChat
 from ._models import SyncResult as SyncResult
 from ._models import TokenInfo as TokenInfo
+from ._notification import Notification as Notification
+from ._notification import NotificationReply as NotificationReply
+from ._notification import parse_notification as parse_notification
 
 __version__ = "0.1.0"

@@ -116,6 +116,26 @@ class FailedSend(_Word):
     UNKNOWN = "unknown"
 
 
+class NotificationType(_Word):
+    """What happened. A value that is not known here stays a plain ``str``: there are many more,
+    which are not about chats."""
+
+    PING = "PING"
+    CHAT_CREATED = "CHAT_CREATED"
+    CHAT_MESSAGE_SENT = "CHAT_MESSAGE_SENT"
+    CHAT_ARBITRAGE_STARTED = "CHAT_ARBITRAGE_STARTED"
+    CHAT_ARBITRAGE_FINISHED = "CHAT_ARBITRAGE_FINISHED"
+
+
+class FindingKind(_Word):
+    """What the rules of the chat forbid. A value that is not known here stays a plain ``str``."""
+
+    LINK = "link"
+    EMAIL = "email"
+    PHONE = "phone"
+    MESSENGER = "messenger"
+
+
 class Action(_Word):
     """What to do about an error.
 

@@ -1,12 +1,14 @@
 """Finding the shared library, and telling ctypes what its functions look like."""
 
 import ctypes
+import json
 import os
 import sys
 import threading
 from ctypes import (
     CFUNCTYPE,
     POINTER,
+    byref,
     c_char_p,
     c_int32,
     c_int64,
@@ -50,6 +52,8 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "ymchat_get_token_info": (c_int32, (c_void_p, _OUT_TEXT)),
     "ymchat_get_all_chats": (c_int32, (c_void_p, c_char_p, _OUT_TEXT)),
     "ymchat_get_messages_since": (c_int32, (c_void_p, c_int64, c_int64, c_char_p, _OUT_TEXT)),
+    "ymchat_parse_notification": (c_int32, (c_char_p, c_size_t, c_char_p, _OUT_TEXT)),
+    "ymchat_check_message": (c_int32, (c_char_p, c_char_p, _OUT_TEXT)),
     "ymchat_sync": (c_int32, (c_void_p, c_char_p, c_char_p, _OUT_TEXT)),
     "ymchat_sync_with_progress": (
         c_int32,
@@ -94,6 +98,16 @@ def library_version() -> str:
     """
     version: bytes = load().ymchat_version()
     return version.decode()
+
+
+def call(function: Any, *arguments: Any) -> tuple[int, dict[str, Any]]:
+    """Calls a function that needs no client: its status and its document."""
+    out = c_char_p()
+    try:
+        status: int = function(*arguments, byref(out))
+        return status, json.loads((out.value or b"{}").decode())
+    finally:
+        load().ymchat_string_free(out)
 
 
 def file_name(platform: str = sys.platform) -> str:

@@ -122,7 +122,7 @@ fn wrong_options_are_named() {
     ] {
         let error = check_message_json("", options).expect_err(options);
         assert_eq!(error.status(), Status::InvalidArgument);
-        assert!(error.to_string().starts_with("checkMessage: "), "{error}");
+        assert!(error.to_string().starts_with("check_message: "), "{error}");
         assert!(error.to_string().contains(name), "{options}: {error}");
     }
 }
@@ -134,7 +134,7 @@ fn a_rejection_says_what_where_and_what_to_do() {
     assert_eq!(error.status(), Status::Rejected);
     assert_eq!(
         error.to_string(),
-        "checkMessage: the message has a telephone number at characters 9 to 24: \
+        "check_message: the message has a telephone number at characters 9 to 24: \
          \"+7 912 345-67-89\", and 1 more finding. Take it out: the rules of the chat forbid \
          contacts and links."
     );
