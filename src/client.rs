@@ -1,9 +1,12 @@
 //! The public API: one method per operation, and what is built on them.
 
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::api::answers::{read, read_answer};
+use crate::api::download::options::DownloadOptions;
+use crate::api::download::result::{DownloadProgress, DownloadedFile};
 use crate::api::operations;
 use crate::api::options::{
     CampaignsOptions, ChatsOptions, HistoryOptions, MessagesOptions, SendOptions,
@@ -367,6 +370,70 @@ impl Client {
         let mut progress = |at| progress(at).is_continue();
         let json = self.raw.session.sync(since, options, Some(&mut progress))?;
         read(&operations::GET_CHATS, json.as_bytes())
+    }
+
+    /// Brings a file to a path: `url` is that of a message's payload.
+    ///
+    /// The file is received beside the path, under a name of its own, and has its name only when it is
+    /// whole and safe on the disk. Whatever fails, the path is as it was. A file that is there already
+    /// is replaced only with [`DownloadOptions::overwrite`]. The directory must exist. Choose the path
+    /// yourself: the name in a message is what the other side has written.
+    ///
+    /// Credentials are shown to the service's hosts alone
+    /// ([`ClientBuilder::file_hosts`]), over https, the Api-Key first, and the OAuth token where
+    /// that one is refused. Each redirect is judged anew. A foreign host is refused, unless
+    /// [`DownloadOptions::allow_hosts`] names it; it is shown nothing.
+    ///
+    /// Network faults and failures of the server are retried, from the file's beginning.
+    /// `callTimeoutMs` is for the whole call, `attemptTimeoutMs` for how long nothing may come. No
+    /// quota counts downloads, nor do they count among the four requests at a time.
+    ///
+    /// ```
+    /// # use ymchat::{Client, DownloadOptions};
+    /// # use ymchat_sandbox::{NewFile, NewMessage, Sandbox};
+    /// # let sandbox = Sandbox::start().unwrap();
+    /// # let client = Client::builder().api_key(sandbox.api_key())
+    /// #     .business_id(sandbox.business_id()).base_url(sandbox.base_url()).build()?;
+    /// # let chat_id = client.get_chats(&Default::default())?.chats[0].chat_id;
+    /// # let file = NewFile::new("../receipt.txt", "Paid");
+    /// # let message_id = sandbox.write(chat_id, NewMessage::text("Here").file(file)).unwrap();
+    /// # let folder = std::env::temp_dir().join(format!("ymchat-doc-{}", std::process::id()));
+    /// # std::fs::create_dir_all(&folder).unwrap();
+    /// let message = client.get_chat_message(chat_id, message_id)?;
+    /// for (index, file) in message.payload.iter().enumerate() {
+    ///     let path = folder.join(format!("{message_id}-{index}"));
+    ///     let file = client.download_file(&file.url, &path, &DownloadOptions::new())?;
+    ///     println!("{} has {} bytes", path.display(), file.bytes);
+    /// }
+    /// # assert_eq!(std::fs::read(folder.join(format!("{message_id}-0"))).unwrap(), b"Paid");
+    /// # std::fs::remove_dir_all(&folder).unwrap();
+    /// # Ok::<(), ymchat::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`crate::Status::InvalidArgument`] for a URL of a foreign host, a path that exists, and a file
+    /// that could not be written; [`crate::Status::Protocol`] for a redirect to a foreign host and a
+    /// file that is longer than [`DownloadOptions::max_bytes`].
+    pub fn download_file(
+        &self,
+        url: &str,
+        path: impl AsRef<Path>,
+        options: &DownloadOptions,
+    ) -> Result<DownloadedFile, Error> {
+        self.session().download_file(url, path.as_ref(), options, None)
+    }
+
+    /// The same, telling how far it has come. The function is called on the calling thread, for each
+    /// part that is written; where it breaks, the call ends with [`crate::Status::Cancelled`].
+    pub fn download_file_with_progress(
+        &self,
+        url: &str,
+        path: impl AsRef<Path>,
+        options: &DownloadOptions,
+        mut progress: impl FnMut(DownloadProgress) -> ControlFlow<()>,
+    ) -> Result<DownloadedFile, Error> {
+        let mut progress = |at| progress(at).is_continue();
+        self.session().download_file(url, path.as_ref(), options, Some(&mut progress))
     }
 
     /// The chats one by one, with one page in memory at a time. Each page is a call of its own

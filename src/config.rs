@@ -8,7 +8,9 @@ use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
 use crate::fields::{Fields, Refusal};
 use crate::secret::Secret;
-use crate::settings::{BaseUrl, CheckMessages, Proxy, Settings, Trust};
+use crate::settings::{
+    BaseUrl, CheckMessages, DEFAULT_FILE_HOSTS, FileHosts, Proxy, Settings, Trust,
+};
 
 /// Where errors about the configuration say that they come from.
 pub(crate) const OPERATION: &str = "client_new";
@@ -45,6 +47,7 @@ pub struct ClientBuilder {
     ca_file: Option<PathBuf>,
     trust: Trust,
     max_response_bytes: u64,
+    file_hosts: Vec<String>,
     check_messages: CheckMessages,
     allow_insecure_http: bool,
     clock: Arc<dyn Clock>,
@@ -78,6 +81,7 @@ impl Default for ClientBuilder {
             ca_file: None,
             trust: Trust::Bundled,
             max_response_bytes: 16 * 1024 * 1024,
+            file_hosts: DEFAULT_FILE_HOSTS.map(str::to_owned).into(),
             check_messages: CheckMessages::Off,
             allow_insecure_http: false,
             clock: Arc::new(SystemClock::new()),
@@ -187,6 +191,15 @@ impl ClientBuilder {
         self
     }
 
+    /// `fileHosts`: the hosts of the service that [`crate::Client::download_file`] shows its
+    /// credentials to, over https: names, `*.name` for all below one, and `name:port` where the
+    /// port is not 443; at most 100. Default: `*.yandex.net`, `*.yandex.ru`, `*.yandex.com`. Scheme,
+    /// host and port of `baseUrl` always belong to them.
+    pub fn file_hosts(mut self, hosts: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.file_hosts = hosts.into_iter().map(Into::into).collect();
+        self
+    }
+
     /// `allowInsecureHttp`: allows `http://` to a host that is not this machine. The key then
     /// travels in the clear.
     pub fn allow_insecure_http(mut self, allow: bool) -> Self {
@@ -246,6 +259,7 @@ impl ClientBuilder {
             max_response_bytes: fields
                 .whole("maxResponseBytes")?
                 .unwrap_or(usual.max_response_bytes),
+            file_hosts: fields.texts("fileHosts")?.unwrap_or(usual.file_hosts),
             check_messages: match fields.text("checkMessages")?.as_deref() {
                 None | Some("off") => CheckMessages::Off,
                 Some("reject") => CheckMessages::Reject,
@@ -282,6 +296,7 @@ impl ClientBuilder {
         let max_attempts = in_range("maxAttempts", self.max_attempts, 1, 100)? as u32;
         let max_parallel = in_range("maxParallel", self.max_parallel, 1, 100)? as u32;
         in_range("maxResponseBytes", self.max_response_bytes, 1024, 1 << 30)?;
+        let file_hosts = FileHosts::parse("fileHosts", &self.file_hosts)?;
         let proxy = match self.proxy {
             None => None,
             Some(proxy) => proxy.resolve(&base)?,
@@ -308,6 +323,7 @@ impl ClientBuilder {
             ca_pem,
             trust: self.trust,
             max_response_bytes: self.max_response_bytes as usize,
+            file_hosts,
             check_messages: self.check_messages,
             clock: self.clock,
             seed: self.seed,
@@ -465,6 +481,9 @@ mod tests {
             (r#"{"apiKey": "k", "trust": "none"}"#, "trust"),
             (r#"{"apiKey": "k", "checkMessages": "on"}"#, "checkMessages"),
             (r#"{"apiKey": "k", "checkMessages": true}"#, "checkMessages"),
+            (r#"{"apiKey": "k", "fileHosts": "*.yandex.net"}"#, "fileHosts"),
+            (r#"{"apiKey": "k", "fileHosts": [1]}"#, "fileHosts"),
+            (r#"{"apiKey": "k", "fileHosts": ["*"]}"#, "fileHosts"),
             (r#"{"apiKey": "k", "proxy": "proxy.local"}"#, "proxy"),
             (r#"{"apiKey": "k", "proxy": "https://p:1"}"#, "proxy"),
             (r#"{"apiKey": "k", "proxy": "http://p:eighty"}"#, "proxy"),
@@ -523,6 +542,7 @@ mod tests {
             "caFile",
             "trust",
             "maxResponseBytes",
+            "fileHosts",
             "checkMessages",
             "allowInsecureHttp",
             "apikey",

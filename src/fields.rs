@@ -84,6 +84,16 @@ impl Fields {
         }
     }
 
+    /// A list of strings.
+    pub(crate) fn texts(&mut self, name: &'static str) -> Result<Option<Vec<String>>, Refusal> {
+        let Some(items) = self.list(name)? else { return Ok(None) };
+        let texts = items.into_iter().map(|item| match item {
+            Value::String(text) => Some(text),
+            _ => None,
+        });
+        texts.collect::<Option<Vec<String>>>().map(Some).ok_or(format!("{name} must hold strings"))
+    }
+
     /// Refuses what nobody asked for.
     pub(crate) fn finish(self, what: &str) -> Result<(), Refusal> {
         let Some((key, value)) = self.members.iter().next() else {

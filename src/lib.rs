@@ -44,6 +44,8 @@ mod settings;
 mod transport;
 
 pub use api::check::MAX_FILE_SIZE;
+pub use api::download::options::DownloadOptions;
+pub use api::download::result::{DownloadProgress, DownloadedFile};
 pub use api::options::{
     CampaignsOptions, ChatsOptions, HistoryOptions, MessagesOptions, SendOptions,
 };

@@ -1,8 +1,12 @@
 //! The operations on JSON text: what the C ABI and other languages stand on.
 
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::Arc;
 
+use crate::api::download;
+use crate::api::download::options::DownloadOptions;
+use crate::api::download::result::{DownloadProgress, DownloadedFile};
 use crate::api::options::{
     CampaignsOptions, ChatsOptions, HistoryOptions, MessagesOptions, SendOptions,
 };
@@ -186,6 +190,38 @@ impl RawClient {
         let options = read(run::OPERATION, options, SyncOptions::from_json)?;
         self.session.sync(since, &options, Some(&mut |at| progress(at).is_continue()))
     }
+
+    /// Brings the file of a URL in a message to a path: `{"path", "bytes", "contentType"?}`. See
+    /// [`Client::download_file`](crate::Client::download_file).
+    pub fn download_file(&self, url: &str, path: &str, options: &str) -> Result<JsonText, Error> {
+        let options = read(download::OPERATION.name, options, DownloadOptions::from_json)?;
+        let file = self.session.download_file(url, Path::new(path), &options, None)?;
+        Ok(downloaded(path, &file))
+    }
+
+    /// The same, telling how far it has come. See
+    /// [`Client::download_file_with_progress`](crate::Client::download_file_with_progress).
+    pub fn download_file_with_progress(
+        &self,
+        url: &str,
+        path: &str,
+        options: &str,
+        mut progress: impl FnMut(DownloadProgress) -> ControlFlow<()>,
+    ) -> Result<JsonText, Error> {
+        let options = read(download::OPERATION.name, options, DownloadOptions::from_json)?;
+        let mut progress = |at| progress(at).is_continue();
+        let place = Path::new(path);
+        let file = self.session.download_file(url, place, &options, Some(&mut progress))?;
+        Ok(downloaded(path, &file))
+    }
+}
+
+fn downloaded(path: &str, file: &DownloadedFile) -> JsonText {
+    let mut json = serde_json::json!({"path": path, "bytes": file.bytes});
+    if let Some(content_type) = &file.content_type {
+        json["contentType"] = content_type.as_str().into();
+    }
+    JsonText::of(&json)
 }
 
 fn read<T>(

@@ -6,6 +6,7 @@
 //! the exchange: ureq has no other way to hand them anything.
 
 mod agent;
+mod answer;
 mod body;
 mod connection;
 mod connector;
@@ -13,6 +14,7 @@ mod credentials;
 mod deadline;
 mod error;
 mod exchange;
+mod files;
 mod platform;
 mod pool;
 mod proxy;
@@ -25,18 +27,20 @@ mod tls;
 
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 
 use http::{HeaderMap, Method, Uri, Version, header};
 
 use crate::cancel::CancelToken;
 use crate::settings::Settings;
+pub(crate) use answer::HttpAnswer;
 pub(crate) use body::Body;
 use connector::Connector;
 pub(crate) use deadline::TimeLimits;
 use error::{Cause, ErrorKind as Kind};
 pub(crate) use error::{ErrorKind, Progress, TransportError};
 use exchange::Exchange;
+use files::Files;
+pub(crate) use files::{Authorization, FileRequest, Receiver};
 
 /// A request, ready to be sent.
 pub(crate) struct HttpRequest<'a> {
@@ -51,18 +55,6 @@ pub(crate) struct HttpRequest<'a> {
     pub fresh_connection: bool,
 }
 
-/// An answer, complete.
-#[derive(Debug)]
-pub(crate) struct HttpAnswer {
-    pub status: u16,
-    pub headers: HeaderMap,
-    pub body: Body,
-    /// Whether all of the request was sent before the answer came.
-    pub progress: Progress,
-    /// How long ago the end of the request was handed to the network, where it was.
-    pub since_written: Option<Duration>,
-}
-
 /// Sends requests to one base URL.
 #[derive(Debug)]
 pub(crate) struct Transport {
@@ -70,6 +62,7 @@ pub(crate) struct Transport {
     base: Uri,
     connector: Arc<Connector>,
     max_response_bytes: usize,
+    files: Files,
 }
 
 impl Transport {
@@ -81,6 +74,7 @@ impl Transport {
             base: text.parse().map_err(|error| format!("baseUrl: {error}"))?,
             connector: Arc::new(Connector::new(settings)?),
             max_response_bytes: settings.max_response_bytes,
+            files: Files::new(settings),
         })
     }
 
@@ -121,6 +115,18 @@ impl Transport {
             progress,
             since_written,
         })
+    }
+
+    /// Fetches a file: its bytes go to the receiver. The body of an answer other than 200 is in what
+    /// is returned, as far as it is short.
+    pub(crate) fn fetch(
+        &self,
+        request: FileRequest<'_>,
+        receiver: &mut dyn Receiver,
+        limits: &TimeLimits,
+        cancel: &CancelToken,
+    ) -> Result<HttpAnswer, TransportError> {
+        self.files.fetch(request, receiver, limits, cancel)
     }
 
     /// The URL of a path below the base URL, whose parts need not be read again.

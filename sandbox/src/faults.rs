@@ -53,6 +53,8 @@ pub enum FaultKind {
     WrongJsonKind,
     /// HTTP 200 with JSON-like bytes until the client closes the connection.
     EndlessBody,
+    /// HTTP 200 with chunks of zeros until the client closes the connection.
+    EndlessChunks,
     /// HTTP 302 to this address.
     Redirect(String),
     /// HTTP 200 with a small gzip body that unpacks to this many MiB of JSON-like bytes.

@@ -62,6 +62,11 @@ pub(super) fn spoil(kind: &FaultKind, usual: Option<Answer>, date: &str) -> Deli
             let raw = raw(&start, date, "", br#"{"status":"OK","result":{"chats":["#);
             return Delivery::Raw(Raw { for_ever: br#"{"chatId":1,"type":"CHAT"},"#, ..raw });
         }
+        K::EndlessChunks => {
+            let start = Answer::new(200, "application/octet-stream", Bytes::new());
+            let raw = raw(&start, date, "transfer-encoding: chunked\r\n", b"");
+            return Delivery::Raw(Raw { for_ever: b"10\r\n0000000000000000\r\n", ..raw });
+        }
         K::Error(kind) => ApiError::from(*kind).answer(),
         K::Status(status) => error_answer(*status, "SANDBOX_FAULT", reason(*status)),
         K::Html(status) => {

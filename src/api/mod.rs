@@ -5,6 +5,7 @@ pub(crate) mod answers;
 mod business;
 pub(crate) mod check;
 pub(crate) mod content;
+pub(crate) mod download;
 mod history;
 mod ledger;
 mod lists;

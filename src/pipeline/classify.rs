@@ -121,6 +121,7 @@ impl AttemptFacts<'_> {
                 format!("what came back is not an HTTP answer ({message})"),
                 "Is something between this machine and the service?",
             ),
+            ErrorKind::Stopped => (Status::Cancelled, message, ""),
         };
         let mut error = self.error(status, what);
         if !advice.is_empty() {
@@ -135,7 +136,7 @@ impl AttemptFacts<'_> {
                 error = error.with_action(Action::FixRequest);
                 self.permanent_unless_send()
             }
-            ErrorKind::Cancelled => RetryClass::Permanent,
+            ErrorKind::Cancelled | ErrorKind::Stopped => RetryClass::Permanent,
             _ => class,
         };
         AttemptError {

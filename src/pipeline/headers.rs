@@ -7,6 +7,7 @@ use super::trace::TraceId;
 use crate::settings::Settings;
 
 const JSON: &str = "application/json";
+const AGENT: &str = concat!("ymchat/", env!("CARGO_PKG_VERSION"));
 
 /// ureq would add some of these by itself, and make them anew for each request.
 pub(super) fn common(settings: &Settings) -> Result<HeaderMap, String> {
@@ -19,7 +20,6 @@ pub(super) fn common(settings: &Settings) -> Result<HeaderMap, String> {
             .map_err(|_| "integration cannot stand in an HTTP header".to_owned())?;
         headers.insert(HeaderName::from_static("x-market-integration"), value);
     }
-    const AGENT: &str = concat!("ymchat/", env!("CARGO_PKG_VERSION"));
     headers.insert(http::header::USER_AGENT, HeaderValue::from_static(AGENT));
     headers.insert(http::header::ACCEPT, HeaderValue::from_static(JSON));
     // What ureq can decompress.
@@ -41,5 +41,26 @@ pub(super) fn of_request(
     if let Some(content) = &request.content {
         headers.insert(http::header::CONTENT_TYPE, content.media_type.clone());
     }
+    headers
+}
+
+/// Those of a request for a file of the service.
+pub(super) fn of_file(common: &HeaderMap, trace_id: TraceId, parent: u64) -> HeaderMap {
+    let mut headers = common.clone();
+    if let Ok(value) = HeaderValue::from_bytes(&trace_id.traceparent(parent)) {
+        headers.insert(HeaderName::from_static("traceparent"), value);
+    }
+    headers.insert(http::header::ACCEPT, HeaderValue::from_static("*/*"));
+    // A file is stored as it is; most are packed by their format.
+    headers.insert(http::header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    headers
+}
+
+/// Those of a request to a stranger, who learns nothing about the shop.
+pub(super) fn of_foreign_file() -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(http::header::USER_AGENT, HeaderValue::from_static(AGENT));
+    headers.insert(http::header::ACCEPT, HeaderValue::from_static("*/*"));
+    headers.insert(http::header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     headers
 }

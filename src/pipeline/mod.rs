@@ -5,6 +5,8 @@ mod budget;
 mod classify;
 pub(crate) mod envelope;
 mod error_list;
+pub(crate) mod fetch;
+mod file_access;
 mod governor;
 mod headers;
 mod not_admitted;
@@ -34,6 +36,7 @@ use crate::transport::{HttpRequest, Progress, TimeLimits, Transport};
 pub(crate) use attempt::{Answer, AttemptError};
 pub(crate) use budget::Budget;
 use classify::AttemptFacts;
+use file_access::FileAccess;
 use governor::{Governor, NotAdmitted, Reported};
 pub(crate) use governor::{SERVICE_TIMEOUT, ServiceId};
 use not_admitted::PLACE_RETRY;
@@ -60,6 +63,7 @@ pub(crate) struct Pipeline {
     /// What every request carries besides the credentials.
     headers: HeaderMap,
     secrets: Vec<Secret>,
+    file_access: FileAccess,
     connect_timeout: Duration,
     attempt_timeout: Duration,
     call_timeout: Duration,
@@ -94,6 +98,7 @@ impl Pipeline {
             server_clock: Mutex::default(),
             headers: headers::common(settings)?,
             secrets,
+            file_access: FileAccess::new(settings),
             connect_timeout: settings.connect_timeout,
             attempt_timeout: settings.attempt_timeout,
             call_timeout: settings.call_timeout,
@@ -194,34 +199,40 @@ impl Pipeline {
                 Err(NoAnswer::Failed(failure)) => *failure,
             };
             attempts += 1;
-            let effect = request.operation.effect;
-            let (random, left) = (self.random(), self.left(budget));
-            let pause = retry::pause(failure.retry_class, attempts, failure.asked, random);
-            let retries =
-                retry::may_retry(effect, failure.retry_class, attempts, self.max_attempts);
-            if !retries || pause >= left {
-                // Chance may have made the pause as short as nothing, which is no advice.
-                let longest = retry::pause(failure.retry_class, attempts, None, u64::MAX);
-                let failure = if retries { failure.out_of_time(budget) } else { failure };
-                return Err(failure.into_last(attempts, longest));
-            }
-            log::info!(
-                "{}: attempt {attempts} failed, the next one follows in {} ms: {}",
-                request.operation.name,
-                pause.as_millis(),
-                failure.error.what()
-            );
-            if !self.sleep(pause, &budget.cancel) {
-                return Err(self.not_admitted(
-                    request.operation,
-                    NotAdmitted::Cancelled,
-                    attempts,
-                    Some(failure),
-                    budget,
-                ));
-            }
-            last = Some(failure);
+            last = Some(self.wait_for_retry(request.operation, failure, attempts, budget)?);
         }
+    }
+
+    /// Waits until the next attempt may be made, and gives the failure back; or gives the call's
+    /// error. `attempts` have been made.
+    fn wait_for_retry(
+        &self,
+        operation: &Operation,
+        failure: AttemptError,
+        attempts: u32,
+        budget: &Budget,
+    ) -> Result<AttemptError, AttemptError> {
+        let (random, left) = (self.random(), self.left(budget));
+        let pause = retry::pause(failure.retry_class, attempts, failure.asked, random);
+        let retries =
+            retry::may_retry(operation.effect, failure.retry_class, attempts, self.max_attempts);
+        if !retries || pause >= left {
+            // Chance may have made the pause as short as nothing, which is no advice.
+            let longest = retry::pause(failure.retry_class, attempts, None, u64::MAX);
+            let failure = if retries { failure.out_of_time(budget) } else { failure };
+            return Err(failure.into_last(attempts, longest));
+        }
+        log::info!(
+            "{}: attempt {attempts} failed, the next one follows in {} ms: {}",
+            operation.name,
+            pause.as_millis(),
+            failure.error.what()
+        );
+        if self.sleep(pause, &budget.cancel) {
+            return Ok(failure);
+        }
+        let cancelled = NotAdmitted::Cancelled;
+        Err(self.not_admitted(operation, cancelled, attempts, Some(failure), budget))
     }
 
     fn attempt(&self, request: &Request, budget: &Budget, number: u32) -> Result<Answer, NoAnswer> {

@@ -79,6 +79,16 @@ impl BaseUrl {
         })
     }
 
+    /// Whether both are the same scheme, host and port.
+    pub(crate) fn has_origin_of(&self, other: &BaseUrl) -> bool {
+        (self.tls, &self.host, self.port) == (other.tls, &other.host, other.port)
+    }
+
+    /// Whether the host is this machine.
+    pub(crate) fn is_loopback(&self) -> bool {
+        is_loopback(&self.host)
+    }
+
     /// The value of the header `Host`.
     pub(crate) fn host_header(&self) -> String {
         let host =

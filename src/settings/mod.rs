@@ -1,6 +1,8 @@
 //! The settings of a client, checked: what the layers below it are made from.
 
 mod base_url;
+mod file_hosts;
+mod file_url;
 mod proxy;
 
 use std::sync::Arc;
@@ -9,6 +11,8 @@ use std::time::Duration;
 use crate::clock::Clock;
 use crate::secret::Secret;
 pub(crate) use base_url::BaseUrl;
+pub(crate) use file_hosts::{DEFAULT_FILE_HOSTS, FileHosts};
+pub(crate) use file_url::FileUrl;
 pub use proxy::Proxy;
 pub(crate) use proxy::{ProxyKind, ProxyServer};
 
@@ -51,6 +55,8 @@ pub(crate) struct Settings {
     pub ca_pem: Option<Vec<u8>>,
     pub trust: Trust,
     pub max_response_bytes: usize,
+    /// Besides the one of `base`.
+    pub file_hosts: FileHosts,
     pub check_messages: CheckMessages,
     pub clock: Arc<dyn Clock>,
     pub seed: Option<u64>,

@@ -70,14 +70,17 @@ pub(super) fn is_gzip(headers: &HeaderMap) -> bool {
 
 /// Reads a compressed body. The limit is for what it becomes.
 pub(super) fn read_gzip(body: impl Read, limit: usize) -> io::Result<Vec<u8>> {
-    read_to_end(MultiGzDecoder::new(body), limit).map_err(|error| {
-        let kind = match error.kind() {
-            // The end came too early.
-            io::ErrorKind::UnexpectedEof => ErrorKind::Broken,
-            _ => ErrorKind::Malformed,
-        };
-        Cause::of_io(error, kind).into()
-    })
+    read_to_end(MultiGzDecoder::new(body), limit).map_err(of_gzip)
+}
+
+/// What an error of a compressed body means.
+pub(super) fn of_gzip(error: io::Error) -> io::Error {
+    let kind = match error.kind() {
+        // The end came too early.
+        io::ErrorKind::UnexpectedEof => ErrorKind::Broken,
+        _ => ErrorKind::Malformed,
+    };
+    Cause::of_io(error, kind).into()
 }
 
 /// Reads a body to its end.

@@ -30,24 +30,40 @@ pub(super) struct Connector {
 impl Connector {
     /// The error is a sentence that names the setting.
     pub(super) fn new(settings: &Settings) -> Result<Self, String> {
-        let base = settings.base.clone();
-        let tls = if base.tls {
-            Some(Tls::new(settings.trust, settings.ca_pem.as_deref(), &base)?)
+        let tls = if settings.base.tls {
+            let config = Tls::config(settings.trust, settings.ca_pem.as_deref())?;
+            let tls = Tls::new(config, &settings.base);
+            Some(tls.map_err(|why| format!("baseUrl {why}"))?)
         } else {
             None
         };
-        let (host, port) = match &settings.proxy {
+        let credentials = Credentials::new(settings);
+        Ok(Connector::to(settings.base.clone(), settings.proxy.clone(), tls, credentials))
+    }
+
+    pub(super) fn to(
+        base: BaseUrl,
+        proxy: Option<ProxyServer>,
+        tls: Option<Tls>,
+        credentials: Credentials,
+    ) -> Self {
+        let (host, port) = match &proxy {
             Some(proxy) => (proxy.host.as_str(), proxy.port),
             None => (base.host.as_str(), base.port),
         };
-        Ok(Connector {
+        Connector {
             resolver: Resolver::new(host, port),
-            credentials: Credentials::new(settings),
-            proxy: settings.proxy.clone(),
+            credentials,
             pool: ConnectionPool::default(),
             base,
+            proxy,
             tls,
-        })
+        }
+    }
+
+    /// Whether no look-up of a name is under way, which would have to be waited for.
+    pub(super) fn is_idle(&self) -> bool {
+        self.resolver.is_idle()
     }
 
     /// One that connects to nothing: its exchanges are given their connections.

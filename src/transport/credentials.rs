@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use crate::secret::Fingerprints;
+use crate::secret::{Fingerprints, Secret};
 use crate::settings::Settings;
 
 /// A key of the service is longer than this. Shorter texts may stand anywhere in an answer, which
@@ -32,8 +32,16 @@ impl Credentials {
     /// The configuration has checked that they cannot break the header.
     pub(super) fn new(settings: &Settings) -> Self {
         let (api_key, oauth_token) = (&settings.api_key, &settings.oauth_token);
-        let mut lines = Zeroizing::new(Vec::with_capacity(1024));
         let headers = [("api-key: ", api_key), ("authorization: Bearer ", oauth_token)];
+        Credentials::of(headers, [api_key, oauth_token])
+    }
+
+    /// Those that are sent, as the beginnings of header lines, and those that are masked.
+    pub(super) fn of<'a>(
+        headers: impl IntoIterator<Item = (&'a str, &'a Option<Secret>)>,
+        known: [&Option<Secret>; 2],
+    ) -> Self {
+        let mut lines = Zeroizing::new(Vec::with_capacity(1024));
         for (name, secret) in headers {
             if let Some(secret) = secret {
                 for part in [name, secret.expose(), "\r\n"] {
@@ -41,7 +49,7 @@ impl Credentials {
                 }
             }
         }
-        let secrets = [api_key, oauth_token].into_iter().flatten();
+        let secrets = known.into_iter().flatten();
         let masked = secrets.filter(|secret| secret.expose().len() >= MIN_MASKED_LENGTH);
         Credentials { lines, masked: Fingerprints::of(masked) }
     }
@@ -78,7 +86,6 @@ impl Credentials {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::secret::Secret;
 
     fn credentials(secrets: &[&str]) -> Credentials {
         Credentials {

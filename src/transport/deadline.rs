@@ -1,6 +1,7 @@
 //! Until when something is waited for.
 
 use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use super::error::{Cause, ErrorKind, TimeLimit};
@@ -40,6 +41,23 @@ pub(super) struct Deadline {
     at: Instant,
     /// Which limit ends the wait.
     limit: TimeLimit,
+    silence: Option<Silence>,
+}
+
+/// How long nothing may come, where an answer may take as long as the call.
+#[derive(Debug)]
+struct Silence {
+    longest: Duration,
+    began: Instant,
+    /// In milliseconds since it began.
+    last_part: AtomicU64,
+}
+
+impl Silence {
+    fn left(&self) -> Duration {
+        let last_part = Duration::from_millis(self.last_part.load(Ordering::Relaxed));
+        (last_part.saturating_add(self.longest)).saturating_sub(self.began.elapsed())
+    }
 }
 
 impl Deadline {
@@ -59,7 +77,27 @@ impl Deadline {
         } else {
             (limits.attempt, TimeLimit::Attempt)
         };
-        Deadline { cancel: cancel.clone(), at: now + wait.min(MAX_WAIT), limit }
+        Deadline { cancel: cancel.clone(), at: now + wait.min(MAX_WAIT), limit, silence: None }
+    }
+
+    /// For an answer that may be long: the attempt's time is for the time until something comes, and
+    /// then until more does.
+    pub(super) fn for_parts(limits: &TimeLimits, now: Instant, cancel: &CancelToken) -> Self {
+        let silence = Silence { longest: limits.attempt, began: now, last_part: AtomicU64::new(0) };
+        Deadline {
+            cancel: cancel.clone(),
+            at: now + limits.call_left.min(MAX_WAIT),
+            limit: TimeLimit::Call,
+            silence: Some(silence),
+        }
+    }
+
+    /// A part of the answer has come.
+    pub(super) fn part_came(&self) {
+        if let Some(silence) = &self.silence {
+            let elapsed = u64::try_from(silence.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+            silence.last_part.store(elapsed, Ordering::Relaxed);
+        }
     }
 
     /// How long the thread may block before it asks again; an error when it may not at all.
@@ -67,9 +105,15 @@ impl Deadline {
         if self.cancel.is_cancelled() {
             return Err(Cause::new(ErrorKind::Cancelled, "the call was cancelled").into());
         }
-        let left = self.at.saturating_duration_since(Instant::now());
+        let mut left = self.at.saturating_duration_since(Instant::now());
+        let mut limit = self.limit;
+        if let Some(silence) = &self.silence
+            && silence.left() < left
+        {
+            (left, limit) = (silence.left(), TimeLimit::Attempt);
+        }
         if left.is_zero() {
-            return Err(Cause::new(ErrorKind::Timeout(self.limit), "the time is over").into());
+            return Err(Cause::new(ErrorKind::Timeout(limit), "the time is over").into());
         }
         Ok(left.min(POLL_INTERVAL))
     }
@@ -80,7 +124,7 @@ impl Deadline {
     /// So much from now.
     pub(super) fn after(wait: Duration) -> Self {
         let cancel = crate::cancel::CancelHandle::default().token();
-        Deadline { cancel, at: Instant::now() + wait, limit: TimeLimit::Connect }
+        Deadline { cancel, at: Instant::now() + wait, limit: TimeLimit::Connect, silence: None }
     }
 
     /// Later than any test runs.
@@ -147,6 +191,31 @@ mod tests {
         limits.call_left = POLL_INTERVAL / 2;
         let interval = Deadline::for_answer(&limits, now, &token).poll_interval();
         assert!(interval.is_ok_and(|interval| interval <= POLL_INTERVAL / 2));
+    }
+
+    #[test]
+    fn each_part_of_a_long_answer_has_the_time_of_an_attempt() {
+        let token = CancelHandle::default().token();
+        let limits =
+            TimeLimits { connect: ms(1), attempt: ms(1000), call: ms(9000), call_left: ms(9000) };
+        let ended_by = |deadline: &Deadline| {
+            let error = deadline.poll_interval().err()?;
+            Some(Cause::of_io(error, ErrorKind::Broken).kind)
+        };
+        // As if it had begun so long ago.
+        let deadline = |ago| Deadline::for_parts(&limits, Instant::now() - ms(ago), &token);
+        assert_eq!(ended_by(&deadline(0)), None);
+        assert_eq!(ended_by(&deadline(1001)), Some(ErrorKind::Timeout(TimeLimit::Attempt)));
+        let deadline = deadline(5000);
+        deadline.part_came();
+        assert_eq!(ended_by(&deadline), None);
+        let over = Deadline::for_parts(&limits, Instant::now() - ms(9001), &token);
+        over.part_came();
+        assert_eq!(ended_by(&over), Some(ErrorKind::Timeout(TimeLimit::Call)));
+        // An answer of the API has one time for all of it.
+        let whole = Deadline::for_answer(&limits, Instant::now() - ms(1001), &token);
+        whole.part_came();
+        assert_eq!(ended_by(&whole), Some(ErrorKind::Timeout(TimeLimit::Attempt)));
     }
 
     #[test]

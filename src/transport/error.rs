@@ -46,6 +46,8 @@ pub(crate) enum ErrorKind {
     TooLarge,
     /// What came back is no HTTP.
     Malformed,
+    /// Whoever receives the body wants no more of it.
+    Stopped,
 }
 
 /// A failed exchange.

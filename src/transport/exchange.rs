@@ -31,9 +31,32 @@ impl Exchange {
         cancel: &CancelToken,
     ) -> Self {
         let began_at = Instant::now();
+        let deadline = Deadline::for_answer(limits, began_at, cancel);
+        Exchange::within(deadline, began_at, connector, fresh_connection, limits, cancel)
+    }
+
+    /// One whose answer may be long, on a connection of its own.
+    pub(super) fn in_parts(
+        connector: &Arc<Connector>,
+        limits: &TimeLimits,
+        cancel: &CancelToken,
+    ) -> Self {
+        let began_at = Instant::now();
+        let deadline = Deadline::for_parts(limits, began_at, cancel);
+        Exchange::within(deadline, began_at, connector, true, limits, cancel)
+    }
+
+    fn within(
+        deadline: Deadline,
+        began_at: Instant,
+        connector: &Arc<Connector>,
+        fresh_connection: bool,
+        limits: &TimeLimits,
+        cancel: &CancelToken,
+    ) -> Self {
         Exchange {
             connector: Arc::clone(connector),
-            deadline: Deadline::for_answer(limits, began_at, cancel),
+            deadline,
             connect_deadline: Deadline::for_connecting(limits, began_at, cancel),
             began_at,
             fresh_connection,

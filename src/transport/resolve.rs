@@ -105,6 +105,11 @@ impl Resolver {
         }
     }
 
+    /// Whether no look-up is under way: then it is dropped at once.
+    pub(super) fn is_idle(&self) -> bool {
+        !self.shared.lock().running
+    }
+
     /// This address is tried first from now on, as long as the host has it.
     pub(super) fn answered(&self, address: SocketAddr) {
         if self.literal.is_some() {

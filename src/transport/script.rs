@@ -44,6 +44,7 @@ fn exchange(answer: &[u8], piece: usize) -> Outcome {
         base: http::Uri::from_static("http://127.0.0.1"),
         connector: Arc::new(Connector::unconnected()),
         max_response_bytes: MAX_RESPONSE,
+        files: super::files::Files::unconnected(),
     };
     let pieces = answer.chunks(piece.max(1)).map(<[u8]>::to_vec).collect();
     let wire = Wire::Script(Script(pieces));

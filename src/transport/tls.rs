@@ -30,12 +30,16 @@ pub(super) struct Tls {
 }
 
 impl Tls {
-    /// The error is a sentence that names the setting.
-    pub(super) fn new(trust: Trust, ca_pem: Option<&[u8]>, base: &BaseUrl) -> Result<Self, String> {
-        let host = &base.host;
-        let name = ServerName::try_from(host.clone())
+    /// To one host. The error is a sentence that goes on from the URL's name.
+    pub(super) fn new(config: Arc<ClientConfig>, base: &BaseUrl) -> Result<Self, String> {
+        let name = ServerName::try_from(base.host.clone())
             // Not quoted: it may be a key that was put in the wrong place.
-            .map_err(|_| "baseUrl has a host that no certificate can name")?;
+            .map_err(|_| "has a host that no certificate can name")?;
+        Ok(Tls { config, name, peer: format!("{}:{}", base.host, base.port) })
+    }
+
+    /// What is common to all hosts. The error is a sentence that names the setting.
+    pub(super) fn config(trust: Trust, ca_pem: Option<&[u8]>) -> Result<Arc<ClientConfig>, String> {
         let mut roots = RootCertStore::empty();
         match trust {
             Trust::Bundled => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
@@ -68,8 +72,7 @@ impl Tls {
             .with_root_certificates(roots)
             .with_no_client_auth();
         config.resumption = Resumption::in_memory_sessions(MAX_SESSIONS);
-        let peer = format!("{host}:{}", base.port);
-        Ok(Tls { config: Arc::new(config), name, peer })
+        Ok(Arc::new(config))
     }
 
     /// Shakes hands. The last flight is left in the session, to travel with the request.

@@ -9,6 +9,8 @@ mod calls;
 mod common;
 mod config;
 mod data;
+mod download;
+mod download_hosts;
 mod endless;
 mod message_check;
 mod paging;

@@ -6,7 +6,7 @@ use super::exchange::Start;
 use super::state::Selection;
 use crate::api::check;
 use crate::api::options::{parse, read_timeout};
-use crate::fields::{self, Fields, Refusal};
+use crate::fields::{self, Refusal};
 use crate::model::{ChatType, ContextType};
 use crate::pipeline::unix_ms;
 
@@ -141,8 +141,8 @@ impl SyncOptions {
             };
         }
         options.limit = fields.whole("limit")?;
-        options.types = texts(&mut fields, "types")?;
-        options.context_types = texts(&mut fields, "contextTypes")?;
+        options.types = fields.texts("types")?;
+        options.context_types = fields.texts("contextTypes")?;
         if let Some(ids) = fields.list("chatIds")? {
             let ids = ids.iter().map(fields::id).collect::<Option<Vec<i64>>>();
             let wrong = || format!("chatIds must hold ids: each is {}", fields::AN_ID);
@@ -226,12 +226,6 @@ fn read_start(text: &str) -> Result<SyncStart, Refusal> {
                 .into()
         }),
     }
-}
-
-fn texts(fields: &mut Fields, name: &'static str) -> Result<Option<Vec<String>>, Refusal> {
-    let Some(items) = fields.list(name)? else { return Ok(None) };
-    let texts = items.iter().map(|item| item.as_str().map(str::to_owned));
-    texts.collect::<Option<Vec<String>>>().map(Some).ok_or(format!("{name} must hold strings"))
 }
 
 /// Says what a token was made for where that is something else.

@@ -1,0 +1,298 @@
+//! Files: one after the other, the places to which a URL leads, and what an attempt brought.
+
+use std::ops::ControlFlow;
+
+use http::{HeaderMap, HeaderValue, header};
+
+use super::attempt::AttemptError;
+use super::budget::{Budget, TimeLimit};
+use super::classify::AttemptFacts;
+use super::file_access::NoWay;
+use super::operation::Operation;
+use super::rate_headers::TimeHeaders;
+use super::trace::TraceId;
+use super::{Pipeline, headers};
+use crate::error::{Action, Error, Status};
+use crate::secret::redact;
+use crate::settings::{FileHosts, FileUrl};
+use crate::transport::{
+    Authorization, ErrorKind, FileRequest, HttpAnswer, Receiver, TimeLimits, TransportError,
+};
+
+/// Browsers follow twenty; a file needs one or two.
+const MAX_REDIRECTS: u32 = 10;
+
+/// A file to be fetched.
+pub(crate) struct Fetch<'a> {
+    pub operation: &'static Operation,
+    pub url: &'a FileUrl,
+    /// Foreign hosts that the caller allows; they are shown no credential.
+    pub allowed_hosts: &'a FileHosts,
+    pub max_bytes: u64,
+}
+
+/// What is known of a file that has been received.
+pub(crate) struct Fetched {
+    pub content_type: Option<String>,
+}
+
+/// What the requests of one call have come to.
+#[derive(Default)]
+struct Way {
+    requests: u32,
+    trace_id: Option<TraceId>,
+}
+
+impl Pipeline {
+    /// Whether a URL may be asked at all.
+    pub(crate) fn check_way(&self, url: &FileUrl, allowed: &FileHosts) -> Result<(), NoWay> {
+        let judged = self.file_access.authorizations(&url.origin, allowed).map(drop);
+        judged.map_err(|no_way| self.redacted(no_way))
+    }
+
+    /// A host is a text that somebody else wrote, or a credential in the wrong place.
+    fn redacted(&self, no_way: NoWay) -> NoWay {
+        let redacted = |host: String| redact(&host, self.secrets.iter());
+        match no_way {
+            NoWay::Foreign(host) => NoWay::Foreign(redacted(host)),
+            NoWay::Unencrypted(host) => NoWay::Unencrypted(redacted(host)),
+        }
+    }
+
+    /// Fetches a file until it has been received whole, or that is not to be expected within the
+    /// budget. Each attempt begins with the first URL, because those that it leads to may be good
+    /// for a moment only.
+    pub(crate) fn fetch(
+        &self,
+        fetch: &Fetch<'_>,
+        receiver: &mut dyn Receiver,
+        budget: &Budget,
+    ) -> Result<Fetched, Error> {
+        let mut way = Way::default();
+        let mut attempts = 0;
+        loop {
+            let failure = match self.fetch_once(fetch, receiver, budget, &mut way) {
+                Ok(fetched) => return Ok(fetched),
+                Err(failure) => *failure,
+            };
+            attempts += 1;
+            if let Err(last) = self.wait_for_retry(fetch.operation, failure, attempts, budget) {
+                let error = Error::from(last).with_attempts(way.requests);
+                return Err(match way.trace_id {
+                    Some(trace_id) => error.with_trace_id(trace_id),
+                    None => error,
+                });
+            }
+        }
+    }
+
+    fn fetch_once(
+        &self,
+        fetch: &Fetch<'_>,
+        receiver: &mut dyn Receiver,
+        budget: &Budget,
+        way: &mut Way,
+    ) -> Result<Fetched, Box<AttemptError>> {
+        let protocol = |what: String, advice: String, status| {
+            let error = Error::new(Status::Protocol, fetch.operation.name, what);
+            let error = error.with_advice(advice).with_http_status(status);
+            Box::new(AttemptError::before_sending(
+                error.with_action(Action::FixRequest),
+                self.now(),
+            ))
+        };
+        let mut url = fetch.url.clone();
+        let mut status = 0;
+        for _ in 0..=MAX_REDIRECTS {
+            let authorizations = self
+                .file_access
+                .authorizations(&url.origin, fetch.allowed_hosts)
+                .map_err(|no_way| self.redacted(no_way))
+                .map_err(|no_way| {
+                    protocol(format!("a redirect {no_way}"), no_way.advice(), status)
+                })?;
+            let answer = self.ask(fetch, &url, authorizations, receiver, budget, way)?;
+            status = answer.status;
+            if status == 200 {
+                let content_type = answer.headers.get(header::CONTENT_TYPE);
+                let content_type = content_type.and_then(|value| value.to_str().ok());
+                let content_type = content_type.map(|text| redact(text, self.secrets.iter()));
+                return Ok(Fetched { content_type });
+            }
+            let location = answer.headers.get(header::LOCATION).map(HeaderValue::as_bytes);
+            let location = location.and_then(|bytes| std::str::from_utf8(bytes).ok());
+            let to = match location {
+                Some(location) => url.join(location),
+                None => Err("names no address".into()),
+            };
+            let advice = || "Is the URL the one of the message, all of it?".to_owned();
+            url = to.map_err(|why| protocol(format!("a redirect {why}"), advice(), status))?;
+        }
+        let what = format!("more than {MAX_REDIRECTS} redirects, one after the other");
+        Err(protocol(what, "Ask the Market's support, and give the trace id.".into(), status))
+    }
+
+    /// Asks one place, with one credential after the other: for a file, or for where it is.
+    fn ask(
+        &self,
+        fetch: &Fetch<'_>,
+        url: &FileUrl,
+        authorizations: &[Authorization],
+        receiver: &mut dyn Receiver,
+        budget: &Budget,
+        way: &mut Way,
+    ) -> Result<HttpAnswer, Box<AttemptError>> {
+        let mut left = authorizations.iter().peekable();
+        loop {
+            let authorization = *left.next().unwrap_or(&Authorization::Nothing);
+            let trace_id = TraceId::new(self.random_128());
+            let limits = TimeLimits {
+                connect: self.connect_timeout,
+                attempt: self.attempt_timeout,
+                call: budget.timeout,
+                call_left: self.left(budget),
+            };
+            let request = FileRequest {
+                url,
+                authorization,
+                headers: self.file_headers(authorization, trace_id),
+                max_bytes: fetch.max_bytes,
+            };
+            way.requests += 1;
+            way.trace_id = Some(trace_id);
+            let mut counted = Counted { receiver: &mut *receiver, bytes: 0 };
+            let result = self.transport.fetch(request, &mut counted, &limits, &budget.cancel);
+            let received = counted.bytes;
+            match result {
+                Ok(answer) if matches!(answer.status, 200 | 301 | 302 | 303 | 307 | 308) => {
+                    return Ok(answer);
+                }
+                Ok(answer) if matches!(answer.status, 401 | 403) && left.peek().is_some() => {}
+                Ok(answer) => return Err(self.refused(fetch, authorization, answer, &limits)),
+                Err(failure) => {
+                    return Err(self.not_received(fetch, &failure, received, &limits));
+                }
+            }
+        }
+    }
+
+    fn file_headers(&self, authorization: Authorization, trace_id: TraceId) -> HeaderMap {
+        if authorization == Authorization::Nothing {
+            headers::of_foreign_file()
+        } else {
+            headers::of_file(&self.headers, trace_id, self.random())
+        }
+    }
+
+    fn classify(
+        &self,
+        fetch: &Fetch<'_>,
+        limits: &TimeLimits,
+        outcome: Result<HttpAnswer, TransportError>,
+    ) -> AttemptError {
+        let times = match &outcome {
+            Ok(answer) => TimeHeaders::read(&answer.headers),
+            Err(_) => TimeHeaders::default(),
+        };
+        let facts = AttemptFacts {
+            operation: fetch.operation,
+            received_at: self.clock.wall(),
+            times: &times,
+            limits,
+            redact: &|text| redact(text, self.secrets.iter()),
+        };
+        facts.classify(outcome).err().unwrap_or_else(|| {
+            // Only failures are classified.
+            let error = Error::internal(fetch.operation.name, "a failure that is none");
+            AttemptError::before_sending(error, self.now())
+        })
+    }
+
+    /// An answer that is no file.
+    fn refused(
+        &self,
+        fetch: &Fetch<'_>,
+        authorization: Authorization,
+        answer: HttpAnswer,
+        limits: &TimeLimits,
+    ) -> Box<AttemptError> {
+        let status = answer.status;
+        if !(400..=599).contains(&status) {
+            let what = format!("the answer is no file (HTTP {status})");
+            let error = Error::new(Status::Protocol, fetch.operation.name, what)
+                .with_advice("Ask the Market's support, and give the trace id.")
+                .with_http_status(status);
+            return Box::new(AttemptError::before_sending(error, self.now()));
+        }
+        let mut failure = self.classify(fetch, limits, Ok(answer));
+        let advice = match (status, authorization) {
+            (401 | 403, Authorization::Nothing) => {
+                "Fetch it by other means: a foreign host is shown no credential."
+            }
+            (401 | 403, Authorization::ApiKey) => {
+                "Set oauthToken as well: some file hosts want the OAuth token."
+            }
+            (404 | 410, _) => "Read the message again, and take the URL from it.",
+            _ => return Box::new(failure),
+        };
+        failure.error = failure.error.with_advice(advice);
+        Box::new(failure)
+    }
+
+    /// No answer, or not all of a file.
+    fn not_received(
+        &self,
+        fetch: &Fetch<'_>,
+        failure: &TransportError,
+        received: u64,
+        limits: &TimeLimits,
+    ) -> Box<AttemptError> {
+        let name = fetch.operation.name;
+        let mut classified = self.classify(fetch, limits, Err(failure.clone()));
+        classified.error = match failure.kind {
+            ErrorKind::TooLarge => too_long(name, fetch.max_bytes),
+            ErrorKind::Connect => {
+                classified.error.with_advice("Check the network, then call again.")
+            }
+            ErrorKind::NotTls => classified.error.with_advice("Is the URL the one of the message?"),
+            ErrorKind::Timeout(limit) if received > 0 => {
+                let (setting, value) = limits.setting(limit);
+                let limit = TimeLimit::new(setting, value);
+                let what = if setting == "callTimeoutMs" {
+                    format!("{received} bytes came within {limit}, and that is not all of the file")
+                } else {
+                    format!("{received} bytes came, and then nothing more for {limit}")
+                };
+                Error::new(Status::Timeout, name, what)
+                    .with_advice(format!("Call again, or raise {setting}."))
+            }
+            _ => classified.error,
+        };
+        Box::new(classified)
+    }
+}
+
+/// The error of a file that is longer than the caller allows.
+pub(crate) fn too_long(operation: &'static str, max_bytes: u64) -> Error {
+    let what = format!("the file is longer than {max_bytes} bytes, which is what maxBytes allows");
+    Error::new(Status::Protocol, operation, what)
+        .with_advice("Raise it, if you want files of that length.")
+        .with_action(Action::FixRequest)
+}
+
+/// Knows how much of a file has come.
+struct Counted<'a> {
+    receiver: &'a mut dyn Receiver,
+    bytes: u64,
+}
+
+impl Receiver for Counted<'_> {
+    fn begin(&mut self, length: Option<u64>) -> ControlFlow<()> {
+        self.receiver.begin(length)
+    }
+
+    fn take(&mut self, part: &[u8]) -> ControlFlow<()> {
+        self.bytes += part.len() as u64;
+        self.receiver.take(part)
+    }
+}
