@@ -77,6 +77,7 @@ pub use settings::{CheckMessages, Proxy, Trust};
 /// The examples of the documentation, compiled with the others.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/rust.md")]
+#[doc = include_str!("../docs/files.md")]
 mod documentation {}
 
 /// What the fuzz targets call; no other build has it.

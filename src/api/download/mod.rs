@@ -59,7 +59,7 @@ impl Session {
             Download { file, max_bytes, received: 0, total: None, progress, stopped: None };
         let fetch =
             Fetch { operation: &OPERATION, url: &url, allowed_hosts: &allowed_hosts, max_bytes };
-        let budget = self.pipeline.budget(options.call_timeout);
+        let budget = self.budget(options.call_timeout);
         match (self.pipeline.fetch(&fetch, &mut download, &budget), download.stopped) {
             (Ok(fetched), None) => {
                 let bytes = download.received;
