@@ -30,6 +30,7 @@ CRATE_FILES = (
     "benches/json_document.rs",
     "benches/pieces.rs",
     "bindings/c",
+    "bindings/onec",
     "sandbox",
     "src",
 )

@@ -1,0 +1,16 @@
+//! How the add-in is linked.
+
+use std::env;
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    if env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("linux") {
+        // A hole must show here, and not in the middle of a call in somebody's server.
+        println!("cargo::rustc-cdylib-link-arg=-Wl,-z,defs");
+        println!("cargo::rustc-cdylib-link-arg=-Wl,-z,now");
+        // Rust's standard library never gives its thread-local keys back: a host that unloads and
+        // loads the add-in a thousand times would run out of them. On Windows the add-in pins
+        // itself, see src/abi/pin.rs.
+        println!("cargo::rustc-cdylib-link-arg=-Wl,-z,nodelete");
+    }
+}

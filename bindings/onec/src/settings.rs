@@ -1,0 +1,81 @@
+//! The settings that were given as properties, and the configuration that becomes of them.
+
+use std::collections::BTreeMap;
+
+use ymchat::json_quote;
+use zeroize::Zeroizing;
+
+use crate::arguments::{flag, id, text, whole};
+use crate::json;
+use crate::mistake::{Mistake, Place};
+use crate::table::{Holds, PROPERTIES, Property, Takes};
+use crate::value::{Answer, Value};
+
+/// By their name in the configuration, each value as JSON.
+#[derive(Default)]
+pub(crate) struct Settings {
+    values: BTreeMap<&'static str, Zeroizing<String>>,
+}
+
+impl Settings {
+    /// Keeps a value; Неопределено takes it away.
+    pub(crate) fn set(
+        &mut self,
+        property: &'static Property,
+        key: &'static str,
+        takes: Takes,
+        value: &Value<'_>,
+    ) -> Result<(), Mistake> {
+        let place = Place::Property(property);
+        if *value == Value::Empty {
+            self.values.remove(key);
+            return Ok(());
+        }
+        let json = match takes {
+            Takes::Id => id(place, value)?.to_string(),
+            Takes::Whole => whole(place, value)?.to_string(),
+            Takes::Flag => flag(place, value)?.to_string(),
+            _ => json_quote(text(place, takes, value)?),
+        };
+        self.values.insert(key, Zeroizing::new(json));
+        Ok(())
+    }
+
+    /// A value as it was set; nothing if it was not.
+    pub(crate) fn get(&self, key: &'static str, takes: Takes) -> Answer {
+        let Some(json) = self.values.get(key) else { return Answer::Nothing };
+        match takes {
+            Takes::Flag => Answer::Flag(json.as_str() == "true"),
+            // Exact as a text, whatever its size.
+            Takes::Id => json.to_string().into(),
+            Takes::Whole => match json.parse::<i32>() {
+                Ok(number) => Answer::Integer(number),
+                Err(_) => json.parse().map_or(Answer::Nothing, Answer::Real),
+            },
+            _ => ymchat::JsonDocument::parse(json.as_str())
+                .ok()
+                .and_then(|document| document.text("").ok().map(|text| text.into_owned().into()))
+                .unwrap_or(Answer::Nothing),
+        }
+    }
+
+    /// The configuration: what `json` has, and what was set besides. A text that is no JSON object
+    /// is handed on: the library says what is wrong with it. What `json` says of the language comes
+    /// second.
+    pub(crate) fn configuration(&self, json: &str) -> (Zeroizing<String>, Option<String>) {
+        let given = if json.is_empty() { Some(Vec::new()) } else { json::members(json) };
+        let Some(given) = given else { return (Zeroizing::new(json.to_owned()), None) };
+        let is_setting = |key: &str| {
+            PROPERTIES.iter().any(|property| {
+                matches!(property.holds, Holds::Setting { key: name, .. } if name == key)
+            })
+        };
+        let language = given.iter().find(|(key, _)| key == "language" && !is_setting(key));
+        let language = language.map(|(_, value)| value.trim_matches('"').to_owned());
+        let own = self.values.iter().map(|(key, value)| (*key, value.as_str()));
+        let own = own.filter(|(key, _)| given.iter().all(|(name, _)| name != key));
+        let handed_on = given.iter().filter(|(key, _)| language.is_none() || key != "language");
+        let handed_on = handed_on.map(|(key, value)| (key.as_str(), value.as_str()));
+        (Zeroizing::new(json::object(handed_on.chain(own))), language)
+    }
+}

@@ -1,0 +1,18 @@
+//! bindings/onec, the add-in for 1C:Enterprise: loaded by a host of ours, which calls it as
+//! 1C:Enterprise and OneScript do, against the simulated Market.
+//!
+//! Neither of them can be had here. What was not run on this machine is said.
+#![cfg(target_os = "linux")]
+
+mod calls;
+mod errors;
+mod exports;
+mod host;
+mod lifetime;
+mod memory;
+mod names;
+mod settings;
+/// What the add-in offers, as it says itself.
+#[allow(dead_code, reason = "the add-in uses the rest of it")]
+#[path = "../../bindings/onec/src/table.rs"]
+mod table;
