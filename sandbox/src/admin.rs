@@ -21,7 +21,7 @@ use super::state::Shared;
 use ymchat::{ChatStatus, DateTime};
 
 /// Every call, as the start page lists them.
-const CALLS: [&str; 20] = [
+const CALLS: [&str; 25] = [
     "GET /_sandbox",
     "GET /_sandbox/chats",
     "POST /_sandbox/chats",
@@ -42,6 +42,11 @@ const CALLS: [&str; 20] = [
     "DELETE /_sandbox/record",
     "POST /_sandbox/reset",
     "GET /_sandbox/requests",
+    "GET /_sandbox/notifications",
+    "POST /_sandbox/notifications",
+    "DELETE /_sandbox/notifications",
+    "POST /_sandbox/notifications/settings",
+    "POST /_sandbox/notifications/ping",
 ];
 
 type Called = Result<Value, ApiError>;
@@ -137,6 +142,24 @@ fn run(shared: &Shared, request: &Request, parts: &[&str]) -> Called {
             shared.reset();
             Ok(done())
         }
+        ("GET", ["notifications"]) => Ok(json!(shared.notification_log())),
+        ("POST", ["notifications"]) => {
+            let notification: Map<String, Value> = body(request)?;
+            shared.send_notification(Value::Object(notification))?;
+            Ok(done())
+        }
+        ("DELETE", ["notifications"]) => {
+            shared.lock().notifications.clear();
+            Ok(done())
+        }
+        ("POST", ["notifications", "settings"]) => {
+            let changes: Map<String, Value> = body(request)?;
+            Ok(shared.change_notifications(&changes)?)
+        }
+        ("POST", ["notifications", "ping"]) => {
+            shared.ping()?;
+            Ok(done())
+        }
         (method, _) => {
             let path = &request.path;
             let text = format!("there is no call {method} {path}; the calls: {}", CALLS.join(", "));
@@ -189,13 +212,15 @@ fn change_clock(shared: &Shared, change: ClockChange) -> Result<(), ApiError> {
         let to: SystemTime = text.to_system_time().ok_or_else(wrong)?;
         shared.set_clock(to)?;
     }
-    let clock = &mut shared.lock().clock;
+    let mut state = shared.lock();
     if let Some(frozen) = change.frozen {
-        clock.freeze(frozen);
+        state.clock.freeze(frozen);
     }
     if let Some(seconds) = change.advance_seconds {
-        clock.advance(Duration::from_secs(seconds));
+        state.clock.advance(Duration::from_secs(seconds));
     }
+    drop(state);
+    shared.notify();
     Ok(())
 }
 

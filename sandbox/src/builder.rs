@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::faults::Fault;
+use super::notifications::NotificationSettings;
 use super::operation::Operation;
 use super::state::Config;
 use super::switches::{Bound, Order, Switches};
@@ -38,6 +39,7 @@ impl Default for Builder {
                 switches: Switches::default(),
                 quotas: BTreeMap::new(),
                 faults: Vec::new(),
+                notifications: NotificationSettings::default(),
             },
         }
     }
@@ -83,6 +85,12 @@ impl Builder {
     /// Orders a fault.
     pub fn fault(mut self, fault: Fault) -> Self {
         self.config.faults.push(fault);
+        self
+    }
+
+    /// Sends notifications, beginning with a PING. Default: none.
+    pub fn notifications(mut self, settings: NotificationSettings) -> Self {
+        self.config.notifications = settings;
         self
     }
 
@@ -147,6 +155,7 @@ impl Builder {
             return Err(format!("{operation} has no hourly quota"));
         }
         self.config.switches.check()?;
+        self.config.notifications.check()?;
         self.config.faults.iter().try_for_each(Fault::check)
     }
 }

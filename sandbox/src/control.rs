@@ -1,6 +1,7 @@
 //! What can be asked of a running sandbox, by Rust and by the admin API alike.
 
 use std::collections::BTreeMap;
+use std::sync::MutexGuard;
 use std::time::SystemTime;
 
 use bytes::Bytes;
@@ -12,7 +13,7 @@ use super::limits::{Quota, QuotaChange};
 use super::operation::Operation;
 use super::record::{Record, Traffic};
 use super::seed;
-use super::state::Shared;
+use super::state::{Shared, State};
 use super::talk::{self, Draft};
 use ymchat::{ChatStatus, ChatType, ContextType, Sender};
 
@@ -180,6 +181,7 @@ impl Shared {
         let until = delay.and_then(|delay| now.checked_add(delay).ok());
         let out_of_calendar = || Misuse::Invalid("this moment is out of the calendar".to_owned());
         state.talk.delay(chat, written, until.ok_or_else(out_of_calendar)?);
+        self.tell(state);
         Ok(written)
     }
 
@@ -201,13 +203,21 @@ impl Shared {
         if let (Some(status), Some(chat)) = (new.status, state.talk.chats.get_mut(&id)) {
             chat.status = status;
         }
+        self.tell(state);
         Ok(id)
+    }
+
+    /// Sends what has happened as notifications.
+    fn tell(&self, mut state: MutexGuard<'_, State>) {
+        state.tell(self.config.business);
+        drop(state);
+        self.notify();
     }
 
     pub(super) fn set_status(&self, chat: i64, status: ChatStatus) -> Result<(), Misuse> {
         let mut state = self.lock();
-        let stored = state.talk.chats.get_mut(&chat).ok_or(Misuse::NoSuchChat(chat))?;
-        stored.status = status;
+        state.talk.set_status(chat, status).ok_or(Misuse::NoSuchChat(chat))?;
+        self.tell(state);
         Ok(())
     }
 
@@ -228,6 +238,7 @@ impl Shared {
         let to = Timestamp::try_from(to)
             .map_err(|_| Misuse::Invalid("this moment is out of the calendar".to_owned()))?;
         self.lock().clock.set(to);
+        self.notify();
         Ok(())
     }
 

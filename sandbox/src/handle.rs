@@ -29,6 +29,7 @@ pub(super) fn handle(shared: &Shared, request: &Request, admitted: bool, number:
     }
     let work = Work { shared, request, number };
     let answered = work.run(state, admitted);
+    state.tell(shared.config.business);
     shared.notify();
     answered.unwrap_or_else(|error| error.answer())
 }

@@ -60,6 +60,10 @@
 //! | `GET`, `POST`, `DELETE /_sandbox/faults` | a [`Fault`] or a list of them | those that wait |
 //! | `GET /_sandbox/record` | | the [`Record`] |
 //! | `GET /_sandbox/requests` | | the [`Traffic`] alone |
+//! | `GET`, `DELETE /_sandbox/notifications` | | the [`NotificationLog`] |
+//! | `POST /_sandbox/notifications` | a notification of whatever content | |
+//! | `POST /_sandbox/notifications/settings` | any of [`NotificationSettings`] | all of them |
+//! | `POST /_sandbox/notifications/ping` | | |
 //! | `DELETE /_sandbox/record` | | forgets requests and counters, keeps chats |
 //! | `POST /_sandbox/reset` | | everything as at the start, faults and switches included |
 
@@ -74,6 +78,7 @@ mod faults;
 mod handle;
 mod limits;
 mod multipart;
+mod notifications;
 mod operation;
 mod paging;
 mod record;
@@ -102,6 +107,9 @@ pub use control::{Misuse, NewChat, NewFile, NewMessage};
 pub use error::ErrorKind;
 pub use faults::{Fault, FaultKind, When};
 pub use limits::Quota;
+pub use notifications::{
+    NotificationAttempt, NotificationLog, NotificationRecord, NotificationSettings,
+};
 pub use operation::Operation;
 pub use record::{ChatRecord, MessageRecord, Record, RequestRecord, Traffic};
 pub use switches::{Bound, Order, Switches};
@@ -254,6 +262,7 @@ impl Sandbox {
     /// Moves the clock forward, for instance past the end of a quota's hour.
     pub fn advance_clock(&self, by: Duration) {
         self.shared.lock().clock.advance(by);
+        self.shared.notify();
     }
 
     /// Sets the clock; it goes on from there, unless it stands still.
@@ -267,6 +276,7 @@ impl Sandbox {
     /// Has the clock stand still, or go on. It can be moved either way.
     pub fn freeze_clock(&self, frozen: bool) {
         self.shared.lock().clock.freeze(frozen);
+        self.shared.notify();
     }
 
     /// The switches as they stand.
@@ -283,6 +293,46 @@ impl Sandbox {
     /// ```
     pub fn switch(&self, change: impl FnOnce(&mut Switches)) {
         change(&mut self.shared.lock().switches);
+    }
+
+    /// Sends notifications from now on, beginning with a PING; or no more, where there is no
+    /// address.
+    ///
+    /// # Errors
+    /// [`Misuse::Invalid`] for an address that is not on this computer.
+    pub fn set_notifications(&self, settings: NotificationSettings) -> Result<(), Misuse> {
+        self.shared.set_notifications(settings)
+    }
+
+    /// Sends a PING.
+    ///
+    /// # Errors
+    /// [`Misuse::Invalid`] where there is no address, or notifications are switched off.
+    pub fn ping(&self) -> Result<(), Misuse> {
+        self.shared.ping()
+    }
+
+    /// Sends a notification of whatever content, such as one that is not about chats.
+    ///
+    /// # Errors
+    /// As [`ping`](Self::ping).
+    pub fn send_notification(&self, body: serde_json::Value) -> Result<(), Misuse> {
+        self.shared.send_notification(body)
+    }
+
+    /// The notifications that were sent, and what was answered.
+    pub fn notifications(&self) -> NotificationLog {
+        self.shared.notification_log()
+    }
+
+    /// Waits until the notifications are as `wanted`; false where `time` is over first. `wanted` is
+    /// asked whenever something happens, and must not call the sandbox.
+    pub fn wait_for_notifications(
+        &self,
+        time: Duration,
+        wanted: impl FnMut(&NotificationLog) -> bool,
+    ) -> bool {
+        self.shared.wait_for_notifications(time, wanted)
     }
 
     /// Everything that was seen and done so far.

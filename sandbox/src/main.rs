@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use lexopt::ValueExt;
 use serde_json::{Map, Value};
-use ymchat_sandbox::{Builder, Fault, Key, Operation, Sandbox};
+use ymchat_sandbox::{Builder, Fault, Key, NotificationSettings, Operation, Sandbox};
 
 /// The switches: name in the admin API (the flag is the same in kebab case), values, meaning.
 const SWITCHES: [(&str, &str, &str); 15] = [
@@ -37,6 +37,7 @@ usage: ymchat-sandbox [flags]
   --clock-offset-seconds <n>     how far the Market's clock is ahead; negative: behind [0]
   --quota <operation>=<number>   requests per hour, for instance getChats=3; may be repeated
   --fault <json>                 a fault, as in the admin API; may be repeated
+  --notify-url <url>             where to send notifications, http://127.0.0.1:8080/ for instance
   -h, --help                     this text
 ";
 
@@ -124,6 +125,10 @@ fn read_flags(mut flags: lexopt::Parser) -> Result<Option<Builder>, lexopt::Erro
                 let fault =
                     flags.value()?.parse_with(|text| serde_json::from_str::<Fault>(text))?;
                 builder.fault(fault)
+            }
+            Long("notify-url") => {
+                let url: String = flags.value()?.parse()?;
+                builder.notifications(NotificationSettings::to(url))
             }
             Long(name) => {
                 let known = SWITCHES.iter().find(|(known, ..)| kebab(known) == name);

@@ -8,6 +8,7 @@ use tokio::sync::oneshot;
 
 use super::Sandbox;
 use super::builder::Builder;
+use super::notifications;
 use super::server;
 use super::state::Shared;
 
@@ -17,7 +18,8 @@ impl Builder {
     /// # Errors
     /// Where the port cannot be opened, the thread not be started, or the configuration is wrong
     /// ([`io::ErrorKind::InvalidInput`]): a business id below 1, a quota for an operation that has
-    /// none, a fault that HTTP cannot carry, an offset from UTC of more than a day.
+    /// none, a fault that HTTP cannot carry, an offset from UTC of more than a day, an address for
+    /// notifications that is not on this computer.
     pub fn start(self) -> io::Result<Sandbox> {
         self.check().map_err(|text| io::Error::new(io::ErrorKind::InvalidInput, text))?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).map_err(|error| {
@@ -51,7 +53,8 @@ impl Builder {
                 runtime.block_on(async {
                     tokio::select! {
                         _ = stopped => {}
-                        () = server::accept(listener, server) => {}
+                        () = notifications::run(Arc::clone(&server)) => {}
+                        () = server::accept(listener, Arc::clone(&server)) => {}
                     }
                 });
             })?;

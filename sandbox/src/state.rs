@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::Notify;
+
 use super::access::KeyRing;
 use super::clock::{self, Clock};
 use super::faults::{self, Fault};
 use super::limits::{InFlight, Limits, QuotaChange};
+use super::notifications::{Book, NotificationSettings};
 use super::operation::Operation;
 use super::paging::Tokens;
 use super::record::{KEPT_HEADERS, RequestRecord, Traffic};
@@ -25,6 +28,7 @@ pub(super) struct Config {
     pub(super) switches: Switches,
     pub(super) quotas: BTreeMap<Operation, u32>,
     pub(super) faults: Vec<Fault>,
+    pub(super) notifications: NotificationSettings,
 }
 
 #[derive(Debug)]
@@ -34,6 +38,7 @@ pub(super) struct Shared {
     pub(super) keys: KeyRing,
     state: Mutex<State>,
     changed: Condvar,
+    wake_sender: Notify,
 }
 
 #[derive(Debug)]
@@ -45,6 +50,7 @@ pub(super) struct State {
     pub(super) tokens: Tokens,
     pub(super) faults: Vec<Fault>,
     pub(super) traffic: Traffic,
+    pub(super) notifications: Book,
     in_flight: InFlight,
     last_number: u64,
 }
@@ -56,12 +62,17 @@ impl State {
         if config.seeded {
             seed::fill(&mut talk, config.business, clock.now());
         }
+        talk.news.clear();
         let mut limits = Limits::default();
         for (operation, limit) in &config.quotas {
             let change = QuotaChange { limit: Some(*limit), used: None };
             // The builder has refused what cannot be changed.
             let _ = limits.change(config.business, *operation, change, clock.now());
         }
+        let mut notifications = Book::default();
+        let offset = config.switches.utc_offset_minutes;
+        let at = clock::iso(clock.now(), offset, config.switches.fractions);
+        notifications.set(config.notifications.clone(), clock.now(), &at);
         Self {
             switches: config.switches.clone(),
             clock,
@@ -70,8 +81,20 @@ impl State {
             tokens: Tokens::default(),
             faults: config.faults.clone(),
             traffic: Traffic::default(),
+            notifications,
             in_flight: InFlight::default(),
             last_number: 0,
+        }
+    }
+}
+
+impl State {
+    /// Sends what has happened in the chats as notifications.
+    pub(super) fn tell(&mut self, business: i64) {
+        let now = self.clock.now();
+        let at = clock::iso(now, self.switches.utc_offset_minutes, self.switches.fractions);
+        for news in std::mem::take(&mut self.talk.news) {
+            self.notifications.add(news.body(business, &at), now);
         }
     }
 }
@@ -89,7 +112,8 @@ impl Shared {
     pub(super) fn new(config: Config, base_url: String) -> Self {
         let state = Mutex::new(State::new(&config));
         let keys = KeyRing::new(config.business, config.seed);
-        Self { config, base_url, keys, state, changed: Condvar::new() }
+        let (changed, wake_sender) = (Condvar::new(), Notify::new());
+        Self { config, base_url, keys, state, changed, wake_sender }
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
@@ -106,8 +130,11 @@ impl Shared {
         let mut fresh = State::new(&self.config);
         // No id is ever used twice, whoever still remembers one from before.
         fresh.talk.go_on_after(&state.talk);
+        fresh.notifications.go_on_after(&state.notifications);
         let in_flight = std::mem::take(&mut state.in_flight);
         *state = State { in_flight, last_number: state.last_number, ..fresh };
+        drop(state);
+        self.notify();
     }
 
     /// Waits until the traffic is as wanted; false where the time is over first.
@@ -116,11 +143,29 @@ impl Shared {
         time: std::time::Duration,
         mut wanted: impl FnMut(&Traffic) -> bool,
     ) -> bool {
+        self.wait_until(time, |state| wanted(&state.traffic))
+    }
+
+    pub(super) fn wait_until(
+        &self,
+        time: std::time::Duration,
+        mut wanted: impl FnMut(&State) -> bool,
+    ) -> bool {
         let waited = self
             .changed
-            .wait_timeout_while(self.lock(), time, |state| !wanted(&state.traffic))
+            .wait_timeout_while(self.lock(), time, |state| !wanted(state))
             .unwrap_or_else(PoisonError::into_inner);
         !waited.1.timed_out()
+    }
+
+    /// A text without the sandbox's credentials.
+    pub(super) fn redact(&self, text: &str) -> String {
+        self.keys.redact(text)
+    }
+
+    /// Until the sender of notifications may have something to do.
+    pub(super) async fn woken(&self) {
+        self.wake_sender.notified().await;
     }
 
     /// Records a request that has arrived whole.
@@ -192,9 +237,10 @@ impl Shared {
         self.notify();
     }
 
-    /// Wakes those who wait for some traffic.
+    /// Wakes those who wait for something to happen.
     pub(super) fn notify(&self) {
         self.changed.notify_all();
+        self.wake_sender.notify_one();
     }
 }
 

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::notifications::News;
 use super::record::{ChatRecord, MessageRecord};
 use super::switches::Switches;
 use super::validate::{Context, Filters};
@@ -166,6 +167,8 @@ pub(super) struct Talk {
     last_message: i64,
     last_file: i64,
     random: fastrand::Rng,
+    /// What has happened and was not told yet.
+    pub(super) news: Vec<News>,
 }
 
 const AUTO_REPLIES: [&str; 4] = [
@@ -184,6 +187,7 @@ impl Talk {
             last_message: 70_000_000,
             last_file: 0,
             random: fastrand::Rng::with_seed(seed),
+            news: Vec::new(),
         }
     }
 
@@ -210,6 +214,10 @@ impl Talk {
     ) -> &mut StoredChat {
         // Ids have gaps: other shops use them, too.
         self.last_chat += self.random.i64(1..10);
+        self.news.push(News::ChatCreated { chat: self.last_chat });
+        if chat_type == ChatType::Arbitrage {
+            self.news.push(News::ArbitrageStarted { chat: self.last_chat });
+        }
         let chat = StoredChat {
             id: self.last_chat,
             context,
@@ -267,7 +275,19 @@ impl Talk {
             acknowledged: false,
             visible_at: now,
         });
+        self.news.push(News::MessageSent { chat, message: self.last_message });
         Some(self.last_message)
+    }
+
+    /// Sets a chat's status; `None` where there is no such chat.
+    pub(super) fn set_status(&mut self, chat: i64, status: ChatStatus) -> Option<()> {
+        let stored = self.chats.get_mut(&chat)?;
+        let ends = status == ChatStatus::Finished && stored.status != status;
+        if ends && stored.chat_type == ChatType::Arbitrage {
+            self.news.push(News::ArbitrageFinished { chat });
+        }
+        stored.status = status;
+        Some(())
     }
 
     /// Has the customer answer, the same way in the same place each time.

@@ -6,6 +6,7 @@ mod client;
 mod faults;
 mod files;
 mod limits;
+mod notifications;
 mod operations;
 mod paging;
 mod program;
