@@ -174,6 +174,24 @@ fn the_header_compiles_alone_and_twice() {
             compiled(compiler, &[standard, "-fsyntax-only", "tests/cpp/header.cpp"]);
         }
     }
+    // Each part of it alone: it includes what it needs.
+    let parts = fs::read_dir(root().join("bindings/cpp/ymchat")).unwrap();
+    let details = fs::read_dir(root().join("bindings/cpp/ymchat/detail")).unwrap();
+    let files = parts.chain(details).map(|entry| entry.unwrap().path());
+    let headers = files.filter(|file| {
+        file.extension().is_some_and(|extension| extension == "hpp")
+            && !file.ends_with("nlohmann.hpp")
+    });
+    let mut count = 0;
+    for header in headers {
+        let header = header.to_str().unwrap();
+        compiled(
+            "g++",
+            &["-std=c++17", "-fsyntax-only", "-include", header, "-x", "c++", "/dev/null"],
+        );
+        count += 1;
+    }
+    assert!(count > 5, "the parts of the header are not where they were");
     let output = compile("g++", &["-std=c++14", "-fsyntax-only", "tests/cpp/header.cpp"]);
     assert!(text(&output).contains("ymchat.hpp needs C++17"), "{}", text(&output));
 }

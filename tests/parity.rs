@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// A binding: where its sources are, and how a status is written there.
 struct Binding {
     name: &'static str,
-    /// A file, or a directory with files of this extension.
+    /// A file, or a directory with files of this extension, those of its directories included.
     sources: &'static str,
     extension: &'static str,
     /// What begins a comment; block comments and docstrings are left out as well.
@@ -23,11 +23,11 @@ struct Binding {
 const BINDINGS: [Binding; 4] = [
     Binding {
         name: "C++",
-        sources: "bindings/cpp/ymchat.hpp",
+        sources: "bindings/cpp",
         extension: "hpp",
         comment: "//",
         blocks: &[("/*", "*/")],
-        without: &["ymchat_json_", "ymchat_status_name"],
+        without: &["ymchat_json_quote", "ymchat_status_name"],
         status: |name, _| format!("{}=YMCHAT_{name},", name.to_lowercase()),
     },
     Binding {
@@ -179,15 +179,24 @@ fn statuses(header: &str) -> Vec<(String, String)> {
     found
 }
 
+/// The files of this extension in a directory and its directories.
+fn files_in(directory: &Path, extension: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files_in(&path, extension));
+        } else if path.extension().is_some_and(|e| e == extension) {
+            found.push(path);
+        }
+    }
+    found
+}
+
 /// The code of a binding, without comments.
 fn sources(binding: &Binding) -> String {
     let path = root().join(binding.sources);
-    let files: Vec<PathBuf> = if path.is_dir() {
-        let entries = fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path());
-        entries.filter(|file| file.extension().is_some_and(|e| e == binding.extension)).collect()
-    } else {
-        vec![path]
-    };
+    let files = if path.is_dir() { files_in(&path, binding.extension) } else { vec![path] };
     assert!(!files.is_empty(), "{}: no sources in {}", binding.name, binding.sources);
     let read = |file: PathBuf| {
         let text = fs::read_to_string(&file);

@@ -37,7 +37,9 @@ ln -sf "libymchat.so.$version" "$destdir$libdir/libymchat.so.0"
 ln -sf libymchat.so.0 "$destdir$libdir/libymchat.so"
 put 644 "$from/libymchat.a" "$libdir/libymchat.a"
 put 644 "$root/include/ymchat.h" "$prefix/include/ymchat.h"
-put 644 "$root/bindings/cpp/ymchat.hpp" "$prefix/include/ymchat.hpp"
+(cd "$root/bindings/cpp" && find . -name '*.hpp') | while read -r file; do
+    put 644 "$root/bindings/cpp/$file" "$prefix/include/$file"
+done
 for file in ymchat-config.cmake ymchat-config-version.cmake; do
     put 644 "$here/cmake/$file" "$prefix/share/cmake/ymchat/$file"
 done

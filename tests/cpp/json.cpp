@@ -1,4 +1,4 @@
-// What ymchat.hpp reads and writes by itself: JSON, dates, enumerations, errors.
+// What ymchat.hpp makes of texts: JSON, dates, enumerations, errors.
 #include "ymchat.hpp"
 
 #include "check.hpp"
@@ -6,16 +6,14 @@
 #include <limits>
 
 using ymchat::detail::json_error;
-using ymchat::detail::json_reader;
 
 namespace {
 
 /// Whether the text is JSON.
 bool is_json(std::string_view text) {
     try {
-        json_reader in(text);
-        in.skip();
-        in.finish();
+        const std::string whole(text);
+        const ymchat::detail::json_reader in(ymchat::detail::without_nul(whole));
         return true;
     } catch (const json_error&) {
         return false;
@@ -24,7 +22,7 @@ bool is_json(std::string_view text) {
 
 template <class T>
 T read(std::string_view text) {
-    return ymchat::detail::read_whole<T>(text);
+    return ymchat::detail::read_whole<T>(std::string(text));
 }
 
 void valid_json() {
@@ -63,7 +61,8 @@ void strings() {
     CHECK_EQ(read<std::string>(R"("\u0041\u0416\u20AC\uffff")"), std::string("AЖ€\xef\xbf\xbf"));
     CHECK_EQ(read<std::string>(R"("\uD83D\ude00!")"), std::string("😀!"));
     CHECK_EQ(read<std::string>(R"("\udbff\udfff")"), std::string("\xf4\x8f\xbf\xbf"));
-    CHECK_EQ(read<std::string>(R"("a\u0000b")"), std::string("a\0b", 3));
+    // As for every language: a NUL would end the text in C. `raw` has it as it came.
+    CHECK_EQ(read<std::string>(R"("a\u0000b")"), std::string("a\uFFFDb"));
     // Halves of pairs: what is whole around them stays.
     CHECK_EQ(read<std::string>(R"("a\ud83d")"), std::string("a\uFFFD"));
     CHECK_EQ(read<std::string>(R"("\ude00z")"), std::string("\uFFFDz"));
@@ -77,10 +76,16 @@ void numbers() {
     CHECK_EQ(read<std::int64_t>("9223372036854775807"), std::numeric_limits<std::int64_t>::max());
     CHECK_EQ(read<std::int64_t>("-9223372036854775808"), std::numeric_limits<std::int64_t>::min());
     CHECK_EQ(read<std::int64_t>("-0"), 0);
-    for (const char* text : {"9223372036854775808", "-9223372036854775809", "1.0", "1e3", "\"1\"",
-                             "null", "true", "[1]"})
+    for (const char* text : {"9223372036854775808", "-9223372036854775809", "1.0", "1e3", "\"a\"",
+                             "null", "true", "[1]", "{}", "\"1.0\"", "\" 1\"", "\"\""})
         THROWN(json_error, read<std::int64_t>(text));
+    // The service gives some ids as strings.
+    CHECK_EQ(read<std::int64_t>("\"9007199254740993\""), 9007199254740993);
     THROWN(json_error, read<bool>("1"));
+    THROWN(json_error, read<std::vector<std::int64_t>>("{}"));
+    THROWN(json_error, read<std::vector<std::int64_t>>("{\"0\": 1}"));
+    THROWN(json_error, read<std::vector<std::int64_t>>("[1, null]"));
+    THROWN(json_error, read<std::vector<std::int64_t>>("null"));
     THROWN(json_error, read<std::string>("null"));
     CHECK(!read<std::optional<std::int64_t>>("null"));
     CHECK_EQ(read<std::vector<std::int64_t>>(" [ 1 , -2 ] ").size(), std::size_t{2});
@@ -91,8 +96,8 @@ void depth() {
         const auto count = static_cast<std::size_t>(levels);
         return std::string(count, '[') + std::string(count, ']');
     };
-    CHECK(is_json(nested(json_reader::deepest)));
-    CHECK(!is_json(nested(json_reader::deepest + 1)));
+    CHECK(is_json(nested(127)));
+    CHECK(!is_json(nested(128)));
     // Neither the stack nor the time gives out.
     CHECK(!is_json(std::string(10'000'000, '[')));
     std::string objects;
@@ -117,13 +122,17 @@ void objects_keep_their_text() {
     CHECK_EQ(ymchat::raw_member(chat.context->raw, "vip").value_or("none"), "[1]");
     CHECK(!ymchat::raw_member(chat.raw, "vip"));
     CHECK(!ymchat::raw_member("[1]", "vip"));
+    CHECK(!ymchat::raw_member("[1]", "0"));
+    CHECK_EQ(ymchat::raw_member(" {\"a/b~\": {\"c\" :1} } ", "a/b~").value_or("none"),
+             "{\"c\" :1}");
+    CHECK(!ymchat::raw_member("{\"a\": {\"b\": 1}}", "a/b"));
     CHECK(!ymchat::raw_member("{\"vip\": 1", "vip"));
     CHECK_EQ(ymchat::raw_member("{\"\\u0076ip\": null}", "vip").value_or("none"), "null");
 }
 
 void members_that_are_missing_or_wrong() {
     for (const char* text : {
-             "{}", "[]", "null", R"({"chatId": null})", R"({"chatId": "5"})", R"({"chatId": 1.5})",
+             "{}", "[]", "null", R"({"chatId": null})", R"({"chatId": "five"})", R"({"chatId": 1.5})",
              R"({"chatId": 5, "context": {}})", R"({"chatId": 5, "context": []})",
              R"({"chatId": 5, "status": 7})", R"({"chatId": 5} x)",
          })
@@ -143,6 +152,12 @@ void members_that_are_missing_or_wrong() {
     CHECK_EQ(message.payload.size(), std::size_t{1});
     CHECK(!message.payload[0].size);
     THROWN(json_error, read<ymchat::messages_page>(R"({"paging": {}})"));
+    THROWN(json_error, read<ymchat::messages_page>(R"({"messages": [], "paging": 1})"));
+    THROWN(json_error, read<ymchat::messages_page>(R"({"messages": [null]})"));
+    const auto wrong = THROWN(json_error, read<ymchat::chats_page>(R"({"chats": [{"chatId": []}]})"));
+    CHECK(std::string(wrong.what()).find("\"/chats/0/chatId\"") != std::string::npos);
+    const auto missing = THROWN(json_error, read<ymchat::chats_page>(R"({"chats": [{}]})"));
+    CHECK_EQ(std::string(missing.what()), std::string("/chats/0/chatId is missing"));
     CHECK(!read<ymchat::messages_page>(R"({"messages": []})").next_page_token);
     CHECK(!read<ymchat::messages_page>(R"({"messages": [], "paging": {"nextPageToken": ""}})")
                .next_page_token);

@@ -431,7 +431,7 @@ void what_the_service_adds_survives() {
     CHECK(chat.created_at && !chat.created_at->time());
 
     const auto messages = other.get_chat_history(4).messages;
-    CHECK_EQ(messages.at(0).text.value_or(""), std::string(1, '\0'));
+    CHECK_EQ(messages.at(0).text.value_or(""), std::string("\uFFFD"));
     CHECK_EQ(messages.at(1).text.value_or(""), std::string("whole 😀 \"q\""));
     CHECK(messages[0].payload.empty() && messages[1].payload.empty());
 }

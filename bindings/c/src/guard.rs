@@ -48,11 +48,12 @@ pub(super) unsafe fn guard<T: Output>(
     let _floats = MaskedFloats::new();
     let outcome = catch_unwind(AssertUnwindSafe(body))
         .unwrap_or_else(|panic| Err(panicked(operation, panic)));
-    let (status, json) = match outcome {
-        Ok(output) => (YMCHAT_OK, output.into_document()),
-        Err(error) => (error.status().code(), Some(error.to_json().into())),
-    };
+    let status = outcome.as_ref().map_or_else(|error| error.status().code(), |_| YMCHAT_OK);
     if !out_json.is_null() {
+        let json = match outcome {
+            Ok(output) => output.into_document(),
+            Err(error) => Some(error.to_json().into()),
+        };
         let text = json.map_or(ptr::null_mut(), strings::hand_out);
         // SAFETY: not NULL, so a place for a pointer, as the caller promises; a host may keep
         // it in a packed record.
