@@ -9,7 +9,7 @@ use libfuzzer_sys::fuzz_target;
 
 extern crate ymchat as ymchat_core;
 
-#[allow(dead_code)]
+#[allow(dead_code, unused_imports)]
 #[path = "../../bindings/c/src/lib.rs"]
 mod ffi;
 
