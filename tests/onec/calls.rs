@@ -102,6 +102,14 @@ fn every_operation(host: &mut Host, language: usize) {
         assert_eq!(parsed["messageId"], 9_007_199_254_740_993_i64);
         assert_eq!(parsed["reply"]["httpStatus"], 200);
     }
+    let url = text(message["payload"][0]["url"].as_str().unwrap());
+    let to = path.replace("photo.png", &format!("downloaded-{language}.bin"));
+    let options = text(r#"{"overwrite": true}"#);
+    let file = call(&mut object, "DownloadFile", &[url.clone(), text(&to), options]).json();
+    assert_eq!((&file["path"], &file["bytes"]), (&to.into(), &5.into()));
+    let file = call(&mut object, "GetFile", &[url]);
+    assert_eq!((file.returned, file.value), (true, blob(&[0, 255, 10, 13, 9])));
+
     let stats = call(&mut object, "Stats", &[]).json();
     assert_eq!(stats["sends"]["sent"], 3);
     assert_eq!(call(&mut object, "Version", &[]).text(), env!("CARGO_PKG_VERSION"));
@@ -268,6 +276,28 @@ fn files_come_as_binary_data_or_as_a_path() {
         }
         object.delete();
         host.is_clean();
+    });
+}
+
+#[test]
+fn a_file_that_cannot_be_had_leaves_nothing_behind() {
+    everywhere(|host| {
+        let sandbox = Sandbox::start().unwrap();
+        let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("onec/temporary");
+        let _ = fs::remove_dir_all(&directory);
+        fs::create_dir_all(&directory).unwrap();
+        let place = directory.to_str().unwrap();
+        let mut own = Host::start_with(&host.platform, &[("TMPDIR", place), ("TMP", place)]);
+        let mut object = own.object(0);
+        object.open(&sandbox);
+        let url = text(&format!("{}/files/none.png", sandbox.base_url()));
+        assert!(object.call("ПолучитьФайл", &[url]).failure().contains("HTTP 404"));
+        let reply = object.call("ПолучитьФайл", &[text("https://example.org/a.png")]);
+        assert!(reply.failure().contains("example.org"), "{reply:?}");
+        let left: Vec<_> = fs::read_dir(&directory).unwrap().collect();
+        assert!(left.is_empty(), "{left:?}");
+        object.delete();
+        own.end();
     });
 }
 

@@ -14,6 +14,9 @@ fn example(takes: Takes) -> (String, &'static str) {
         Takes::Id => (text("9007199254740993"), "s:9007199254740993"),
         Takes::Whole => ("r:1500".into(), "i:1500"),
         Takes::Flag => ("b:1".into(), "b:1"),
+        Takes::List => {
+            (text("*.yandex.net, files.example.org:8443"), "s:*.yandex.net,files.example.org:8443")
+        }
         other => panic!("no property takes {other:?}"),
     }
 }

@@ -7,7 +7,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use ymchat::{Error, RawClient};
 
 use crate::arguments::{Arguments, text};
-use crate::calls::{self, Failure};
+use crate::calls;
+use crate::failure::Failure;
 use crate::language::{Complaint, Language, tell};
 use crate::mistake::{Mistake, Place, call_name};
 use crate::settings::Settings;
@@ -23,12 +24,21 @@ pub(crate) struct AddIn {
 #[derive(Default)]
 struct State {
     settings: Settings,
-    client: Option<RawClient>,
+    client: Option<Clients>,
     last_error: String,
     /// What the platform said.
     locale: Option<Language>,
     /// What the program said, which counts for more.
     language: Option<Language>,
+}
+
+/// One client, by two names.
+struct Clients {
+    /// Cancels what is under way.
+    client: RawClient,
+    /// Its calls are made by this one, whose cancel is for good: a call that has entered the object,
+    /// but not begun, when the object goes, sends nothing.
+    calls: RawClient,
 }
 
 impl State {
@@ -51,8 +61,8 @@ impl AddIn {
     }
 
     /// Ends the calls of other threads.
-    pub(crate) fn cancel(&self) {
-        let client = self.state().client.clone();
+    fn cancel(&self) {
+        let client = self.state().client.as_ref().map(|clients| clients.client.clone());
         if let Some(client) = client {
             client.cancel();
         }
@@ -60,9 +70,9 @@ impl AddIn {
 
     /// Ends the client, and the calls that are in it.
     pub(crate) fn close(&self) {
-        let client = self.state().client.take();
-        if let Some(client) = client {
-            client.cancel();
+        let clients = self.state().client.take();
+        if let Some(clients) = clients {
+            clients.calls.cancel();
         }
     }
 
@@ -147,7 +157,7 @@ impl AddIn {
             }
             action => {
                 // The lock is not held while the call waits: others may end it.
-                let client = self.state().client.clone();
+                let client = self.state().client.as_ref().map(|clients| clients.calls.clone());
                 calls::make(action, client.as_ref(), &arguments)
             }
         }
@@ -160,7 +170,8 @@ impl AddIn {
         if let Some(code) = code {
             state.language = Some(language(&code)?);
         }
-        state.client = Some(RawClient::from_json(&configuration)?);
+        let client = RawClient::from_json(&configuration)?;
+        state.client = Some(Clients { calls: client.scope(), client });
         Ok(Answer::Nothing)
     }
 }

@@ -1,38 +1,15 @@
 //! What the methods do.
 
-use std::fs::File;
-use std::io::Read;
-use std::path::Path;
-
 use time::OffsetDateTime;
-use ymchat::{
-    Error, MAX_FILE_SIZE, RawClient, check_message_json, json_quote, parse_notification_json,
-};
+use ymchat::{RawClient, check_message_json, json_quote, parse_notification_json};
 
 use crate::arguments::{Arguments, Content, Since};
+use crate::failure::Failure;
+use crate::files;
 use crate::json;
 use crate::mistake::Mistake;
 use crate::table::Action;
 use crate::value::{Answer, Date};
-
-/// Why a call failed.
-#[derive(Debug)]
-pub(crate) enum Failure {
-    Library(Error),
-    Mistake(Mistake),
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Failure::Library(error)
-    }
-}
-
-impl From<Mistake> for Failure {
-    fn from(mistake: Mistake) -> Self {
-        Failure::Mistake(mistake)
-    }
-}
 
 /// Makes a call that needs nothing of the object but its client.
 pub(crate) fn make(
@@ -61,9 +38,13 @@ pub(crate) fn make(
         Action::SendMessage => {
             client()?.send_message(given.id(0)?, given.text(1)?, given.text(2)?)?.into()
         }
-        Action::SendFile => {
-            send_file(client()?, given.id(0)?, &given.content(1)?, given.text(2)?, given.text(3)?)?
-        }
+        Action::SendFile => files::send(
+            client()?,
+            given.id(0)?,
+            &given.content(1)?,
+            given.text(2)?,
+            given.text(3)?,
+        )?,
         Action::CreateChat => client()?.create_chat(given.text(0)?, given.id(1)?)?.into(),
         Action::CheckMessage => check_message_json(given.text(0)?, given.text(1)?)?.into(),
         Action::ParseNotification => {
@@ -73,6 +54,10 @@ pub(crate) fn make(
             };
             parse_notification_json(body, given.text(1)?)?.into()
         }
+        Action::DownloadFile => {
+            client()?.download_file(given.text(0)?, given.text(1)?, given.text(2)?)?.into()
+        }
+        Action::GetFile => files::get(client()?, given.text(0)?, given.text(1)?)?,
     };
     Ok(answer)
 }
@@ -99,36 +84,4 @@ fn rfc3339(date: Date) -> Option<String> {
     let (year, month, day) = at.to_calendar_date();
     let (hour, minute, second) = at.to_hms();
     Some(format!("{year:04}-{:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z", u8::from(month)))
-}
-
-fn send_file(
-    client: &RawClient,
-    chat_id: i64,
-    file: &Content<'_>,
-    name: &str,
-    options: &str,
-) -> Result<Answer, Failure> {
-    match file {
-        Content::Binary(_) if name.is_empty() => Err(Mistake::FileName.into()),
-        Content::Binary(bytes) => Ok(client.send_file(chat_id, name, bytes, options)?.into()),
-        Content::Text(path) => {
-            let path = Path::new(path);
-            let own = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            let name = if name.is_empty() { own } else { name };
-            let bytes = read(path, name)?;
-            Ok(client.send_file(chat_id, name, &bytes, options)?.into())
-        }
-    }
-}
-
-/// Reads a file that may be sent. A larger one is refused before it is read.
-fn read(path: &Path, name: &str) -> Result<Vec<u8>, Failure> {
-    let unreadable = |error: std::io::Error| Failure::Mistake(Mistake::File(error.to_string()));
-    let file = File::open(path).map_err(unreadable)?;
-    let size = file.metadata().map_err(unreadable)?.len();
-    RawClient::check_file_size(name, usize::try_from(size).unwrap_or(usize::MAX))?;
-    let mut bytes = Vec::new();
-    // It may have grown, or be a device: the library refuses what is longer by a byte.
-    file.take(MAX_FILE_SIZE as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    Ok(bytes)
 }

@@ -8,6 +8,8 @@ mod abi;
 mod add_in;
 mod arguments;
 mod calls;
+mod failure;
+mod files;
 mod json;
 mod language;
 mod mistake;

@@ -42,6 +42,8 @@ pub(crate) enum Mistake {
     NotADate,
     FileName,
     File(String),
+    /// There is no place for a file that is to become binary data.
+    TemporaryFile(String),
     UnknownLanguage,
     /// The host gave no memory for the result of a call that was made.
     NoMemory,
@@ -155,6 +157,10 @@ impl Mistake {
                 format!("the file cannot be read on this computer: {why}"),
                 format!("файл не читается на компьютере, где работает компонента: {why}"),
             ],
+            Mistake::TemporaryFile(why) => [
+                format!("the directory for temporary files cannot be used: {why}"),
+                format!("каталог временных файлов недоступен: {why}"),
+            ],
             Mistake::UnknownLanguage => [
                 "the language must be \"ru\" or \"en\"".into(),
                 "язык должен быть \"ru\" или \"en\".".into(),
@@ -176,6 +182,7 @@ fn kinds(takes: Takes) -> [&'static str; 2] {
         Takes::File => ["binary data, or the path of a file", "ДвоичныеДанные или путь к файлу"],
         Takes::Body => ["binary data, or a string", "ДвоичныеДанные или Строка"],
         Takes::Whole => ["a whole number", "целое Число"],
+        Takes::List => ["a string with commas between the items", "Строка: значения через запятую"],
         Takes::Flag => ["a truth value", "Булево"],
     }
 }

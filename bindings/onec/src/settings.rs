@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ymchat::json_quote;
+use ymchat::{JsonDocument, json_quote};
 use zeroize::Zeroizing;
 
 use crate::arguments::{flag, id, text, whole};
@@ -35,6 +35,7 @@ impl Settings {
             Takes::Id => id(place, value)?.to_string(),
             Takes::Whole => whole(place, value)?.to_string(),
             Takes::Flag => flag(place, value)?.to_string(),
+            Takes::List => list(text(place, takes, value)?),
             _ => json_quote(text(place, takes, value)?),
         };
         self.values.insert(key, Zeroizing::new(json));
@@ -48,11 +49,12 @@ impl Settings {
             Takes::Flag => Answer::Flag(json.as_str() == "true"),
             // Exact as a text, whatever its size.
             Takes::Id => json.to_string().into(),
+            Takes::List => from_list(json).map_or(Answer::Nothing, Answer::from),
             Takes::Whole => match json.parse::<i32>() {
                 Ok(number) => Answer::Integer(number),
                 Err(_) => json.parse().map_or(Answer::Nothing, Answer::Real),
             },
-            _ => ymchat::JsonDocument::parse(json.as_str())
+            _ => JsonDocument::parse(json.as_str())
                 .ok()
                 .and_then(|document| document.text("").ok().map(|text| text.into_owned().into()))
                 .unwrap_or(Answer::Nothing),
@@ -78,4 +80,19 @@ impl Settings {
         let handed_on = handed_on.map(|(key, value)| (key.as_str(), value.as_str()));
         (Zeroizing::new(json::object(handed_on.chain(own))), language)
     }
+}
+
+/// A text with commas as a JSON list.
+fn list(text: &str) -> String {
+    let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+    let items: Vec<String> = items.map(json_quote).collect();
+    format!("[{}]", items.join(","))
+}
+
+/// A JSON list of texts as a text with commas.
+fn from_list(json: &str) -> Option<String> {
+    let list = JsonDocument::parse(json).ok()?;
+    let count = list.count("").ok()?;
+    let items = (0..count).map(|index| Some(list.text(&format!("/{index}")).ok()?.into_owned()));
+    Some(items.collect::<Option<Vec<_>>>()?.join(","))
 }

@@ -24,6 +24,8 @@ pub enum Action {
     CreateChat,
     CheckMessage,
     ParseNotification,
+    DownloadFile,
+    GetFile,
 }
 
 /// A method. The English name comes first, the Russian one second, as 1C numbers its languages.
@@ -64,6 +66,8 @@ pub enum Takes {
     /// A whole number of at least 0.
     Whole,
     Flag,
+    /// Texts with commas between them.
+    List,
 }
 
 /// The value of a parameter that was left out.
@@ -312,6 +316,28 @@ pub const METHODS: &[Method] = &[
                 готовит ответ: `accepted`, `type`, `chatId`, `messageId`, `key`, `reply`. \
                 Параметры: `name`, `version`, `remoteAddress`, `allowFrom`. Клиент не нужен.",
     },
+    Method {
+        names: ["DownloadFile", "СкачатьФайл"],
+        action: Action::DownloadFile,
+        operation: "downloadFile",
+        parameters: &[
+            must(["Url", "Адрес"], Takes::Text),
+            must(["Path", "Путь"], Takes::Text),
+            OPTIONS,
+        ],
+        has_result: true,
+        about: "Скачивает файл из сообщения (`url` из `payload`) на компьютер, где работает \
+                компонента: `path`, `bytes`, `contentType`. Параметры: `overwrite`, `maxBytes`, \
+                `allowHosts`, `callTimeoutMs`.",
+    },
+    Method {
+        names: ["GetFile", "ПолучитьФайл"],
+        action: Action::GetFile,
+        operation: "downloadFile",
+        parameters: &[must(["Url", "Адрес"], Takes::Text), OPTIONS],
+        has_result: true,
+        about: "То же, но возвращает ДвоичныеДанные. Параметры те же, кроме `overwrite`.",
+    },
 ];
 
 const fn setting(
@@ -400,6 +426,13 @@ pub const PROPERTIES: &[Property] = &[
         ["MaxResponseBytes", "НаибольшийОтвет"],
         Takes::Whole,
         "Самый длинный ответ в байтах, который будет прочитан (16777216).",
+    ),
+    setting(
+        "fileHosts",
+        ["FileHosts", "УзлыФайлов"],
+        Takes::List,
+        "Узлы службы через запятую, которым при скачивании файлов показывать ключ \
+         (`*.yandex.net,*.yandex.ru,*.yandex.com`).",
     ),
     setting(
         "checkMessages",

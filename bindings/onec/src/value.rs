@@ -29,6 +29,7 @@ pub(crate) struct Date {
 pub(crate) enum Answer {
     Nothing,
     Text(Vec<u8>),
+    Binary(Vec<u8>),
     Integer(i32),
     Real(f64),
     Flag(bool),

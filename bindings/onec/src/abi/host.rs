@@ -80,6 +80,15 @@ impl Host {
         }
         Some((start, counted))
     }
+
+    /// The bytes in memory of the host, which frees it; and how many they are.
+    pub(super) fn bytes(&self, bytes: &[u8]) -> Option<(*mut c_void, u32)> {
+        let counted = u32::try_from(bytes.len()).ok()?;
+        let start = self.allocate(bytes.len())?.hand_out();
+        // SAFETY: there is room for as many bytes, and the host's memory is none of ours.
+        unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), start.cast(), bytes.len()) };
+        Some((start, counted))
+    }
 }
 
 impl HostMemory<'_> {

@@ -3,7 +3,6 @@
 use std::ffi::{c_long, c_void};
 use std::ptr;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::Duration;
 
 use super::guard::guard;
 use super::host::Host;
@@ -70,10 +69,7 @@ impl Inner {
         self.add_in.close();
         let mut visits = self.visits.lock().unwrap_or_else(PoisonError::into_inner);
         while *visits > 0 {
-            // Again and again: a call may have entered, but not yet begun what can be cancelled.
-            self.add_in.cancel();
-            let waited = self.left.wait_timeout(visits, Duration::from_millis(20));
-            visits = waited.unwrap_or_else(PoisonError::into_inner).0;
+            visits = self.left.wait(visits).unwrap_or_else(PoisonError::into_inner);
         }
     }
 

@@ -116,6 +116,9 @@ pub(super) unsafe fn write(host: &Host, out: *mut Variant, answer: &Answer) -> b
         Answer::Text(text) => host.text(&String::from_utf8_lossy(text)).map(|(start, length)| {
             (Contents { counted: Counted { start: start.cast(), length } }, vt::PWSTR)
         }),
+        Answer::Binary(bytes) => host
+            .bytes(bytes)
+            .map(|(start, length)| (Contents { counted: Counted { start, length } }, vt::BLOB)),
     };
     let (contents, vt) = written.unwrap_or((empty, vt::EMPTY));
     // SAFETY: as the caller promises.
