@@ -507,11 +507,33 @@ static int run(enum task task, int64_t chat_id, const char *text)
     return fine;
 }
 
+/* Windows has the arguments, and what is shown, in the code page of the machine; the library
+ * speaks UTF-8. */
+static void speak_utf8(int argc, char **argv)
+{
+#ifdef _WIN32
+    int count, i;
+    wchar_t **wide = CommandLineToArgvW(GetCommandLineW(), &count);
+    SetConsoleOutputCP(CP_UTF8);
+    for (i = 0; wide != NULL && i < argc && i < count; i++) {
+        int size = WideCharToMultiByte(CP_UTF8, 0, wide[i], -1, NULL, 0, NULL, NULL);
+        char *text = malloc((size_t)size); /* Until the program ends. */
+        if (text != NULL && WideCharToMultiByte(CP_UTF8, 0, wide[i], -1, text, size, NULL, NULL) > 0)
+            argv[i] = text;
+    }
+    LocalFree(wide);
+#else
+    (void)argc;
+    (void)argv;
+#endif
+}
+
 int main(int argc, char **argv)
 {
     enum task task = READ;
     int64_t chat_id = 0;
     char *end = NULL;
+    speak_utf8(argc, argv);
     if (argc == 2 && strcmp(argv[1], "--simulated") == 0) {
         task = CONVERSE;
     } else if (argc == 4 && strcmp(argv[1], "--send") == 0) {

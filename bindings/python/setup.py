@@ -2,7 +2,8 @@
 pyproject.toml.
 
 The crate is two levels up, or, in an sdist, in `crate`. YMCHAT_LIBRARY and YMCHAT_SANDBOX name a
-library and a program that are built already, and no Rust is needed then.
+library and a program that are built already, and no Rust is needed then. These may be of another
+platform, which `bdist_wheel --plat-name win_amd64` names.
 """
 
 import importlib.util
@@ -58,16 +59,30 @@ def package_library():
     return module("_library")
 
 
-def build_library():
+def build_library(platform):
     prebuilt = os.environ.get("YMCHAT_LIBRARY")
     if prebuilt:
         path = Path(prebuilt).resolve()
         # One that does not fit is refused now, not by whoever installs the wheel.
-        package_library()._open(path)
+        if platform == sys.platform:
+            package_library()._open(path)
+        else:
+            check_foreign_library(path, platform)
         return path
+    if platform != sys.platform:
+        sys.exit(f"ymchat: cargo builds for {sys.platform} here; YMCHAT_LIBRARY has to name a library")
     # One crate type: nobody needs the static library here.
     built = cargo("rustc", "--package", "ymchat-c", "--crate-type", "cdylib")
     return built / package_library().file_name()
+
+
+def check_foreign_library(path, platform):
+    """What can be seen of a library that cannot be loaded here."""
+    contents = path.read_bytes()
+    beginning = {"win32": b"MZ", "linux": b"\x7fELF"}.get(platform, b"")
+    missing = [name for name in package_library().SIGNATURES if name.encode() not in contents]
+    if not contents.startswith(beginning) or missing:
+        sys.exit(f"ymchat: the library {path} cannot be loaded: it is none of ymchat for {platform}")
 
 
 def build_sandbox():
@@ -106,9 +121,15 @@ class BuildWithLibrary(build_py):
         super().run()
         # An editable package is used where it stands.
         folder = HERE / "ymchat" if self.editable_mode else Path(self.build_lib) / "ymchat"
-        shutil.copyfile(build_library(), folder / package_library().file_name())
+        platform = self.platform()
+        shutil.copyfile(build_library(platform), folder / package_library().file_name(platform))
         # With its permission to be executed.
-        shutil.copy(build_sandbox(), folder / module("sandbox").file_name())
+        shutil.copy(build_sandbox(), folder / module("sandbox").file_name(platform))
+
+    def platform(self):
+        """That of the wheel, as sys.platform has it."""
+        wanted = self.distribution.get_command_obj("bdist_wheel").plat_name or ""
+        return "win32" if wanted.startswith("win") else sys.platform
 
 
 class PlatformWheel(bdist_wheel):

@@ -5,11 +5,18 @@ needed=()
 # Debian packages that the caller cannot do without.
 need() { needed+=("$@"); }
 
+installed() {
+    local package
+    for package; do
+        [ "$(dpkg-query -Wf '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || return 1
+    done
+}
+
 # Installs those that are missing, or ends with their names.
 install_needed() {
     local missing=() package
     for package in "${needed[@]}"; do
-        [ "$(dpkg-query -Wf '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+        installed "$package" || missing+=("$package")
     done
     needed=()
     [ ${#missing[@]} != 0 ] || return 0
@@ -33,7 +40,7 @@ exports_of_dll() {
     "$1-objdump" -p "$2" | awk '
         /Ordinal\/Name Pointer/ { names = 1; next }
         names && /^\t*\[/ { print $NF; next }
-        names && /^$/ { exit }'
+        /^$/ { names = 0 }'
 }
 
 # The DLLs that a DLL or a program needs, in lower case, one in a line.

@@ -7,6 +7,31 @@
 
 #include "check.h"
 
+#ifdef _WIN32
+/* Functions of glibc, for both units of the processor. */
+static int fegetexcept(void)
+{
+    unsigned short control;
+    unsigned mxcsr;
+    __asm__ volatile("fnstcw %0\n\tstmxcsr %1" : "=m"(control), "=m"(mxcsr));
+    CHECK_IN((~control & 0x3d) == (int)(~mxcsr >> 7 & 0x3d), "both units have the same masks");
+    return ~control & 0x3d;
+}
+
+static int feenableexcept(int exceptions)
+{
+    unsigned short control;
+    unsigned mxcsr;
+    int before;
+    __asm__ volatile("fnstcw %0\n\tstmxcsr %1" : "=m"(control), "=m"(mxcsr));
+    before = ~control & 0x3d;
+    control = (unsigned short)(control & ~exceptions);
+    mxcsr &= ~((unsigned)exceptions << 7);
+    __asm__ volatile("fldcw %0\n\tldmxcsr %1" : : "m"(control), "m"(mxcsr));
+    return before;
+}
+#endif
+
 static volatile double zero = 0.0, third = 3.0;
 
 int main(void)

@@ -1,11 +1,35 @@
-/* The threads of this process. Linux alone shows them. */
+/* The threads of this process. Linux and Windows show them. */
 #ifndef YMCHAT_TESTS_TASKS_H
 #define YMCHAT_TESTS_TASKS_H
 
-#include <dirent.h>
 #include <time.h>
 
 #include "check.h"
+
+#ifdef _WIN32
+#include <windows.h>
+#include <tlhelp32.h>
+
+static inline int tasks(void)
+{
+    HANDLE all = CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0);
+    THREADENTRY32 entry;
+    BOOL more;
+    int count = 0;
+    CHECK(all != INVALID_HANDLE_VALUE);
+    entry.dwSize = sizeof entry;
+    for (more = Thread32First(all, &entry); more; more = Thread32Next(all, &entry))
+        count += entry.th32OwnerProcessID == GetCurrentProcessId();
+    CloseHandle(all);
+    return count;
+}
+
+static inline void pause_briefly(void)
+{
+    Sleep(10);
+}
+#else
+#include <dirent.h>
 
 static inline int tasks(void)
 {
@@ -18,15 +42,21 @@ static inline int tasks(void)
     return count - 2; /* . and .. */
 }
 
+static inline void pause_briefly(void)
+{
+    struct timespec pause = {0, 10000000};
+    nanosleep(&pause, NULL);
+}
+#endif
+
 /* A thread that was joined may be listed for a moment longer. */
 static inline int tasks_become(int wanted)
 {
     int turn;
-    for (turn = 0; turn < 100; turn++) {
-        struct timespec pause = {0, 10000000};
+    for (turn = 0; turn < 200; turn++) {
         if (tasks() == wanted)
             return 1;
-        nanosleep(&pause, NULL);
+        pause_briefly();
     }
     return 0;
 }

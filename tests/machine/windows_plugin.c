@@ -3,9 +3,8 @@
  *     plugin.exe DLL [TIMES]
  */
 #include <windows.h>
-#include <tlhelp32.h>
 
-#include "../c/check.h"
+#include "../c/tasks.h"
 
 /* A process has 1,088 TLS indexes, and the standard library of Rust keeps three of them each time that
  * it is loaded: without the pin, a host is ended after some 360 rounds. */
@@ -72,32 +71,6 @@ static void use(const struct library *library)
     CHECK(library->client_free(client) == YMCHAT_OK);
 }
 
-static int threads(void)
-{
-    HANDLE all = CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0);
-    THREADENTRY32 entry;
-    BOOL more;
-    int count = 0;
-    entry.dwSize = sizeof entry;
-    CHECK(all != INVALID_HANDLE_VALUE);
-    for (more = Thread32First(all, &entry); more; more = Thread32Next(all, &entry))
-        count += entry.th32OwnerProcessID == GetCurrentProcessId();
-    CloseHandle(all);
-    return count;
-}
-
-/* A thread that has ended may be listed for a moment longer. */
-static int threads_become(int wanted)
-{
-    int turn;
-    for (turn = 0; turn < 200; turn++) {
-        if (threads() == wanted)
-            return 1;
-        Sleep(10);
-    }
-    return 0;
-}
-
 static DWORD handles(void)
 {
     DWORD count = 0;
@@ -126,7 +99,7 @@ static void in_thread(DWORD stack, LPTHREAD_START_ROUTINE routine, void *argumen
 
 static void loading_does_nothing(void)
 {
-    int before = threads(), turn;
+    int before = tasks(), turn;
     double best = 1e9;
     for (turn = 0; turn < 10; turn++) {
         double start = milliseconds(), took;
@@ -135,7 +108,7 @@ static void loading_does_nothing(void)
         if (took < best)
             best = took;
         CHECK(library.abi_version() >= 1);
-        CHECK_IN(threads() == before, "loading starts no thread");
+        CHECK_IN(tasks() == before, "loading starts no thread");
         CHECK(FreeLibrary(library.module));
         CHECK_IN(GetModuleHandleA(dll) == NULL, "what was not used is really unloaded");
     }
@@ -153,7 +126,7 @@ static DWORD WINAPI use_once(void *library)
 
 static void again_and_again(int times)
 {
-    int turn, before = threads();
+    int turn, before = tasks();
     DWORD at_first = 0, at_last;
     for (turn = 0; turn < times; turn++) {
         struct library library = load();
@@ -164,7 +137,7 @@ static void again_and_again(int times)
             at_first = handles();
     }
     at_last = handles();
-    CHECK_IN(threads_become(before), "no thread of the library is left");
+    CHECK_IN(tasks_become(before), "no thread of the library is left");
     printf("plugin: %d times loaded, used and freed; %ld handles more\n", times,
            (long)at_last - (long)at_first);
     CHECK_IN(at_last < at_first + 32, "handles do not grow with each load");

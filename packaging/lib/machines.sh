@@ -1,0 +1,136 @@
+# The machines on which packaging/test runs programs: Wine of 64 bits, Wine of 32 bits in a root of its own,
+# and an old Linux. To be read with `.`; $work and $roots name directories.
+
+triple_of() {
+    case $1 in
+        windows-x64) echo x86_64-win7-windows-gnu ;;
+        windows-x86) echo i686-win7-windows-gnu ;;
+    esac
+}
+
+# A root with a Debian: debian NAME ARCHITECTURE SUITE PACKAGES…; fails where it cannot be made.
+debian() {
+    local root=$roots/$1 architecture=$2 suite=$3
+    shift 3
+    if [ "$(id -u)" != 0 ]; then
+        echo "NOT RUN: a root of Debian for $architecture, because only root can make one" >&2
+        return 1
+    fi
+    need debootstrap
+    install_needed
+    if [ ! -e "$root/ready" ]; then
+        rm -rf "$root"
+        debootstrap --arch="$architecture" --variant=minbase "$suite" "$root" >&2 || return 1
+        cp /etc/resolv.conf /etc/hosts "$root/etc/"
+        DEBIAN_FRONTEND=noninteractive chroot "$root" apt-get install -qy --no-install-recommends "$@" >&2 ||
+            return 1
+        touch "$root/ready"
+    fi
+    mountpoint -q "$root/proc" || mount -t proc proc "$root/proc" || {
+        echo "NOT RUN: programs in $root, because /proc cannot be mounted there" >&2
+        return 1
+    }
+    echo "$root"
+}
+
+# ---- Wine ----
+
+prepare_wine() {
+    case $1 in
+        windows-x64)
+            if ! command -v wine >/dev/null; then
+                need wine wine64
+                if ! (install_needed); then
+                    echo "NOT RUN: Windows programs of 64 bits, because wine is not installed"
+                    return 1
+                fi
+            fi
+            ;;
+        windows-x86)
+            if ! debian i386 i386 bookworm wine wine32 ca-certificates >/dev/null; then
+                echo "NOT RUN: Windows programs of 32 bits, because there is no root for them"
+                return 1
+            fi
+            ;;
+    esac
+    # A fresh one: tests change what is trusted.
+    rm -rf "$(wine_place "$1")/prefix"
+    wine_in "$1" "$(wine_place "$1")" wineboot -i >/dev/null 2>&1
+    wine_in "$1" "$(wine_place "$1")" cmd /c ver | tr -d '\r' | grep . || true
+}
+
+wine_place() {
+    case $1 in
+        windows-x64) echo "$work/wine-x64" ;;
+        windows-x86) echo "$roots/i386/ymchat" ;;
+    esac
+}
+
+# An empty directory that programs see as their own.
+run_directory() {
+    local place
+    place=$(wine_place "$1")/run
+    rm -rf "$place"
+    mkdir -p "$place"
+    echo "$place"
+}
+
+# wine_in MACHINE DIRECTORY PROGRAM ARGUMENTS…
+wine_in() {
+    local name=$1 directory=$2
+    shift 2
+    mkdir -p "$directory"
+    # A backtrace of Rust ends Wine of 32 bits.
+    export WINEDEBUG=-all RUST_BACKTRACE=0 LC_ALL=C.UTF-8
+    case $name in
+        windows-x64) (cd "$directory" && WINEPREFIX=$work/wine-x64/prefix exec timeout --foreground 590 wine "$@") ;;
+        windows-x86)
+            chroot "$roots/i386" /bin/sh -c 'cd "$1" && shift && WINEPREFIX=/ymchat/prefix exec timeout --foreground 590 wine "$@"' \
+                sh "${directory#"$roots/i386"}" "$@"
+            ;;
+    esac
+}
+
+# in_wine MACHINE PROGRAM ARGUMENTS…: a program of the run directory.
+in_wine() {
+    local name=$1
+    shift
+    wine_in "$name" "$(wine_place "$name")/run" "$@"
+}
+
+# ---- the old Linux ----
+
+old_root() { debian old amd64 bullseye gcc libc6-dev pkg-config ca-certificates; }
+
+in_old_root() {
+    local root=$1
+    shift
+    chroot "$root" /bin/sh -c 'cd /ymchat && exec timeout --foreground 590 "$@"' sh "$@"
+}
+
+# ---- a Market that the tested machine runs itself ----
+
+own_market() {
+    : >"$work/own-market"
+    # A process group of its own, which ends as a whole.
+    set -m
+    "$@" --auto-reply on >"$work/own-market" 2>&1 &
+    own_market_job=$!
+    set +m
+    local tries=0 line
+    until line=$(grep -a '^Simulated Market' "$work/own-market"); do
+        tries=$((tries + 1))
+        [ $tries -lt 300 ] || { cat "$work/own-market"; fail "$*: it does not start"; }
+        sleep 0.1
+    done
+    line=${line//$'\r'/}
+    YMCHAT_BASE_URL=$(sed 's/.* at \([^,]*\),.*/\1/' <<<"$line")
+    YMCHAT_API_KEY=$(sed 's/.*Api-Key \([^,]*\),.*/\1/' <<<"$line")
+    YMCHAT_BUSINESS_ID=$(sed 's/.*businessId \([0-9]*\).*/\1/' <<<"$line")
+    export YMCHAT_BASE_URL YMCHAT_API_KEY YMCHAT_BUSINESS_ID
+}
+
+end_own_market() {
+    kill -- "-$own_market_job" 2>/dev/null || true
+    wait "$own_market_job" 2>/dev/null || true
+}
