@@ -6,11 +6,15 @@ use std::io::Write;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::mpsc::Receiver;
 use std::thread;
+use std::time::Duration;
 
 use ymchat::ChatStatus;
-use ymchat_sandbox::{ChatRecord, Sandbox};
+use ymchat_sandbox::{ChatRecord, NewChat, NotificationLog, NotificationSettings, Sandbox};
 
+#[path = "common/inbox.rs"]
+mod inbox;
 #[path = "common/outbox.rs"]
 mod outbox;
 
@@ -102,6 +106,107 @@ fn the_outbox_is_killed_and_sends_each_reply_once() {
         command.env("PYTHONDONTWRITEBYTECODE", "1");
         command
     });
+}
+
+/// The messages in a table of examples/inbox.py.
+fn rows(table: &Path) -> inbox::Rows {
+    let read = "import sqlite3, sys
+db = sqlite3.connect(sys.argv[1], timeout=60)
+if db.execute(\"SELECT 1 FROM sqlite_master WHERE name = 'message'\").fetchone():
+    for row in db.execute('SELECT chat_id, message_id FROM message'):
+        print(*row)";
+    let output = python(&["-c", read, table.to_str().unwrap()], &[]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let row = |line: &str| {
+        let (chat, message) = line.split_once(' ')?;
+        Some((chat.parse().ok()?, message.parse().ok()?))
+    };
+    text.lines().map(|line| row(line).unwrap()).collect()
+}
+
+fn example(name: &str) -> Command {
+    let mut command = Command::new("python3");
+    command.arg(format!("examples/{name}")).current_dir(root());
+    command.env("YMCHAT_LIBRARY", library());
+    command.env("PYTHONPATH", root().join("bindings/python"));
+    command.env("PYTHONDONTWRITEBYTECODE", "1");
+    command
+}
+
+fn fresh_table(name: &str) -> PathBuf {
+    let table = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    for ending in ["", "-journal"] {
+        let _ = std::fs::remove_file(format!("{}{ending}", table.display()));
+    }
+    table
+}
+
+#[test]
+fn the_inbox_is_killed_and_receives_each_message_once() {
+    let table = fresh_table("inbox.sqlite");
+    let program = || {
+        let mut command = example("inbox.py");
+        command.arg(&table);
+        command
+    };
+    // The table itself has no journal that lasts: it is there while a transaction is written.
+    let journal = PathBuf::from(format!("{}-journal", table.display()));
+    let mut written = || journal.exists();
+    inbox::is_killed_and_receives_each_message_once(program, || rows(&table), &mut written);
+}
+
+/// Notifications come twice, and while the receiver is not there.
+#[test]
+fn the_receiver_brings_what_the_market_tells_of() {
+    let table = fresh_table("receiver.sqlite");
+    let sandbox = Sandbox::builder().seeded(false).start().unwrap();
+    let chat = sandbox.start_chat(NewChat::direct("Где мой заказ?")).unwrap();
+    let start = || {
+        let mut command = example("receiver.py");
+        command.arg(&table).arg("0").env("RECEIVER_ALLOW_FROM", "127.0.0.1");
+        let mut child = inbox::spawn(command, &sandbox);
+        let lines = inbox::lines(&mut child);
+        let first = lines.recv_timeout(inbox::PATIENCE).unwrap();
+        let port = first.strip_prefix("listening on port ").unwrap();
+        let url = format!("http://127.0.0.1:{port}/notification");
+        sandbox.set_notifications(NotificationSettings::to(url).duplicates(1)).unwrap();
+        (child, lines)
+    };
+    // Each line stands for a commit.
+    let wait = |lines: &Receiver<String>, row: (i64, i64)| {
+        while !rows(&table).contains(&row) {
+            lines.recv_timeout(inbox::PATIENCE).expect("the message never came");
+        }
+    };
+    let (mut child, lines) = start();
+    let message = sandbox.write_as_customer(chat, "Алло?").unwrap();
+    wait(&lines, (chat, message));
+    let answered = |log: &NotificationLog| log.notifications.len() == 4 && log.all_answered();
+    let log = || format!("{:#?}", sandbox.notifications());
+    assert!(sandbox.wait_for_notifications(inbox::PATIENCE, answered), "{}", log());
+    let problems = sandbox.notifications().notifications.into_iter();
+    let problems: Vec<_> =
+        problems.flat_map(|record| record.attempts).filter_map(|attempt| attempt.problem).collect();
+    assert_eq!(problems, [""; 0]);
+
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let unanswered = |log: &NotificationLog| {
+        log.notifications.len() == 6 && log.notifications[4..].iter().all(|n| n.attempts_made == 1)
+    };
+    let message = sandbox.write_as_customer(chat, "Вы здесь?").unwrap();
+    assert!(sandbox.wait_for_notifications(inbox::PATIENCE, unanswered), "{}", log());
+    let (mut child, lines) = start();
+    wait(&lines, (chat, message));
+    sandbox.advance_clock(Duration::from_secs(60));
+    let answered = NotificationLog::all_answered;
+    assert!(sandbox.wait_for_notifications(inbox::PATIENCE, answered), "{}", log());
+    let message = sandbox.write_as_customer(chat, "Спасибо").unwrap();
+    wait(&lines, (chat, message));
+    assert_eq!(inbox::sorted(rows(&table)), inbox::everything(&sandbox));
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
 
 #[test]

@@ -12,6 +12,9 @@ mod common;
 mod compile;
 mod early_close;
 mod exports;
+#[path = "../common/inbox.rs"]
+mod inbox;
+mod inbox_examples;
 mod market;
 #[path = "../common/outbox.rs"]
 mod outbox;

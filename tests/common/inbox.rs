@@ -1,0 +1,134 @@
+//! The stories of an inbox and of a receiver, for the examples in each language.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
+
+use ymchat_sandbox::Sandbox;
+
+/// Far more than anything here takes.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The messages of a table: chat and message.
+pub type Rows = Vec<(i64, i64)>;
+
+/// Starts a program with its output in pipes.
+pub fn spawn(mut program: Command, sandbox: &Sandbox) -> Child {
+    program
+        .env("YMCHAT_BASE_URL", sandbox.base_url())
+        .env("YMCHAT_API_KEY", sandbox.api_key())
+        .env("YMCHAT_BUSINESS_ID", sandbox.business_id().to_string())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+/// Waits for its end, and returns what it printed.
+pub fn finish(child: Child) -> String {
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Every message that there is.
+pub fn everything(sandbox: &Sandbox) -> Rows {
+    let chats = sandbox.record().chats;
+    let mut rows: Rows = chats
+        .iter()
+        .flat_map(|chat| {
+            let id = chat.chat.chat_id;
+            chat.messages.iter().map(move |message| (id, message.message.message_id))
+        })
+        .collect();
+    rows.sort_unstable();
+    rows
+}
+
+/// That a table has each message once.
+pub fn assert_holds(table: &Rows, sandbox: &Sandbox) {
+    let everything = everything(sandbox);
+    let missing: Rows = everything.iter().filter(|row| !table.contains(row)).copied().collect();
+    assert_eq!(missing, [], "these messages are missing");
+    let mut twice = sorted(table.clone());
+    twice.dedup();
+    assert_eq!((twice.len(), table.len()), (everything.len(), everything.len()), "each once");
+}
+
+pub fn sorted(mut rows: Rows) -> Rows {
+    rows.sort_unstable();
+    rows
+}
+
+/// The lines that a program prints, as they come.
+pub fn lines(child: &mut Child) -> Receiver<String> {
+    let (sender, receiver) = channel();
+    let stdout = BufReader::new(child.stdout.take().unwrap());
+    thread::spawn(move || {
+        for line in stdout.lines().map_while(Result::ok) {
+            let _ = sender.send(line);
+        }
+    });
+    receiver
+}
+
+/// Kills the program at ever later requests, while it writes, and right after what it stored, while
+/// customers go on writing; then lets it come to its end. `table` reads what it has stored,
+/// `written` tells that it has begun to write.
+pub fn is_killed_and_receives_each_message_once(
+    program: impl Fn() -> Command,
+    table: impl Fn() -> Rows,
+    written: &mut dyn FnMut() -> bool,
+) -> Sandbox {
+    let sandbox = Sandbox::start().unwrap();
+    let chats: Vec<i64> = sandbox.record().chats.iter().map(|chat| chat.chat.chat_id).collect();
+    let mut killed = 0;
+    for round in 0..24 {
+        // Dates are in whole seconds: what is written in the second of a reading comes later.
+        sandbox.advance_clock(Duration::from_secs(5));
+        for chat in chats.iter().skip(round % 3).step_by(3) {
+            sandbox.write_as_customer(*chat, "Вы ещё здесь?").unwrap();
+        }
+        let before = sandbox.traffic().requests.len();
+        written();
+        let mut child = spawn(program(), &sandbox);
+        match round % 4 {
+            // Right after a commit.
+            0 => {
+                let lines = lines(&mut child);
+                let _ = lines.recv_timeout(PATIENCE);
+            }
+            1 => {
+                let wanted = before + 1 + round * 2;
+                let arrived = |seen: &ymchat_sandbox::Traffic| seen.requests.len() >= wanted;
+                while !sandbox.wait_for(Duration::from_millis(20), arrived) {
+                    if child.try_wait().unwrap().is_some() {
+                        break;
+                    }
+                }
+            }
+            // While it writes, or when it has just written.
+            kind => {
+                let mut runs = || child.try_wait().unwrap().is_none();
+                let arrived = |seen: &ymchat_sandbox::Traffic| seen.requests.len() > before;
+                while !sandbox.wait_for(Duration::from_millis(20), arrived) && runs() {}
+                while !written() && runs() {}
+                while kind == 3 && written() && runs() {}
+            }
+        }
+        child.kill().unwrap();
+        // SIGKILL, and not an end of its own.
+        killed += usize::from(child.wait().unwrap().code().is_none());
+        let stored = sorted(table());
+        let known = everything(&sandbox);
+        assert!(stored.iter().all(|row| known.binary_search(row).is_ok()), "{stored:?}");
+    }
+    assert!(killed >= 12, "it was killed {killed} times only");
+    finish(spawn(program(), &sandbox));
+    assert_holds(&table(), &sandbox);
+    assert_eq!(finish(spawn(program(), &sandbox)), "0 messages\n");
+    sandbox
+}
