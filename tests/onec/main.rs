@@ -4,7 +4,10 @@
 //! Neither of them can be had here. What was not run on this machine is said.
 #![cfg(target_os = "linux")]
 
+mod bsl;
 mod calls;
+mod conversation;
+mod docs;
 mod errors;
 mod exports;
 mod host;
