@@ -25,7 +25,7 @@ impl Session {
         })?;
         let began = self.pipeline.now();
         let answer = self.pipeline.call(&request, budget)?;
-        self.note_newest(chat_id, answer.bytes(), began, options.page_token.is_none());
+        self.note_newest(chat_id, &answer, began, options.page_token.is_none());
         Ok(answer)
     }
 
@@ -34,7 +34,7 @@ impl Session {
             requests::get_chat_message(id, chat_id, message_id)
         })?;
         let answer = self.pipeline.call(&request, &self.budget(None))?;
-        self.note_newest(chat_id, answer.bytes(), Duration::ZERO, false);
+        self.note_newest(chat_id, &answer, Duration::ZERO, false);
         Ok(answer)
     }
 
@@ -50,8 +50,8 @@ impl Session {
             self.request(operation, |id| requests::get_chat_message(id, chat_id, message_id))?;
         match self.pipeline.call(&request, budget).map_err(Error::from) {
             Ok(answer) => {
-                self.note_newest(chat_id, answer.bytes(), Duration::ZERO, false);
-                Ok(pages::newest_message(answer.bytes()).newest == Some(message_id))
+                self.note_newest(chat_id, &answer, Duration::ZERO, false);
+                Ok(answer.greatest_id() == Some(message_id))
             }
             Err(error) if error.status() == Status::NotFound => Ok(false),
             Err(error) => Err(error),
@@ -74,10 +74,10 @@ impl Session {
 
     /// Notes the newest message of an answer; `first` where it is the first page of its list, for
     /// which was asked at `began`.
-    fn note_newest(&self, chat_id: i64, json: &[u8], began: Duration, first: bool) {
-        let page = pages::newest_message(json);
-        if let Some(newest) = page.newest {
-            let complete_from = (first && !page.has_next).then_some(began);
+    fn note_newest(&self, chat_id: i64, answer: &Answer, began: Duration, first: bool) {
+        if let Some(newest) = answer.greatest_id() {
+            let complete = first && !answer.paging().is_some_and(pages::another_follows);
+            let complete_from = complete.then_some(began);
             self.business.ledger.seen(chat_id, newest, self.pipeline.now(), complete_from);
         }
     }
@@ -102,7 +102,7 @@ impl Session {
         while let Some(token) = walk.current() {
             options.page_token = token.map(str::to_owned);
             let answer = self.get_chat_history(chat_id, &options, budget)?;
-            newest = newest.max(pages::newest_message(answer.bytes()).newest);
+            newest = newest.max(answer.greatest_id());
             let paging = page(&answer)?;
             walk.advance(paging)
                 .map_err(|what| answer.label(circular(&operations::GET_CHAT_HISTORY, what)))?;

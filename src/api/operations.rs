@@ -9,8 +9,9 @@ use crate::pipeline::{CountedBy, Effect, Operation};
 
 static CHATS: Shape = Shape::new(&[("chats", Kind::Array)]);
 static CHAT: Shape = Shape::new(&[("chatId", Kind::Integer)]);
-static HISTORY: Shape = Shape::new(&[("messages", Kind::Array)]);
-static MESSAGE: Shape = Shape::new(&[("messageId", Kind::Integer)]);
+static HISTORY: Shape =
+    Shape::new(&[("messages", Kind::Array)]).with_ids_in("messages", "\"messageId\"");
+static MESSAGE: Shape = Shape::new(&[("messageId", Kind::Integer)]).with_id("\"messageId\"");
 static CAMPAIGNS: Shape = Shape::new(&[("campaigns", Kind::Array)]);
 static TOKEN: Shape = Shape::new(&[("apiKey", Kind::Object)]);
 

@@ -27,4 +27,4 @@ mod specials;
 pub(crate) use escapes::replace_halves_of_pairs;
 pub(crate) use kind::Kind;
 pub(crate) use malformed::Malformed;
-pub(crate) use scanner::{Quoted, Scanner};
+pub(crate) use scanner::{Quoted, QuotedName, Scanner};

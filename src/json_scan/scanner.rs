@@ -110,16 +110,32 @@ impl<'a> Scanner<'a> {
 
     /// Any value. Without recursion, so that the text's nesting takes none of the host's stack.
     pub(crate) fn value(&mut self) -> Result<Kind, Malformed> {
+        self.list_with_ids(QuotedName::NONE).map(|(kind, _)| kind)
+    }
+
+    /// Any value; where it is a list of objects, also the greatest positive integer that one of
+    /// them, and nothing within it, has as its member `id`. Where the name is written with escapes, it
+    /// is not known.
+    pub(crate) fn list_with_ids(
+        &mut self,
+        id: QuotedName,
+    ) -> Result<(Kind, Option<i64>), Malformed> {
         // A copy that nobody else can see stays in registers; `self` would be written to memory at
         // each step.
-        let (copy, kind) = walk(*self);
+        let (copy, found) = walk(*self, id);
         *self = copy;
-        kind
+        found
+    }
+
+    /// The positive integer that a value at `at` begins with; `None` also where it is too great.
+    pub(crate) fn integer_at(&self, at: usize) -> Option<i64> {
+        integer(&self.text[at..])
     }
 
     #[inline(always)]
-    fn walk(&mut self) -> Result<Kind, Malformed> {
+    fn walk(&mut self, id: QuotedName) -> Result<(Kind, Option<i64>), Malformed> {
         let outside = self.depth;
+        let mut ids = Ids { id, depth: outside + 2, greatest: None };
         // A bit for each container opened here, the innermost lowest: 1 for an object. `MAX_DEPTH`
         // sees to it that none is lost at the top.
         let mut objects = 0u128;
@@ -138,7 +154,7 @@ impl<'a> Scanner<'a> {
                     outermost.get_or_insert(Kind::Object);
                     if !self.eat(b'}') {
                         objects = objects << 1 | 1;
-                        self.key()?;
+                        self.key(&mut ids)?;
                         continue;
                     }
                     self.depth -= 1;
@@ -167,15 +183,15 @@ impl<'a> Scanner<'a> {
             // The value may be the last one of several containers.
             loop {
                 if self.depth == outside {
-                    return Ok(outermost.unwrap_or(kind));
+                    return Ok((outermost.unwrap_or(kind), ids.greatest));
                 }
                 let in_object = objects & 1 == 1;
                 if in_object {
                     // From one member to the next, as it nearly always looks: `","` and `":"`.
                     while self.eat_both(b",\"") {
-                        self.string_after_quote()?;
+                        let escaped = self.string_after_quote()?;
                         if !self.eat_both(b":\"") {
-                            self.colon()?;
+                            self.colon_of_key(escaped, &mut ids)?;
                             continue 'values;
                         }
                         self.string_after_quote()?;
@@ -183,7 +199,7 @@ impl<'a> Scanner<'a> {
                 }
                 if self.eat(b',') {
                     if in_object {
-                        self.key()?;
+                        self.key(&mut ids)?;
                     }
                     break;
                 }
@@ -202,9 +218,20 @@ impl<'a> Scanner<'a> {
 
     /// A key and its colon.
     #[inline(always)]
-    fn key(&mut self) -> Result<(), Malformed> {
-        self.string()?;
-        self.colon()
+    fn key(&mut self, ids: &mut Ids) -> Result<(), Malformed> {
+        let escaped = self.string()?;
+        self.colon_of_key(escaped, ids)
+    }
+
+    /// The colon after a key that has just been passed.
+    #[inline(always)]
+    fn colon_of_key(&mut self, escaped: bool, ids: &mut Ids) -> Result<(), Malformed> {
+        let end = self.at;
+        self.colon()?;
+        if self.depth == ids.depth && !escaped {
+            ids.look(&self.text[..end], &self.text[self.at..]);
+        }
+        Ok(())
     }
 
     #[inline(always)]
@@ -363,11 +390,75 @@ impl<'a> Scanner<'a> {
     }
 }
 
+/// The name of a member, in its quotation marks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct QuotedName(&'static str);
+
+impl QuotedName {
+    /// No member's name.
+    const NONE: Self = QuotedName("");
+
+    /// `quoted` is the name in quotation marks, without escapes.
+    pub(crate) const fn new(quoted: &'static str) -> Self {
+        let bytes = quoted.as_bytes();
+        assert!(bytes.len() > 2 && bytes[0] == b'"' && bytes[bytes.len() - 1] == b'"');
+        QuotedName(quoted)
+    }
+
+    /// The name itself.
+    pub(crate) fn name(self) -> &'static str {
+        self.0.trim_matches('"')
+    }
+}
+
+/// The ids of a list's items, as far as they were passed.
+struct Ids {
+    id: QuotedName,
+    /// So many containers are open within an item.
+    depth: u32,
+    greatest: Option<i64>,
+}
+
+impl Ids {
+    /// `before` ends with a key without escapes, `after` begins with its value.
+    #[inline(always)]
+    fn look(&mut self, before: &[u8], after: &[u8]) {
+        let QuotedName(name) = self.id;
+        // Without escapes, the first of its two quotation marks begins the key.
+        if !name.is_empty() && before.ends_with(name.as_bytes()) {
+            self.greatest = self.greatest.max(integer(after));
+        }
+    }
+}
+
+fn integer(value: &[u8]) -> Option<i64> {
+    /// Any number of so many digits is small enough.
+    const SAFE: usize = 18;
+    let value = value.trim_ascii_start();
+    let (mut number, mut length) = (0_i64, 0);
+    for byte in value {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            break;
+        }
+        number = number.wrapping_mul(10).wrapping_add(digit.into());
+        length += 1;
+    }
+    match length {
+        0 => None,
+        1..=SAFE => Some(number),
+        _ => std::str::from_utf8(&value[..length]).ok()?.parse().ok(),
+    }
+}
+
 /// Passes over a value, in the way that suits the processor: it is faster with AVX2 and BMI.
 #[multiversion::multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"))]
-fn walk<'a>(mut scanner: Scanner<'a>) -> (Scanner<'a>, Result<Kind, Malformed>) {
-    let kind = scanner.walk();
-    (scanner, kind)
+fn walk<'a>(
+    mut scanner: Scanner<'a>,
+    id: QuotedName,
+) -> (Scanner<'a>, Result<(Kind, Option<i64>), Malformed>) {
+    let found = scanner.walk(id);
+    (scanner, found)
 }
 
 const COMMA_OR_BRACE: &str = "expected a comma or a closing brace";

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use super::budget::Budget;
+use super::envelope::PageFacts;
 use super::retry::RetryClass;
 use super::trace::TraceId;
 use crate::error::{Error, Status};
@@ -17,6 +18,7 @@ pub(crate) struct Answer {
     pub body: Body,
     /// Where in the body the result stands, well-formed JSON of the promised kind.
     pub result: Range<usize>,
+    page: PageFacts,
     /// Of the attempt that it answers.
     pub trace_id: TraceId,
     /// How many requests it took.
@@ -24,8 +26,18 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    pub(super) fn new(body: Body, result: Range<usize>) -> Self {
-        Answer { body, result, trace_id: TraceId::default(), attempts: 1 }
+    pub(super) fn new(body: Body, result: Range<usize>, page: PageFacts) -> Self {
+        Answer { body, result, page, trace_id: TraceId::default(), attempts: 1 }
+    }
+
+    /// The greatest id in the result, where the operation's shape names one.
+    pub(crate) fn greatest_id(&self) -> Option<i64> {
+        self.page.greatest_id
+    }
+
+    /// The text of a page's `paging`.
+    pub(crate) fn paging(&self) -> Option<&[u8]> {
+        self.page.paging.clone().map(|range| &self.body.bytes()[range])
     }
 
     /// Names the requests behind this answer in an error about what it holds.

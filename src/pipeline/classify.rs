@@ -309,7 +309,7 @@ impl AttemptFacts<'_> {
         }
         if nothing {
             return if scanned.status == EnvelopeStatus::Ok {
-                Ok(Answer::new(Body::default(), 0..0))
+                Ok(Answer::new(Body::default(), 0..0, scanned.page))
             } else {
                 Err(protocol("it does not say OK".into(), self.permanent_unless_send()))
             };
@@ -322,7 +322,7 @@ impl AttemptFacts<'_> {
             Promise::Result(_) | Promise::Nothing => scanned.result,
         };
         match result {
-            Some(part) => Ok(Answer::new(incoming.body, part.range)),
+            Some(part) => Ok(Answer::new(incoming.body, part.range, scanned.page)),
             None => Err(protocol("`result` is missing".into(), RetryClass::Permanent)),
         }
     }

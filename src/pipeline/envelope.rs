@@ -3,19 +3,38 @@
 
 use std::ops::Range;
 
-use crate::json_scan::{Kind, Malformed, Quoted, Scanner, replace_halves_of_pairs};
+use crate::json_scan::{Kind, Malformed, Quoted, QuotedName, Scanner, replace_halves_of_pairs};
 
 /// What a result must be to be of the promised kind: an object with certain members.
 #[derive(Debug)]
 pub(crate) struct Shape {
     required: &'static [(&'static str, Kind)],
+    ids: Option<Ids>,
+}
+
+/// Where the ids in a result are whose greatest is noted.
+#[derive(Debug)]
+struct Ids {
+    /// Of the items of this member, or of the result itself.
+    list: Option<&'static str>,
+    id: QuotedName,
 }
 
 impl Shape {
     /// `required` members are present, and of exactly the kind given. Others are not looked at.
     pub(crate) const fn new(required: &'static [(&'static str, Kind)]) -> Self {
         assert!(required.len() <= u32::BITS as usize, "Check::seen has a bit for each");
-        Self { required }
+        Self { required, ids: None }
+    }
+
+    /// A result of this shape that has an id, given in quotation marks.
+    pub(crate) const fn with_id(self, id: &'static str) -> Self {
+        Self { ids: Some(Ids { list: None, id: QuotedName::new(id) }), ..self }
+    }
+
+    /// A page of this shape, whose `list` has items with an id, given in quotation marks.
+    pub(crate) const fn with_ids_in(self, list: &'static str, id: &'static str) -> Self {
+        Self { ids: Some(Ids { list: Some(list), id: QuotedName::new(id) }), ..self }
     }
 }
 
@@ -60,6 +79,16 @@ pub(crate) struct Envelope {
     pub(crate) document: Part,
     /// Whether the promise was kept. Has no meaning if the answer is an error.
     pub(crate) shape: Result<(), ShapeError>,
+    pub(crate) page: PageFacts,
+}
+
+/// What a result says that has ids, as its shape knows.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct PageFacts {
+    /// The greatest id.
+    pub(crate) greatest_id: Option<i64>,
+    /// Where in the body its `paging` stands.
+    pub(crate) paging: Option<Range<usize>>,
 }
 
 /// The text is JSON, but not what the operation answers.
@@ -108,6 +137,7 @@ pub(crate) fn scan(body: &[u8], promise: Promise<'_>) -> Result<Envelope, Malfor
     let mut status = None;
     let mut result = None;
     let mut errors = None;
+    let mut page = PageFacts::default();
     let mut scanner = Scanner::new(text);
     let document = members(&mut scanner, |scanner, key| {
         let part = if key.is("status") {
@@ -117,7 +147,7 @@ pub(crate) fn scan(body: &[u8], promise: Promise<'_>) -> Result<Envelope, Malfor
         } else if key.is("result") {
             let part = match &mut in_result {
                 Some(check) => members(scanner, |scanner, key| {
-                    let part = value(scanner)?;
+                    let part = page.member(check.shape.ids.as_ref(), scanner, &key)?;
                     check.member(&key, part.kind)
                 })?,
                 None => value(scanner)?,
@@ -146,7 +176,7 @@ pub(crate) fn scan(body: &[u8], promise: Promise<'_>) -> Result<Envelope, Malfor
         (None, None) => Ok(()),
     };
     let status = status.unwrap_or(EnvelopeStatus::Absent);
-    Ok(Envelope { status, result, errors, document, shape })
+    Ok(Envelope { status, result, errors, document, shape, page })
 }
 
 /// Looks for the place only now: to keep count of it would slow down the check of sound texts.
@@ -160,6 +190,31 @@ fn value(scanner: &mut Scanner<'_>) -> Result<Part, Malformed> {
     let start = scanner.at();
     let kind = scanner.value()?;
     Ok(Part { range: start..scanner.at(), kind })
+}
+
+impl PageFacts {
+    /// Passes over the value of a result's member.
+    fn member(
+        &mut self,
+        ids: Option<&Ids>,
+        scanner: &mut Scanner<'_>,
+        key: &Quoted<'_>,
+    ) -> Result<Part, Malformed> {
+        let Some(ids) = ids else { return value(scanner) };
+        let start = scanner.at();
+        if ids.list.is_some_and(|list| key.is(list)) {
+            let (kind, greatest) = scanner.list_with_ids(ids.id)?;
+            self.greatest_id = self.greatest_id.max(greatest);
+            return Ok(Part { range: start..scanner.at(), kind });
+        }
+        let part = value(scanner)?;
+        if ids.list.is_none() && key.is(ids.id.name()) {
+            self.greatest_id = scanner.integer_at(start);
+        } else if ids.list.is_some() && key.is("paging") {
+            self.paging = Some(part.range.clone());
+        }
+        Ok(part)
+    }
 }
 
 /// Passes over a value; if it is an object, `member` is given its keys and passes over its values.

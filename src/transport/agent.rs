@@ -160,6 +160,7 @@ impl Transport for ExchangeTransport {
                 connection.send(&mut self.output, length, credentials, &exchange.deadline)?;
                 connection.request_ends();
                 connection.buffers.output = std::mem::take(&mut self.output);
+                exchange.connector.pool.end_finished();
             }
             let received = connection.receive(credentials, &exchange.deadline)?;
             let (input, consumed) = connection.input();

@@ -167,15 +167,21 @@ impl Connection {
         self.wire.is_idle_and_open()
     }
 
-    /// Closes it.
-    pub(super) fn into_buffers(mut self) -> Buffers {
+    /// What outlives it, and the socket that is still to be closed.
+    pub(super) fn into_parts(mut self) -> (Buffers, Option<Socket>) {
         let input = Arc::make_mut(&mut self.buffers.input);
         // A long header may have made it grow.
         if input.capacity() > 2 * INPUT_SIZE {
             *input = Vec::new();
         }
         input.clear();
-        self.buffers
+        let socket = match self.wire {
+            Wire::Plain(socket) => Some(socket),
+            Wire::Tls(session) => Some(session.into_socket()),
+            #[cfg(any(test, fuzzing))]
+            Wire::Script(_) => None,
+        };
+        (self.buffers, socket)
     }
 
     pub(super) fn is_tls(&self) -> bool {

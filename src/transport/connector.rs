@@ -94,6 +94,10 @@ impl Connector {
         let Connected { mut socket, address, .. } =
             race::connect(addresses, deadline).map_err(|error| self.first_hop(error))?;
         self.resolver.answered(address);
+        if self.proxy.is_some() || self.tls.is_some() {
+            // A server that takes one connection after the other would not shake hands before.
+            self.pool.end_finished();
+        }
         if let Some(proxy) = &self.proxy {
             proxy::open_tunnel(&mut socket, proxy, &self.base.host, self.base.port, deadline)?;
         }

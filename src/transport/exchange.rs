@@ -133,8 +133,10 @@ impl Exchange {
         let idle_since = connection.request.written_at.unwrap_or(self.began_at);
         if stays_open && connection.is_clean() && !self.fresh_connection {
             self.connector.pool.keep(connection, idle_since);
-        } else {
+        } else if stays_open {
             self.connector.pool.close(connection);
+        } else {
+            self.connector.pool.close_later(connection);
         }
     }
 

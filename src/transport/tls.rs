@@ -146,6 +146,10 @@ impl TlsSession {
         &self.socket
     }
 
+    pub(super) fn into_socket(self) -> Socket {
+        self.socket
+    }
+
     /// Whether the peer still holds an idle connection open, and has said nothing on it, neither in
     /// the socket nor in what was taken from it before.
     pub(super) fn is_idle_and_open(&mut self) -> bool {

@@ -1,14 +1,16 @@
 //! Answers that are too long, spoiled, endless or elsewhere.
 
 use std::io::{Read, Write};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use flate2::{Compression, write::GzEncoder};
+use rustls::{ServerConnection, StreamOwned};
 use ymchat::{Action, Client, Error, FailedSend, SendOptions, Status};
 use ymchat_sandbox::{Fault, FaultKind, Operation, Sandbox};
 
 use crate::calls::{CALLS, Kind};
-use crate::common::serve::{Server, kept, reply, reply_with};
+use crate::common::serve::{Peer, Server, kept, reply, reply_with};
 use crate::common::tls::{Authority, TlsServer};
 use crate::common::{FastClock, builder, failure, from_parent, run_child};
 
@@ -339,6 +341,40 @@ fn a_server_that_stops_reading_an_upload_did_not_get_it() {
     let error = failure(client.send_file(5, "a.bin", &data));
     assert_eq!((error.status(), error.is_retryable()), (Status::Network, true), "{error}");
     assert_eq!(error.outcome(), Some(FailedSend::NotSent), "{error}");
+}
+
+/// Serves one request, and then waits for the client to close the connection.
+fn serve_to_the_end<S: Read + Write>(mut peer: Peer<S>) {
+    if peer.request().is_some() && peer.send(&reply(200, CHAT)).is_ok() {
+        assert!(peer.request().is_none(), "no second request after an answer that says close");
+    }
+}
+
+#[test]
+fn a_server_that_takes_one_connection_after_the_other_is_not_kept_waiting() {
+    let authority = Authority::new();
+    let (file, config) = (authority.file(), Arc::new(authority.server("localhost", 2090)));
+    let (turn, tls_turn) = (Mutex::new(()), Mutex::new(()));
+    let plain = Server::start(move |peer| {
+        let _turn = turn.lock();
+        serve_to_the_end(peer);
+    });
+    let tls = Server::start(move |mut peer| {
+        let _turn = tls_turn.lock();
+        let mut session = ServerConnection::new(Arc::clone(&config)).unwrap();
+        while session.is_handshaking() {
+            session.complete_io(&mut peer.stream).unwrap();
+        }
+        serve_to_the_end(peer.over(|stream| StreamOwned::new(session, stream)));
+    });
+    let tls_url = format!("https://localhost:{}", tls.address.port());
+    for (server, url) in [(&plain, plain.url()), (&tls, tls_url)] {
+        let client = builder(url).max_attempts(1).ca_file(&file.0).build().unwrap();
+        for _ in 0..3 {
+            assert_eq!(client.get_chat(5).unwrap().chat_id, 5);
+        }
+        assert_eq!(server.connections(), 3);
+    }
 }
 
 /// Sends the bytes one by one, with a pause between them, until the client has gone.

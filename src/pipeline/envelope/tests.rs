@@ -11,6 +11,15 @@ const HISTORY: Shape = Shape::new(&[("messages", Kind::Array), ("orderId", Kind:
 const ANY_RESULT: Shape = Shape::new(&[]);
 const CAMPAIGNS: Shape = Shape::new(&[("campaigns", Kind::Array)]);
 
+const PAGE: Shape = Shape::new(&[]).with_ids_in("messages", "\"messageId\"");
+const MESSAGE: Shape = Shape::new(&[]).with_id("\"messageId\"");
+
+fn page_of(result: &str, shape: &'static Shape) -> PageFacts {
+    let text = format!(r#"{{"status":"OK","result":{result}}}"#);
+    let scanned = scan(text.as_bytes(), Promise::Result(shape));
+    scanned.unwrap_or_else(|e| panic!("{text}: {e}")).page
+}
+
 fn scanned(text: &str) -> Envelope {
     scan(text.as_bytes(), Promise::Nothing).unwrap_or_else(|e| panic!("{text}: {e}"))
 }
@@ -488,5 +497,94 @@ proptest! {
         let repaired = repair_and_scan(&mut string, Promise::Nothing);
         prop_assert!(!matches!(repaired, Err(Malformed::HalfOfPair { .. })), "{repaired:?}");
         agrees_with_serde_json(&string)?;
+    }
+}
+
+#[test]
+fn the_greatest_id_is_that_of_an_item_alone() {
+    let table: [(&str, Option<i64>); 13] = [
+        (
+            r#"{"messages":[{"messageId":7,"message":"\"messageId\":99"},
+            {"message":"messageId", "messageId" : 9007199254740993 }]}"#,
+            Some(9_007_199_254_740_993),
+        ),
+        (r#"{"messages":[{"messageId":8},{"messageId":9},{"messageId":7}]}"#, Some(9)),
+        // Whatever a later version of the service adds.
+        (
+            r#"{"pinned":{"messageId":99},"messageIds":[98],"messages":[
+            {"quoted":{"messageId":97},"messageId":7,"tags":[{"messageId":96}]}],
+            "paging":{"nextPageToken":"x","messageId":95},"messageId":94}"#,
+            Some(7),
+        ),
+        (r#"{"threads":[{"messageId":9}],"messages":[]}"#, None),
+        (r#"{"messages":{"messageId":9,"a":{"messageId":8}}}"#, Some(8)),
+        (r#"{"messages":[[{"messageId":9}],{"messageId":6}]}"#, Some(6)),
+        (r#"{"messages":[{"messageId":null},{"messageId":"8"},{"messageId":-9}]}"#, None),
+        (r#"{"messages":[{"a\"messageId":9},{"messageId2":8},{"xmessageId":7}]}"#, None),
+        (r#"{"messages":[{"messageId":9223372036854775807}]}"#, Some(i64::MAX)),
+        (r#"{"messages":[{"messageId":9223372036854775808},{"messageId":3}]}"#, Some(3)),
+        (r#"{"messages":[{"message":"\\"},{"messageId":0}]}"#, Some(0)),
+        (r#"{"messages":[{"a":1,"messageId":4,"b":"c","messageId":5}]}"#, Some(5)),
+        ("{}", None),
+    ];
+    for (result, greatest) in table {
+        assert_eq!(page_of(result, &PAGE).greatest_id, greatest, "{result}");
+    }
+    let message = r#"{"quoted":{"messageId":9},"messageId": 5,"messages":[{"messageId":8}]}"#;
+    assert_eq!(page_of(message, &MESSAGE).greatest_id, Some(5));
+    assert_eq!(page_of(r#"{"messageId":"5"}"#, &MESSAGE).greatest_id, None);
+}
+
+#[test]
+fn the_place_of_the_paging_is_noted() {
+    let text = r#"{"result":{"paging" : {"nextPageToken":"x"} ,"messages":[{"paging":1}]}}"#;
+    let page = scan(text.as_bytes(), Promise::Result(&PAGE)).unwrap().page;
+    assert_eq!(&text[page.paging.unwrap()], r#"{"nextPageToken":"x"}"#);
+    assert_eq!(page_of(r#"{"messages":[{"paging":{}}]}"#, &PAGE).paging, None);
+}
+
+/// A value that may hold members of any name, nested or not.
+fn any_value() -> impl Strategy<Value = Value> {
+    let name = || prop::sample::select(vec!["messageId", "messages", "paging", "text", "]},"]);
+    let leaf = prop_oneof![
+        (0..20_i64).prop_map(Value::from),
+        name().prop_map(Value::from),
+        Just(Value::from("\"messageId\":99],")),
+        Just(Value::Null),
+    ];
+    leaf.prop_recursive(4, 24, 5, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::vec((name(), inner), 0..4).prop_map(|members| {
+                members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+            }),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None, cases: 4000, ..ProptestConfig::default()
+    })]
+
+    /// Whatever stands before, between, within and behind the items.
+    #[test]
+    fn the_greatest_id_is_what_a_parser_finds(
+        items in prop::collection::vec(any_value(), 0..6),
+        ids in prop::collection::vec(0..20_i64, 0..6),
+        before in any_value(),
+        after in any_value(),
+        spaced in any::<bool>(),
+    ) {
+        let mut list = items;
+        list.extend(ids.iter().map(|id| serde_json::json!({"a": before, "messageId": id, "b": after})));
+        let result = serde_json::json!({"context": before, "messages": list, "threads": after});
+        let text = if spaced {
+            serde_json::to_string_pretty(&result).unwrap()
+        } else {
+            result.to_string()
+        };
+        let greatest = list.iter().filter_map(|item| item.get("messageId")?.as_i64()).max();
+        prop_assert_eq!(page_of(&text, &PAGE).greatest_id, greatest, "{}", text);
     }
 }
