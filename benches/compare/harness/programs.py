@@ -42,10 +42,20 @@ YMCHAT_PYTHON = Contestant("ymchat-python", "ymchat, Python", modes=(TREE,), cal
 LIBCURL = Contestant("libcurl", "libcurl")
 LIBCURL_TUNED = Contestant("libcurl-tuned", "libcurl, tuned")
 BARE_SOCKET = Contestant("bare-socket", "bare socket", modes=(TEXT,), regimes=(PLAIN, KEEP))
+BARE_RUSTLS = Contestant("bare-rustls", "bare rustls", modes=(TEXT,), regimes=(TLS,))
 REQUESTS = Contestant("requests", "requests", calls_divisor=4)
 
 # Neighbours are compared with each other, so they run one right after the other.
-CONTESTANTS = (BARE_SOCKET, YMCHAT_C, LIBCURL, LIBCURL_TUNED, YMCHAT_CPP, YMCHAT_PYTHON, REQUESTS)
+CONTESTANTS = (
+    BARE_SOCKET,
+    BARE_RUSTLS,
+    YMCHAT_C,
+    LIBCURL,
+    LIBCURL_TUNED,
+    YMCHAT_CPP,
+    YMCHAT_PYTHON,
+    REQUESTS,
+)
 
 # What "text" and "tree" mean where it is not the C string and cJSON.
 MODE_LABELS = {
@@ -92,7 +102,8 @@ def build(library=None):
 
 
 def _build_library(programs, library, cjson):
-    programs.iterate = _rustc("iterate.rs")
+    programs.iterate = _rustc("iterate.rs", "ymchat")
+    programs.commands[BARE_RUSTLS.name] = [_rustc("bare_rustls.rs", "rustls")]
     programs.library = _copy(library or _cargo_cdylib(), BUILD / "lib" / "libymchat.so")
     _link_soname(programs.library)
     programs.stripped = BUILD / "lib" / "libymchat.stripped.so"
@@ -115,13 +126,17 @@ def _cargo_cdylib():
     return _cargo("ymchat-c") / "libymchat.so"
 
 
-def _rustc(source):
+def _rustc(source, crate):
+    """A program of one file that uses one crate, the library or one that the library uses."""
     # Not an example of the package: cargo would build the simulated Market for it.
-    release = _cargo("ymchat")
+    deps = _cargo("ymchat") / "deps"
     program = BUILD / "bin" / Path(source).stem
-    library = ["--extern", f"ymchat={release / 'libymchat.rlib'}", "-L", f"dependency={release / 'deps'}"]
+    # The last one that was built, where an earlier version lies beside it.
+    rlib = max(deps.glob(f"lib{crate}-*.rlib"), key=lambda path: path.stat().st_mtime)
+    library = ["--extern", f"{crate}={rlib}", "-L", f"dependency={deps}"]
     program.parent.mkdir(exist_ok=True)
-    _run(["rustc", "--edition", "2024", "-O", SOURCES / source, "-o", program, *library])
+    # Linked as the library is.
+    _run(["rustc", "--edition", "2024", "-O", "-C", "lto=fat", SOURCES / source, "-o", program, *library])
     return program
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from harness.measure import Series
 from harness.programs import (
+    BARE_RUSTLS,
     BARE_SOCKET,
     LIBCURL,
     LIBCURL_TUNED,
@@ -50,10 +51,22 @@ def _c(regime, mode, wall, cpu):
 RATIOS = (
     _c(TLS, TEXT, 0.68, 0.36),
     _c(TLS, TREE, 0.72, 0.42),
-    _c(PLAIN, TEXT, 0.90, 0.88),
-    _c(PLAIN, TREE, 0.95, 0.95),
+    _c(PLAIN, TEXT, 0.87, 0.85),
+    _c(PLAIN, TREE, 0.90, 0.93),
     _c(KEEP, TEXT, 1.0, 1.0),
     _c(KEEP, TREE, 1.0, 1.0),
+    Ratio(
+        "C, TLS, connection per request, text ÷ bare rustls",
+        Series(TLS, YMCHAT_C.name, TEXT),
+        Series(TLS, BARE_RUSTLS.name, TEXT),
+        wall=1.15,
+    ),
+    Ratio(
+        "C, plain, connection per request, text ÷ bare socket",
+        Series(PLAIN, YMCHAT_C.name, TEXT),
+        Series(PLAIN, BARE_SOCKET.name, TEXT),
+        wall=1.15,
+    ),
     Ratio(
         "C, plain, keep-alive, text ÷ bare socket",
         Series(KEEP, YMCHAT_C.name, TEXT),
