@@ -109,11 +109,12 @@
  *  2. Which business, and what may the key do?
  *  3. Reading chats
  *  4. What is new
- *  5. Notifications
- *  6. Writing to customers
- *  7. While calls are under way
- *  8. Versions
- *  9. Reading JSON
+ *  5. Files of messages
+ *  6. Notifications
+ *  7. Writing to customers
+ *  8. While calls are under way
+ *  9. Versions
+ * 10. Reading JSON
  */
 
 
@@ -193,6 +194,12 @@ typedef int32_t ymchat_status;
  * to go on; any other number ends the call with YMCHAT_CANCELLED.
  */
 typedef int32_t (YMCHAT_CALL *ymchat_sync_progress)(void *user_data, uint64_t chats, uint64_t messages);
+
+/**
+ * How far a download has come: bytes that were received, and the length of the file, 0 where it is
+ * not known. Returns 0 to go on; any other number ends the call with YMCHAT_CANCELLED.
+ */
+typedef int32_t (YMCHAT_CALL *ymchat_download_progress)(void *user_data, uint64_t bytes, uint64_t total);
 
 /**
  * Success; *out_json is the result.
@@ -290,7 +297,8 @@ extern "C" {
  * "callTimeoutMs" (60000: the whole call with its waits and repeats), "maxAttempts" (4),
  * "maxParallel" (4), "proxy" ("http://host:port", "socks5://host:port", or "environment"),
  * "caFile" (PEM, trusted besides "trust"), "trust" ("bundled" or "system"), "maxResponseBytes"
- * (16777216), "checkMessages" ("off", or "reject": texts with contacts or links are not sent),
+ * (16777216), "fileHosts" (["*.yandex.net", "*.yandex.ru", "*.yandex.com"]: the hosts that
+ * ymchat_download_file shows the credentials to), "checkMessages" ("off", or "reject": texts with contacts or links are not sent),
  * "allowInsecureHttp" (false: plain http only to this machine).
  *
  * @param config_json The configuration, a JSON object; an unknown member is an error.
@@ -469,7 +477,52 @@ YMCHAT_API ymchat_status YMCHAT_CALL ymchat_sync_with_progress(
     ymchat_sync_progress progress, void *user_data, char **out_json);
 
 /* ------------------------------------------------------------------------------------------
- * 5. NOTIFICATIONS
+ * 5. FILES OF MESSAGES
+ *
+ * A message names its files in "payload": [{"name", "url", "size"}].
+ * ------------------------------------------------------------------------------------------ */
+
+/**
+ * Brings a file to a path.
+ *
+ * The file is received beside the path, under a name of its own (.ymchat-….part), and gets its name
+ * only when it is whole and safe on the disk. Whatever fails, the path is as it was. Choose the path
+ * yourself: the name in a message is what the other side has written.
+ *
+ * Credentials are shown to the service's hosts alone ("fileHosts" of the configuration, and the
+ * address of "baseUrl"), over https, the Api-Key first, and the OAuth token where that one is
+ * refused. Each redirect is judged anew. A foreign host is refused, unless "allowHosts" names it; it
+ * is shown nothing. Network faults and failures of the server are repeated, from the file's
+ * beginning. No quota counts downloads.
+ *
+ * Options: "overwrite" (false: a file that is there is an error), "maxBytes" (52428800: a longer file
+ * is YMCHAT_PROTOCOL), "allowHosts" ([]: foreign hosts that may be asked, without credentials, such
+ * as "cdn.example.org"), "callTimeoutMs" ("attemptTimeoutMs" of the configuration is how long nothing
+ * may come).
+ * Result: {"path", "bytes", "contentType"?}. The path is that of the call; the type is what the
+ * server says.
+ * YMCHAT_INVALID_ARGUMENT is also a path that exists, and one that cannot be written.
+ *
+ * @param url  The address of the file, as the message gives it.
+ * @param path Where it is to be, in a directory that exists; UTF-8 on each system.
+ */
+YMCHAT_API ymchat_status YMCHAT_CALL ymchat_download_file(
+    const struct ymchat_client *client, const char *url, const char *path, const char *options_json,
+    char **out_json);
+
+/**
+ * The same as ymchat_download_file, telling how far it has come.
+ *
+ * @param progress  Is called for each part that is written, on the calling thread. It must not free
+ *                  the client. NULL for none.
+ * @param user_data Is handed to progress; may be NULL.
+ */
+YMCHAT_API ymchat_status YMCHAT_CALL ymchat_download_file_with_progress(
+    const struct ymchat_client *client, const char *url, const char *path, const char *options_json,
+    ymchat_download_progress progress, void *user_data, char **out_json);
+
+/* ------------------------------------------------------------------------------------------
+ * 6. NOTIFICATIONS
  *
  * The Market calls a shop's HTTPS address when something happens: then one look at one chat takes the
  * place of asking all day. Your web server takes the request; this function, which needs no client,
@@ -507,7 +560,7 @@ YMCHAT_API ymchat_status YMCHAT_CALL ymchat_parse_notification(
     const void *body, size_t body_len, const char *options_json, char **out_json);
 
 /* ------------------------------------------------------------------------------------------
- * 6. WRITING TO CUSTOMERS
+ * 7. WRITING TO CUSTOMERS
  *
  * A send arrives once, or not at all, or its status is YMCHAT_OUTCOME_UNKNOWN: its answer was lost,
  * and the chat's history does not tell. Then look into the chat before you send it again. The error
@@ -610,7 +663,7 @@ YMCHAT_API ymchat_status YMCHAT_CALL ymchat_check_message(
     const char *text, const char *options_json, char **out_json);
 
 /* ------------------------------------------------------------------------------------------
- * 7. WHILE CALLS ARE UNDER WAY
+ * 8. WHILE CALLS ARE UNDER WAY
  *
  * These may be called from any thread.
  * ------------------------------------------------------------------------------------------ */
@@ -663,7 +716,7 @@ YMCHAT_API ymchat_status YMCHAT_CALL ymchat_client_stats(
     const struct ymchat_client *client, char **out_json);
 
 /* ------------------------------------------------------------------------------------------
- * 8. VERSIONS
+ * 9. VERSIONS
  *
  * YMCHAT_VERSION_NUMBER is for #if; these functions tell of the library that is loaded.
  * ------------------------------------------------------------------------------------------ */
@@ -683,7 +736,7 @@ YMCHAT_API const char *YMCHAT_CALL ymchat_version(void);
 YMCHAT_API uint32_t YMCHAT_CALL ymchat_abi_version(void);
 
 /* ------------------------------------------------------------------------------------------
- * 9. READING JSON
+ * 10. READING JSON
  *
  * For programs without a JSON reader of their own, or with one that keeps numbers as doubles:
  * ids above 2^53 are exact here. A document is parsed once; then its values are read by JSON

@@ -208,32 +208,86 @@ namespace YmChat
                 status = Native.Sync(Handle(operation, false), token, text, out json);
                 return Finish(operation, status, json, found => new SyncResult(found));
             }
-            Exception raised = null;
-            Native.ProgressCall report = delegate(IntPtr userData, ulong chats, ulong messages)
+            var told = new ProgressFunction((chats, messages) => progress(new SyncProgress(chats, messages)));
+            status = Native.SyncWithProgress(Handle(operation, false), token, text, told.Call, IntPtr.Zero, out json);
+            GC.KeepAlive(told);
+            return told.Finish("Sync", () => Finish(operation, status, json, found => new SyncResult(found)));
+        }
+
+        /// <summary>Brings a file of a message to a path.</summary>
+        /// <param name="url">The address of the file, as the message gives it.</param>
+        /// <param name="path">Where it is to be, in a directory that exists.</param>
+        /// <param name="options">Whether a file is replaced, how long it may be; or null.</param>
+        /// <param name="progress">Is called for each part that is written, on the calling thread; otherwise like that of
+        /// <see cref="Sync"/>. Or null.</param>
+        /// <remarks>
+        /// The file is received beside the path, and gets its name only when it is whole and safe on the disk. Whatever
+        /// fails, the path is as it was. Choose the path yourself: the name in a message is what the other side has
+        /// written. Credentials are shown to the hosts of <see cref="YmChatConfig.FileHosts"/> alone. Another host is
+        /// refused, unless <see cref="DownloadOptions.AllowHosts"/> names it; it is shown nothing.
+        /// </remarks>
+        public DownloadedFile DownloadFile(
+            string url, string path, DownloadOptions options = null, Func<DownloadProgress, bool> progress = null)
+        {
+            const string operation = "download_file";
+            byte[] address = Text.ToUtf8(url, "url", operation, false);
+            byte[] place = Text.ToUtf8(path, "path", operation, false);
+            byte[] text = OptionsText(options, operation, false);
+            IntPtr json;
+            int status;
+            if (progress == null)
             {
-                // Nothing may be raised through the library.
+                status = Native.DownloadFile(Handle(operation, false), address, place, text, out json);
+                return Finish(operation, status, json, file => new DownloadedFile(file));
+            }
+            var told = new ProgressFunction((bytes, total) => progress(new DownloadProgress(bytes, total)));
+            status = Native.DownloadFileWithProgress(
+                Handle(operation, false), address, place, text, told.Call, IntPtr.Zero, out json);
+            GC.KeepAlive(told);
+            return told.Finish("DownloadFile", () => Finish(operation, status, json, file => new DownloadedFile(file)));
+        }
+
+        // A function of the program that the library calls. Nothing may be raised through the library.
+        private sealed class ProgressFunction
+        {
+            private readonly Func<long, long, bool> _function;
+            private Exception _raised;
+
+            internal ProgressFunction(Func<long, long, bool> function)
+            {
+                _function = function;
+                Call = Run;
+            }
+
+            internal Native.ProgressCall Call { get; private set; }
+
+            private int Run(IntPtr userData, ulong done, ulong found)
+            {
                 try
                 {
-                    return progress(new SyncProgress((long)chats, (long)messages)) ? 0 : 1;
+                    return _function((long)done, (long)found) ? 0 : 1;
                 }
                 catch (Exception exception)
                 {
-                    raised = exception;
+                    _raised = exception;
                     return 1;
                 }
-            };
-            status = Native.SyncWithProgress(Handle(operation, false), token, text, report, IntPtr.Zero, out json);
-            GC.KeepAlive(report);
-            try
-            {
-                return Finish(operation, status, json, found => new SyncResult(found));
             }
-            catch (YmChatCancelledException)
+
+            internal T Finish<T>(string name, Func<T> finish)
             {
-                if (raised == null)
-                    throw;
+                try
+                {
+                    return finish();
+                }
+                catch (YmChatCancelledException)
+                {
+                    if (_raised == null)
+                        throw;
+                }
+                throw new InvalidOperationException(
+                    "The progress function of " + name + " failed: " + _raised.Message, _raised);
             }
-            throw new InvalidOperationException("The progress function of Sync failed: " + raised.Message, raised);
         }
 
         /// <summary>A message (getChatMessage, 1000 requests an hour).</summary>
@@ -510,6 +564,8 @@ namespace YmChat
     /// <summary>How a client is opened. What is null keeps its default.</summary>
     public sealed class YmChatConfig : Members
     {
+        private readonly List<string> _fileHosts = new List<string>();
+
         /// <summary>The Api-Key, without any prefix.</summary>
         public string ApiKey { get; set; }
         /// <summary>The token of the deprecated OAuth, instead of the key or beside it.</summary>
@@ -538,6 +594,12 @@ namespace YmChat
         public string Trust { get; set; }
         /// <summary>The longest answer that is read; 16 MiB.</summary>
         public long? MaxResponseBytes { get; set; }
+        /// <summary>The hosts that <see cref="YmChatClient.DownloadFile"/> shows the credentials to, over https; where it
+        /// is empty, those of the service: "*.yandex.net", "*.yandex.ru", "*.yandex.com".</summary>
+        public IList<string> FileHosts
+        {
+            get { return _fileHosts; }
+        }
         /// <summary>"off", or "reject": texts with contacts or links are not sent.</summary>
         public string CheckMessages { get; set; }
         /// <summary>Lets <see cref="BaseUrl"/> be plain http to another computer.</summary>
@@ -559,6 +621,7 @@ namespace YmChat
             writer.Add("caFile", CaFile);
             writer.Add("trust", Trust);
             writer.Add("maxResponseBytes", MaxResponseBytes);
+            writer.Add("fileHosts", _fileHosts, host => JsonWriter.Quoted(host, "fileHosts"));
             writer.Add("checkMessages", CheckMessages);
             writer.Add("allowInsecureHttp", AllowInsecureHttp);
         }
@@ -730,6 +793,34 @@ namespace YmChat
             writer.Add("limit", Limit);
             writer.Add("chatIds", _chatIds, JsonWriter.Number);
             writer.Add("waitMs", Wait);
+            writer.Add("callTimeoutMs", CallTimeout);
+        }
+    }
+
+    /// <summary>How a file is brought to a path.</summary>
+    public sealed class DownloadOptions : Members
+    {
+        private readonly List<string> _allowHosts = new List<string>();
+
+        /// <summary>Whether a file that is there is replaced; false.</summary>
+        public bool? Overwrite { get; set; }
+        /// <summary>A longer file is an error; 50 MiB.</summary>
+        public long? MaxBytes { get; set; }
+        /// <summary>For this call, instead of the client's. <see cref="YmChatConfig.AttemptTimeout"/> is how long nothing
+        /// may come.</summary>
+        public TimeSpan? CallTimeout { get; set; }
+
+        /// <summary>Foreign hosts that may be asked, without credentials: "cdn.example.org".</summary>
+        public IList<string> AllowHosts
+        {
+            get { return _allowHosts; }
+        }
+
+        internal override void Write(JsonWriter writer)
+        {
+            writer.Add("overwrite", Overwrite);
+            writer.Add("maxBytes", MaxBytes);
+            writer.Add("allowHosts", _allowHosts, host => JsonWriter.Quoted(host, "allowHosts"));
             writer.Add("callTimeoutMs", CallTimeout);
         }
     }
@@ -1090,6 +1181,50 @@ namespace YmChat
                 Length = (int)json.NeededInt64(at + "/length"),
                 Text = json.GetString(at + "/text")
             };
+        }
+    }
+
+    /// <summary>A file that has been brought to a path.</summary>
+    public sealed class DownloadedFile
+    {
+        internal DownloadedFile(YmJson json)
+        {
+            Path = json.GetString("/path");
+            Bytes = json.NeededInt64("/bytes");
+            string type = json.GetString("/contentType");
+            ContentType = type == "" ? null : type;
+        }
+
+        /// <summary>The path, as it was given.</summary>
+        public string Path { get; private set; }
+        /// <summary>Its length.</summary>
+        public long Bytes { get; private set; }
+        /// <summary>What the server says that it is; nobody has checked it. May be null.</summary>
+        public string ContentType { get; private set; }
+    }
+
+    /// <summary>How far a download has come.</summary>
+    public struct DownloadProgress
+    {
+        private readonly long _bytes;
+        private readonly long _total;
+
+        internal DownloadProgress(long bytes, long total)
+        {
+            _bytes = bytes;
+            _total = total;
+        }
+
+        /// <summary>What has been received. It begins anew where the library tries again.</summary>
+        public long Bytes
+        {
+            get { return _bytes; }
+        }
+
+        /// <summary>The length of the file, 0 where it is not known.</summary>
+        public long Total
+        {
+            get { return _total; }
         }
     }
 
@@ -1918,6 +2053,15 @@ namespace YmChat
             IntPtr client, byte[] since, byte[] options, ProgressCall progress, IntPtr userData, out IntPtr json);
 
         [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int DownloadFileCall(
+            IntPtr client, byte[] url, byte[] path, byte[] options, out IntPtr json);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int DownloadFileWithProgressCall(
+            IntPtr client, byte[] url, byte[] path, byte[] options, ProgressCall progress, IntPtr userData,
+            out IntPtr json);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
         internal delegate int ParseNotificationCall(byte[] body, UIntPtr size, byte[] options, out IntPtr json);
 
         [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
@@ -1968,6 +2112,8 @@ namespace YmChat
         internal static TwoIdsOptionsCall GetMessagesSince;
         internal static SyncCall Sync;
         internal static SyncWithProgressCall SyncWithProgress;
+        internal static DownloadFileCall DownloadFile;
+        internal static DownloadFileWithProgressCall DownloadFileWithProgress;
         internal static ParseNotificationCall ParseNotification;
         internal static CheckMessageCall CheckMessage;
         internal static StatusNameCall StatusName;
@@ -2028,6 +2174,9 @@ namespace YmChat
             GetMessagesSince = Find<TwoIdsOptionsCall>(module, "ymchat_get_messages_since", path);
             Sync = Find<SyncCall>(module, "ymchat_sync", path);
             SyncWithProgress = Find<SyncWithProgressCall>(module, "ymchat_sync_with_progress", path);
+            DownloadFile = Find<DownloadFileCall>(module, "ymchat_download_file", path);
+            DownloadFileWithProgress =
+                Find<DownloadFileWithProgressCall>(module, "ymchat_download_file_with_progress", path);
             ParseNotification = Find<ParseNotificationCall>(module, "ymchat_parse_notification", path);
             CheckMessage = Find<CheckMessageCall>(module, "ymchat_check_message", path);
             StatusName = Find<StatusNameCall>(module, "ymchat_status_name", path);

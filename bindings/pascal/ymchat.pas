@@ -134,6 +134,8 @@ type
     // 'bundled' or 'system'.
     function Trust(const Value: TYmString): IYmConfig;
     function MaxResponseBytes(Value: Int64): IYmConfig;
+    // The hosts that DownloadFile shows the credentials to; those of the service.
+    function FileHosts(const Values: array of TYmString): IYmConfig;
     // 'off', or 'reject': texts with contacts or links are not sent.
     function CheckMessages(const Value: TYmString): IYmConfig;
     function AllowInsecureHttp(Value: Boolean): IYmConfig;
@@ -167,6 +169,10 @@ type
     function MessageIdFrom(Value: Int64): IYmOptions;
     function CallTimeoutMs(Value: Int64): IYmOptions;
     function MaxTotalBytes(Value: Int64): IYmOptions;
+    // DownloadFile replaces a file that is there.
+    function Overwrite(Value: Boolean): IYmOptions;
+    // The longest file that DownloadFile takes.
+    function MaxBytes(Value: Int64): IYmOptions;
     // The newest message of the chat that you know.
     function AfterMessageId(Value: Int64): IYmOptions;
     function Resolve(Value: Boolean): IYmOptions;
@@ -309,6 +315,10 @@ type
   // returns False, Sync raises EYmChatCancelled; what it raises, Sync raises.
   TYmSyncProgress = function(Chats, Messages: Int64): Boolean of object;
 
+  // Is told by DownloadFile how many bytes were received, and the length of the file, 0 where it is
+  // not known; otherwise like TYmSyncProgress.
+  TYmDownloadProgress = function(Bytes, Total: Int64): Boolean of object;
+
   // A client of the chat API. Every function blocks until it has its result, at most for
   // callTimeoutMs. Results are the service's own JSON. All clients of one business in a process
   // share its limits: four requests at a time, and hourly quotas.
@@ -362,6 +372,15 @@ type
       Progress: TYmSyncProgress): IYmJson; overload;
     // A message.
     function GetChatMessage(ChatId, MessageId: Int64): IYmJson;
+    // Brings a file to a path; Url is that of a message's payload: path, bytes, contentType. The file
+    // is received beside the path, and gets its name only when it is whole and safe on the disk.
+    // Whatever fails, the path is as it was. Choose the path yourself: the name in a message is what
+    // the other side has written. A foreign host is refused unless the option AllowHosts names it.
+    function DownloadFile(const Url, Path: TYmString;
+      const Options: IYmOptions = nil): IYmJson; overload;
+    // The same, telling how far it has come.
+    function DownloadFile(const Url, Path: TYmString; const Options: IYmOptions;
+      Progress: TYmDownloadProgress): IYmJson; overload;
     // One page of the shops that the credential grants access to: campaigns, paging. Works without
     // a business id.
     function GetCampaigns(const Options: IYmOptions = nil): IYmJson;
@@ -485,6 +504,10 @@ type
     Sync: function(Client: Pointer; Since, Options: PAnsiChar; var Json: PAnsiChar): Integer; cdecl;
     SyncWithProgress: function(Client: Pointer; Since, Options: PAnsiChar; Progress: TYmApiProgress;
       UserData: Pointer; var Json: PAnsiChar): Integer; cdecl;
+    DownloadFile: function(Client: Pointer; Url, Path, Options: PAnsiChar;
+      var Json: PAnsiChar): Integer; cdecl;
+    DownloadFileWithProgress: function(Client: Pointer; Url, Path, Options: PAnsiChar;
+      Progress: TYmApiProgress; UserData: Pointer; var Json: PAnsiChar): Integer; cdecl;
     ParseNotification: function(Body: Pointer; Size: TYmSize; Options: PAnsiChar;
       var Json: PAnsiChar): Integer; cdecl;
     CheckMessage: function(Text, Options: PAnsiChar; var Json: PAnsiChar): Integer; cdecl;
@@ -508,13 +531,14 @@ type
   {$ENDIF}
 
 const
-  FUNCTIONS: array[0..33] of PAnsiChar = (
+  FUNCTIONS: array[0..35] of PAnsiChar = (
     'ymchat_abi_version', 'ymchat_version', 'ymchat_client_new', 'ymchat_client_free',
     'ymchat_client_cancel', 'ymchat_client_scope', 'ymchat_client_stats', 'ymchat_string_free', 'ymchat_get_chats',
     'ymchat_get_chat', 'ymchat_get_chat_history', 'ymchat_get_chat_message', 'ymchat_send_message',
     'ymchat_send_file', 'ymchat_prepare_send', 'ymchat_create_chat', 'ymchat_get_campaigns',
     'ymchat_get_token_info', 'ymchat_get_all_chats', 'ymchat_get_messages_since',
-    'ymchat_sync', 'ymchat_sync_with_progress', 'ymchat_parse_notification', 'ymchat_check_message',
+    'ymchat_sync', 'ymchat_sync_with_progress', 'ymchat_download_file',
+    'ymchat_download_file_with_progress', 'ymchat_parse_notification', 'ymchat_check_message',
     'ymchat_status_name', 'ymchat_json_parse', 'ymchat_json_text', 'ymchat_json_int64',
     'ymchat_json_bool', 'ymchat_json_count', 'ymchat_json_key', 'ymchat_json_raw',
     'ymchat_json_free', 'ymchat_json_quote');
@@ -1176,6 +1200,7 @@ type
     function CaFile(const Value: TYmString): IYmConfig;
     function Trust(const Value: TYmString): IYmConfig;
     function MaxResponseBytes(Value: Int64): IYmConfig;
+    function FileHosts(const Values: array of TYmString): IYmConfig;
     function CheckMessages(const Value: TYmString): IYmConfig;
     function AllowInsecureHttp(Value: Boolean): IYmConfig;
     function Put(const Name, ValueJson: TYmString): IYmConfig;
@@ -1198,6 +1223,8 @@ type
     function MessageIdFrom(Value: Int64): IYmOptions;
     function CallTimeoutMs(Value: Int64): IYmOptions;
     function MaxTotalBytes(Value: Int64): IYmOptions;
+    function Overwrite(Value: Boolean): IYmOptions;
+    function MaxBytes(Value: Int64): IYmOptions;
     function AfterMessageId(Value: Int64): IYmOptions;
     function Resolve(Value: Boolean): IYmOptions;
     function Resend(Value: Boolean): IYmOptions;
@@ -1350,6 +1377,12 @@ begin
   Result := Self;
 end;
 
+function TYmConfig.FileHosts(const Values: array of TYmString): IYmConfig;
+begin
+  AddTexts('fileHosts', Values);
+  Result := Self;
+end;
+
 function TYmConfig.CheckMessages(const Value: TYmString): IYmConfig;
 begin
   AddText('checkMessages', Value);
@@ -1473,6 +1506,18 @@ end;
 function TYmOptions.MaxTotalBytes(Value: Int64): IYmOptions;
 begin
   AddInt('maxTotalBytes', Value);
+  Result := Self;
+end;
+
+function TYmOptions.Overwrite(Value: Boolean): IYmOptions;
+begin
+  AddBool('overwrite', Value);
+  Result := Self;
+end;
+
+function TYmOptions.MaxBytes(Value: Int64): IYmOptions;
+begin
+  AddInt('maxBytes', Value);
   Result := Self;
 end;
 
@@ -1810,6 +1855,41 @@ begin
       @Call, Json)
   else
     Status := Api.Sync(LiveHandle(OPERATION), OrNil(Token), OrNil(Utf8), Json);
+  if Call.Raised <> nil then
+  begin
+    Api.StringFree(Json);
+    raise Call.Raised;
+  end;
+  Result := Answer(OPERATION, Status, Json);
+end;
+
+function TYmChat.DownloadFile(const Url, Path: TYmString; const Options: IYmOptions): IYmJson;
+begin
+  Result := DownloadFile(Url, Path, Options, nil);
+end;
+
+function TYmChat.DownloadFile(const Url, Path: TYmString; const Options: IYmOptions;
+  Progress: TYmDownloadProgress): IYmJson;
+const
+  OPERATION = 'download_file';
+var
+  Address, Place, Utf8: UTF8String;
+  Json: PAnsiChar;
+  Status: Integer;
+  Call: TYmProgressCall;
+begin
+  Address := Utf8Of(Url, 'url', OPERATION);
+  Place := Utf8Of(Path, 'path', OPERATION);
+  Utf8 := OptionsOf(Options, OPERATION);
+  Json := nil;
+  Call.Progress := TYmSyncProgress(Progress);
+  Call.Raised := nil;
+  if Assigned(Progress) then
+    Status := Api.DownloadFileWithProgress(LiveHandle(OPERATION), PAnsiChar(Address),
+      PAnsiChar(Place), OrNil(Utf8), @CallProgress, @Call, Json)
+  else
+    Status := Api.DownloadFile(LiveHandle(OPERATION), PAnsiChar(Address), PAnsiChar(Place),
+      OrNil(Utf8), Json);
   if Call.Raised <> nil then
   begin
     Api.StringFree(Json);

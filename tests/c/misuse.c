@@ -28,6 +28,8 @@ static int says_operation(const char *call, const char *json)
         {"ymchat_send_file", "sendFileToChat"},
         {"ymchat_create_chat", "createChat"},
         {"ymchat_sync", "sync"},
+        {"ymchat_download_file", "download_file"},
+        {"ymchat_download_file_with_progress", "download_file"},
         {"ymchat_sync_with_progress", "sync"},
         {"ymchat_parse_notification", "parse_notification"},
         {"ymchat_check_message", "check_message"},
@@ -63,6 +65,7 @@ static int says_operation(const char *call, const char *json)
     } while (0)
 
 static const char BAD[] = "\xc0\xe9"; /* windows-1251 */
+static const char URL[] = "https://files.yandex.net/x";
 static const uint8_t DATA[] = {1, 2, 3};
 
 /* Never reached: nothing is sent. */
@@ -90,6 +93,8 @@ static void no_client(ymchat_client *client)
     REFUSED("client", ymchat_get_messages_since(client, 1, 0, NULL, out));
     REFUSED("client", ymchat_sync(client, NULL, NULL, out));
     REFUSED("client", ymchat_sync_with_progress(client, "", NULL, no_progress, NULL, out));
+    REFUSED("client", ymchat_download_file(client, URL, "f", NULL, out));
+    REFUSED("client", ymchat_download_file_with_progress(client, URL, "f", NULL, no_progress, NULL, out));
     CHECK(ymchat_client_cancel(client) == YMCHAT_INVALID_ARGUMENT);
     CHECK(ymchat_client_scope(client, NULL) == YMCHAT_INVALID_ARGUMENT);
     CHECK(ymchat_client_scope(client, &scope) == YMCHAT_INVALID_ARGUMENT && scope == NULL);
@@ -178,6 +183,8 @@ static void wrong_options(const ymchat_client *client)
         REFUSED(names, ymchat_get_campaigns(client, options, out));
         REFUSED(names, ymchat_sync(client, NULL, options, out));
         REFUSED(names, ymchat_sync_with_progress(client, NULL, options, no_progress, NULL, out));
+        REFUSED(names, ymchat_download_file(client, URL, "f", options, out));
+        REFUSED(names, ymchat_download_file_with_progress(client, URL, "f", options, no_progress, NULL, out));
         REFUSED(names, ymchat_parse_notification("{}", 2, options, out));
         REFUSED(names, ymchat_check_message("x", options, out));
         REFUSED(names, ymchat_send_message(client, 1, "x", options, out));
@@ -191,6 +198,16 @@ static void wrong_options(const ymchat_client *client)
     REFUSED("messageIdFrom", ymchat_get_chat_history(client, 1, "{\"messageIdFrom\": 0}", out));
     REFUSED("chatIds", ymchat_sync(client, NULL, "{\"chatIds\": []}", out));
     REFUSED("since is not UTF-8", ymchat_sync(client, BAD, NULL, out));
+    REFUSED("url is NULL", ymchat_download_file(client, NULL, "f", NULL, out));
+    REFUSED("path is NULL", ymchat_download_file(client, URL, NULL, NULL, out));
+    REFUSED("url is not UTF-8", ymchat_download_file(client, BAD, "f", NULL, out));
+    REFUSED("path is not UTF-8", ymchat_download_file(client, URL, BAD, NULL, out));
+    REFUSED("path", ymchat_download_file(client, URL, "", NULL, out));
+    REFUSED("directory", ymchat_download_file(client, URL, "no/such/directory/f", NULL, out));
+    REFUSED("url must begin", ymchat_download_file(client, "", "f", NULL, out));
+    REFUSED("evil.example", ymchat_download_file(client, "https://evil.example/", "f", NULL, out));
+    REFUSED("maxBytes", ymchat_download_file(client, URL, "f", "{\"maxBytes\": 0}", out));
+    REFUSED("allowHosts", ymchat_download_file(client, URL, "f", "{\"allowHosts\": [\"*\"]}", out));
     REFUSED("since is damaged", ymchat_sync(client, "x", NULL, out));
     REFUSED("since is damaged", ymchat_sync_with_progress(client, "x", NULL, NULL, NULL, out));
     REFUSED("statuses", ymchat_get_chats(client, "{\"statuses\": []}", out));

@@ -97,6 +97,63 @@ static void sync_brings_what_is_new(ymchat_client *client)
     ymchat_string_free(json);
 }
 
+static int32_t YMCHAT_CALL received(void *user_data, uint64_t bytes, uint64_t total)
+{
+    struct progress *progress = (struct progress *)user_data;
+    CHECK(bytes > 0 && bytes <= total);
+    progress->calls++;
+    return progress->calls == progress->end_at;
+}
+
+/* The files of a chat come to a path of the caller's, whole or not at all. */
+static void files_are_brought(ymchat_client *client)
+{
+    struct progress told = {0, 0, 0}, ended = {0, 1, 0};
+    ymchat_json *document = NULL;
+    char *json = NULL, *url = NULL;
+    char path[300];
+    FILE *file;
+    ymchat_status status = ymchat_get_all_chats(client, NULL, &json);
+    int64_t chat = 0;
+    size_t count = 0, i;
+    CHECK_IN(status == YMCHAT_OK, json);
+    CHECK(ymchat_json_parse(json, &document) == YMCHAT_OK);
+    CHECK(ymchat_json_count(document, "/chats", &count) == YMCHAT_OK);
+    for (i = 0; i < count && url == NULL; i++) {
+        char pointer[64], *messages = NULL;
+        ymchat_json *history = NULL;
+        size_t found = 0, at;
+        snprintf(pointer, sizeof pointer, "/chats/%u/chatId", (unsigned)i);
+        CHECK(ymchat_json_int64(document, pointer, &chat) == YMCHAT_OK);
+        CHECK(ymchat_get_messages_since(client, chat, 0, NULL, &messages) == YMCHAT_OK);
+        CHECK(ymchat_json_parse(messages, &history) == YMCHAT_OK);
+        CHECK(ymchat_json_count(history, "/messages", &found) == YMCHAT_OK);
+        for (at = 0; at < found && url == NULL; at++) {
+            snprintf(pointer, sizeof pointer, "/messages/%u/payload/0/url", (unsigned)at);
+            if (ymchat_json_text(history, pointer, &url) != YMCHAT_OK)
+                url = NULL;
+        }
+        ymchat_json_free(history);
+        ymchat_string_free(messages);
+    }
+    ymchat_json_free(document);
+    ymchat_string_free(json);
+    CHECK(url != NULL);
+
+    snprintf(path, sizeof path, "%s/\xd1\x87\xd0\xb5\xd0\xba-%ld.png", getenv("YMCHAT_FOLDER") ? getenv("YMCHAT_FOLDER") : ".", (long)chat);
+    GIVES("\"bytes\":", ymchat_download_file(client, url, path, NULL, out));
+    file = fopen(path, "rb");
+    CHECK(file != NULL && fgetc(file) == 0x89);
+    fclose(file);
+    CHECK(ymchat_download_file(client, url, path, NULL, NULL) == YMCHAT_INVALID_ARGUMENT);
+    GIVES("\"contentType\":", ymchat_download_file_with_progress(client, url, path, "{\"overwrite\": true}", received,
+                                                               &told, out));
+    CHECK(told.calls > 0 && remove(path) == 0);
+    CHECK(ymchat_download_file_with_progress(client, url, path, NULL, received, &ended, NULL) == YMCHAT_CANCELLED);
+    CHECK(ended.calls == 1 && remove(path) != 0);
+    ymchat_string_free(url);
+}
+
 /* An empty string of Pascal is a pointer to "", and means the same as NULL. */
 static void empty_options_are_none(ymchat_client *client, int64_t chat)
 {
@@ -140,6 +197,7 @@ int main(void)
     GIVES("\"messages\"", ymchat_get_chat_history(client, chat, NULL, out));
     empty_options_are_none(client, chat);
     sync_brings_what_is_new(client);
+    files_are_brought(client);
 
     status = ymchat_send_message(client, chat, text, "{\"returnMessageId\": true}", &json);
     CHECK_IN(status == YMCHAT_OK, json);

@@ -1,6 +1,8 @@
 //! Whom the C programs talk to.
 
+use std::fs;
 use std::net::TcpListener;
+use std::path::{Path, PathBuf};
 
 use ymchat_sandbox::Sandbox;
 
@@ -8,14 +10,25 @@ pub(crate) struct Market {
     sandbox: Sandbox,
     /// Connections are made, and nobody ever answers.
     silent: TcpListener,
+    /// For files; it is removed at the end.
+    folder: PathBuf,
+}
+
+impl Drop for Market {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
+    }
 }
 
 impl Market {
     pub(crate) fn start() -> Self {
-        Market {
-            sandbox: Sandbox::builder().auto_reply(true).start().unwrap(),
-            silent: TcpListener::bind("127.0.0.1:0").unwrap(),
-        }
+        let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+        // No two programs have the same port at a time.
+        let folder = format!("market-{}", silent.local_addr().unwrap().port());
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(folder);
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        Market { sandbox: Sandbox::builder().auto_reply(true).start().unwrap(), silent, folder }
     }
 
     /// What a program finds in its environment.
@@ -27,6 +40,7 @@ impl Market {
             ("YMCHAT_BASE_URL", url.to_owned()),
             ("YMCHAT_CONFIG", self.configuration()),
             ("YMCHAT_LOCALHOST_URL", url.replace("127.0.0.1", "localhost")),
+            ("YMCHAT_FOLDER", self.folder.to_str().unwrap().to_owned()),
             ("YMCHAT_SILENT_URL", format!("http://{}", self.silent.local_addr().unwrap())),
         ]
     }

@@ -149,6 +149,53 @@ void a_chat_and_its_history() {
     CHECK_EQ(client.get_messages_since(anna.chat_id, 0, since).size(), std::size_t{3});
 }
 
+void files_are_brought() {
+    namespace fs = std::filesystem;
+    const ymchat::client client(market());
+    const auto anna = chat_of(client, "Анна К.");
+    const auto history = client.get_chat_history(anna.chat_id);
+    const auto& file = history.messages[2].payload.at(0);
+    const fs::path folder = fs::temp_directory_path() / ("ymchat-cpp-" + std::to_string(new_chat("x")));
+    fs::create_directory(folder);
+    const fs::path path = folder / fs::u8path("фото.png");
+    const auto brought = client.download_file(file.url, path);
+    CHECK(brought.path == path && fs::file_size(path) == static_cast<std::uintmax_t>(brought.bytes));
+    CHECK_EQ(brought.bytes, file.size.value_or(0));
+    CHECK(brought.content_type.value_or("") == "application/octet-stream");
+    THROWN(ymchat::invalid_argument, client.download_file(file.url, path));
+    ymchat::download_options again;
+    again.overwrite = true;
+    again.call_timeout = 20s;
+    again.allow_hosts = {"cdn.example.org"};
+    std::uint64_t told = 0;
+    client.download_file(file.url, path, again, [&](const ymchat::download_progress& at) {
+        told = at.total;
+        return at.bytes > 0;
+    });
+    CHECK_EQ(static_cast<std::int64_t>(told), brought.bytes);
+    THROWN(ymchat::cancelled, client.download_file(file.url, folder / "g", {},
+                                                   [](const ymchat::download_progress&) { return false; }));
+    bool own = false;
+    try {
+        client.download_file(file.url, folder / "g", {}, [](const ymchat::download_progress&) -> bool {
+            throw std::runtime_error("mine");
+        });
+    } catch (const std::runtime_error& error) {
+        own = std::string(error.what()) == "mine";
+    }
+    CHECK(own);
+    again.max_bytes = 1;
+    THROWN(ymchat::protocol_error, client.download_file(file.url, path, again));
+    const auto foreign = THROWN(ymchat::invalid_argument, client.download_file("https://evil.example/x", folder / "g"));
+    CHECK(foreign.message().find("evil.example") != std::string_view::npos);
+    auto elsewhere = market();
+    elsewhere.file_hosts = {"*.example.org"};
+    THROWN(ymchat::invalid_argument,
+           ymchat::client(elsewhere).download_file("https://files.yandex.net/x", folder / "g"));
+    CHECK_EQ(std::distance(fs::directory_iterator(folder), fs::directory_iterator()), std::ptrdiff_t{1});
+    fs::remove_all(folder);
+}
+
 void sync_brings_what_is_new() {
     const ymchat::client client(market());
     ymchat::sync_options all;
@@ -896,6 +943,7 @@ int main() {
         {"chats", chats},
         {"a_chat_and_its_history", a_chat_and_its_history},
         {"sync_brings_what_is_new", sync_brings_what_is_new},
+        {"files_are_brought", files_are_brought},
         {"notifications_are_answered", notifications_are_answered},
         {"texts_are_checked", texts_are_checked},
         {"a_long_history_page_by_page", a_long_history_page_by_page},

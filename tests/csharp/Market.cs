@@ -270,6 +270,34 @@ internal static class Market
         Check(own.InnerException is TimeoutException, own.ToString());
     }
 
+    private static void FilesAreBrought()
+    {
+        ChatFile file = _client.GetChatHistory(ChatOf("Анна К.").ChatId).Items[2].Files[0];
+        string folder = Path.Combine(Path.GetTempPath(), "ymchat-" + Guid.NewGuid().ToString("N"));
+        Directory.CreateDirectory(folder);
+        string path = Path.Combine(folder, "фото.png");
+        DownloadedFile brought = _client.DownloadFile(file.Url, path);
+        Same(brought.Path, path);
+        Same(brought.Bytes, new FileInfo(path).Length);
+        Same(brought.ContentType, "application/octet-stream");
+        Refused<YmChatArgumentException>(() => _client.DownloadFile(file.Url, path), "overwrite");
+        var options = new DownloadOptions { Overwrite = true, AllowHosts = { "cdn.example.org" } };
+        options.CallTimeout = TimeSpan.FromSeconds(20);
+        long told = 0;
+        _client.DownloadFile(file.Url, path, options, at => { told = at.Total; return at.Bytes > 0; });
+        Same(told, brought.Bytes);
+        string other = Path.Combine(folder, "other");
+        Refused<YmChatCancelledException>(() => _client.DownloadFile(file.Url, other, null, at => false), "progress");
+        var own = Raised<InvalidOperationException>(
+            () => _client.DownloadFile(file.Url, other, null, at => { throw new TimeoutException(); }));
+        Check(own.InnerException is TimeoutException, own.ToString());
+        options.MaxBytes = 1;
+        Refused<YmChatProtocolException>(() => _client.DownloadFile(file.Url, path, options), "maxBytes");
+        Refused<YmChatArgumentException>(() => _client.DownloadFile("https://evil.example/x", other), "evil.example");
+        Same(Directory.GetFiles(folder).Length, 1);
+        Directory.Delete(folder, true);
+    }
+
     // Whatever comes from outside is answered.
     private static void NotificationsAreAnswered()
     {
@@ -620,6 +648,7 @@ internal static class Market
             Sends,
             SendsWithTickets,
             SyncBringsWhatIsNew,
+            FilesAreBrought,
             NotificationsAreAnswered,
             TextsAreChecked,
             OtherOperations,

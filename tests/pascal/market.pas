@@ -352,6 +352,50 @@ begin
   CheckInt(News.Int('/chats/0/messages/0/messageId'), Id);
 end;
 
+procedure DownloadAgain;
+begin
+  Client.DownloadFile(Words, TYmString(ParamStr(0)));
+end;
+
+procedure FilesAreBrought;
+var
+  Folder, Path: TYmString;
+  History, Brought: IYmJson;
+  Progress: TProgressTest;
+  Mine: Boolean;
+begin
+  History := Client.GetChatHistory(ChatOf('Анна К.'));
+  Words := History.Text('/messages/2/payload/0/url');
+  Folder := TYmString(GetEnvironmentVariable('YMCHAT_FOLDER'));
+  if Folder = '' then
+    Folder := '.';
+  Path := Folder + '/pascal-' + TYmString(IntToStr(GetProcessID)) + '.png';
+  Brought := Client.DownloadFile(Words, Path);
+  CheckInt(Brought.Int('/bytes'), History.Int('/messages/2/payload/0/size'));
+  Check(Brought.Text('/path') = Path, 'path');
+  Check(FileExists(string(Path)), 'the file');
+  Refused(EYmChatInvalidArgument, @DownloadAgain, 'overwrite');
+  Progress := TProgressTest.Create;
+  try
+    Client.DownloadFile(Words, Path, YmOptions.Overwrite(True).MaxBytes(100000),
+      {$IFDEF FPC_OBJFPC}@{$ENDIF}Progress.Report);
+    Check(Progress.Told = Brought.Int('/bytes'), 'progress');
+    Mine := False;
+    try
+      Client.DownloadFile(Words, Folder + '/other.png', nil,
+        {$IFDEF FPC_OBJFPC}@{$ENDIF}Progress.Fail);
+    except
+      on E: EConvertError do
+        Mine := E.Message = 'mine';
+    end;
+    Check(Mine, 'what the progress function raises');
+    Check(not FileExists(string(Folder) + '/other.png'), 'half a file');
+  finally
+    Progress.Free;
+  end;
+  DeleteFile(string(Path));
+end;
+
 procedure WrongNetwork;
 begin
   YmParseNotification(nil, 0, YmOptions.RemoteAddress('5.45.207.9').AllowFrom(['moscow']));
@@ -962,6 +1006,7 @@ begin
   Run('Sends', @Sends);
   Run('SendsWithTickets', @SendsWithTickets);
   Run('SyncBringsWhatIsNew', @SyncBringsWhatIsNew);
+  Run('FilesAreBrought', @FilesAreBrought);
   Run('NotificationsAreAnswered', @NotificationsAreAnswered);
   Run('TextsAreChecked', @TextsAreChecked);
   Run('OtherOperations', @OtherOperations);

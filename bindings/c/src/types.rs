@@ -59,6 +59,12 @@ pub const YMCHAT_ABI_VERSION: u32 = 1;
 pub type ymchat_sync_progress =
     Option<unsafe extern "C" fn(user_data: *mut c_void, chats: u64, messages: u64) -> i32>;
 
+/// How far a download has come: bytes that were received, and the length of the file, 0 where it is
+/// not known. Returns 0 to go on; any other number ends the call with YMCHAT_CANCELLED.
+#[allow(non_camel_case_types)]
+pub type ymchat_download_progress =
+    Option<unsafe extern "C" fn(user_data: *mut c_void, bytes: u64, total: u64) -> i32>;
+
 /// A client. Opaque: what the pointer holds is no address, and must not be looked at.
 #[allow(non_camel_case_types)]
 #[derive(Debug)]

@@ -230,6 +230,29 @@ public:
         return detail::read_result<sync_result>("sync", raw().sync(since, options, progress));
     }
 
+    /// Brings a file to a path; `url` is that of message::payload.
+    ///
+    /// The file is received beside the path, and gets its name only when it is whole and safe on the
+    /// disk. Whatever fails, the path is as it was. Choose the path yourself: the name in a message
+    /// is what the other side has written.
+    ///
+    /// Credentials are shown to the hosts of config::file_hosts alone. Another host is refused, unless
+    /// download_options::allow_hosts names it; it is shown nothing.
+    ///
+    /// `progress` is called for each part that is written, on this thread. Where it returns false,
+    /// ymchat::cancelled is thrown; what it throws is passed on.
+    ///
+    ///     client.download_file(file.url, folder / std::to_string(message.message_id));
+    downloaded_file
+    download_file(std::string_view url, const std::filesystem::path& path,
+                  const download_options& options = {},
+                  const std::function<bool(const download_progress&)>& progress = {}) const {
+        auto file = detail::read_result<downloaded_file>(
+            "download_file", raw().download_file(url, path, options, progress));
+        file.path = path;
+        return file;
+    }
+
     /// A message (getChatMessage, 1000 requests an hour).
     message get_chat_message(std::int64_t chat_id, std::int64_t message_id) const {
         return detail::read_result<message>("getChatMessage",

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -168,6 +169,24 @@ struct sync_progress {
     std::uint64_t chats = 0;
     /// New messages that were found.
     std::uint64_t messages = 0;
+};
+
+/// A file that has been brought to a path.
+struct downloaded_file {
+    /// The path, as it was given.
+    std::filesystem::path path;
+    /// Its length.
+    std::int64_t bytes = 0;
+    /// What the server says that it is; nobody has checked it.
+    std::optional<std::string> content_type;
+};
+
+/// How far a download has come.
+struct download_progress {
+    /// What has been received. It begins anew where the library tries again.
+    std::uint64_t bytes = 0;
+    /// The length of the file, 0 where it is not known.
+    std::uint64_t total = 0;
 };
 
 /// A cabinet.

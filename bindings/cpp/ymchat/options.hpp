@@ -74,6 +74,9 @@ struct config {
     std::optional<ymchat::trust> trust{};
     /// An answer longer than this many bytes, also after decompression, is refused; 16 MiB.
     std::optional<std::int64_t> max_response_bytes{};
+    /// The hosts that client::download_file shows the credentials to, over https, such as
+    /// "*.example.org"; *.yandex.net, *.yandex.ru and *.yandex.com. base_url's always belongs to them.
+    std::optional<std::vector<std::string>> file_hosts{};
     /// Whether texts with contacts or links are sent; check_messages::off.
     std::optional<ymchat::check_messages> check_messages{};
     /// Allows http:// to a host that is not this machine: the key then travels in the clear;
@@ -192,6 +195,19 @@ struct sync_options {
     std::optional<std::chrono::milliseconds> call_timeout{};
 };
 
+/// How a file is brought to a path.
+struct download_options {
+    /// Whether a file that is there is replaced; false.
+    std::optional<bool> overwrite{};
+    /// A longer file is an error; 50 MiB.
+    std::optional<std::int64_t> max_bytes{};
+    /// Foreign hosts that may be asked, without credentials: "cdn.example.org".
+    filter<std::string> allow_hosts{};
+    /// For this call, instead of config::call_timeout; config::attempt_timeout is how long nothing
+    /// may come.
+    std::optional<std::chrono::milliseconds> call_timeout{};
+};
+
 /// Which page of the shops.
 struct campaigns_options {
     /// Shops per page, 1 to 100.
@@ -293,6 +309,7 @@ inline std::string to_json(const config& config) {
         .add("caFile", config.ca_file)
         .add("trust", config.trust)
         .add("maxResponseBytes", config.max_response_bytes)
+        .add("fileHosts", config.file_hosts)
         .add("checkMessages", config.check_messages)
         .add("allowInsecureHttp", config.allow_insecure_http)
         .finish();
@@ -338,6 +355,15 @@ inline std::string to_json(const sync_options& options) {
         .add("limit", options.limit)
         .add("chatIds", options.chat_ids.values())
         .add("waitMs", options.wait)
+        .add("callTimeoutMs", options.call_timeout)
+        .finish();
+}
+
+inline std::string to_json(const download_options& options) {
+    return json_writer()
+        .add("overwrite", options.overwrite)
+        .add("maxBytes", options.max_bytes)
+        .add("allowHosts", options.allow_hosts.values())
         .add("callTimeoutMs", options.call_timeout)
         .finish();
 }

@@ -149,10 +149,33 @@ public:
         const std::string json = detail::to_json(options);
         if (!progress)
             return call(operation, ymchat_sync, token, json);
-        detail::progress_call state{progress, nullptr};
+        return call_with_progress(operation, ymchat_sync_with_progress, progress, token, json);
+    }
+
+    /// See client::download_file. {"path", "bytes", "contentType"?}
+    json_text
+    download_file(std::string_view url, const std::filesystem::path& path,
+                  const download_options& options = {},
+                  const std::function<bool(const download_progress&)>& progress = {}) const {
+        const char* const operation = "download_file";
+        const std::string from = detail::c_text(operation, "url", url);
+        const std::string to = detail::c_text(operation, "path", detail::utf8(path));
+        const std::string json = detail::to_json(options);
+        if (!progress)
+            return call(operation, ymchat_download_file, from, to, json);
+        return call_with_progress(operation, ymchat_download_file_with_progress, progress, from, to,
+                                  json);
+    }
+
+private:
+    template <class Function, class Progress, class... Arguments>
+    json_text call_with_progress(const char* operation, Function* function,
+                                 const std::function<bool(const Progress&)>& progress,
+                                 const Arguments&... arguments) const {
+        detail::progress_call<Progress> state{progress, nullptr};
         try {
-            return call(operation, ymchat_sync_with_progress, token, json,
-                        &detail::progress_call::run, static_cast<void*>(&state));
+            return call(operation, function, arguments..., &detail::progress_call<Progress>::run,
+                        static_cast<void*>(&state));
         } catch (const cancelled&) {
             if (state.thrown)
                 std::rethrow_exception(state.thrown);
@@ -160,7 +183,6 @@ public:
         }
     }
 
-private:
     template <class Function, class... Arguments>
     json_text call(const char* operation, Function* function, const Arguments&... arguments) const {
         return detail::call(session_, operation, function, arguments...);

@@ -21,6 +21,7 @@ twice.
 ``create_chat``            Opens a chat about an order or a return.
 ``get_messages_since``     All messages that are newer than one, in order.
 ``get_all_chats``          All chats at once.
+``download_file``          Brings a file of a message to a path.
 ``sync``, ``follow``       What is new since the program last looked: each message once.
 ``get_chat``               A chat.
 ``get_chat_message``       A message.
@@ -100,6 +101,7 @@ from ._models import ChatMessagePayload as ChatMessagePayload
 from ._models import ChatMessagesResult as ChatMessagesResult
 from ._models import ChatsResult as ChatsResult
 from ._models import CreateChatResult as CreateChatResult
+from ._models import DownloadedFile as DownloadedFile
 from ._models import OperationStats as OperationStats
 from ._models import SendResult as SendResult
 from ._models import SendStats as SendStats

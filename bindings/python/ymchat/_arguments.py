@@ -252,6 +252,9 @@ _OPTIONS: dict[str, tuple[str, Callable[[str, str, Any], Any]]] = {
     "ca_file": ("caFile", _path),
     "trust": ("trust", _str),
     "max_response_bytes": ("maxResponseBytes", _int),
+    "file_hosts": ("fileHosts", _words),
+    "overwrite": ("overwrite", _bool),
+    "max_bytes": ("maxBytes", _int),
     "check_messages": ("checkMessages", _str),
     "allow_insecure_http": ("allowInsecureHttp", _bool),
 }

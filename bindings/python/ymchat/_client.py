@@ -33,6 +33,7 @@ from ._models import (
     ChatMessagesResult,
     ChatsResult,
     CreateChatResult,
+    DownloadedFile,
     SendResult,
     Stats,
     SyncResult,
@@ -80,6 +81,8 @@ class Client:
     :param ca_file: A PEM file of certificates that are trusted, too.
     :param trust: ``"bundled"`` (the usual certificates, built in) or ``"system"``.
     :param max_response_bytes: The longest answer that is read; 16 MiB.
+    :param file_hosts: The hosts that :meth:`download_file` shows the credentials to, over https;
+        those of the service: ``["*.yandex.net", "*.yandex.ru", "*.yandex.com"]``.
     :param check_messages: ``"reject"`` sends no text with contacts or links, but raises
         :class:`Rejected`; ``"off"``.
     :param allow_insecure_http: Lets ``base_url`` be plain http to another computer.
@@ -107,6 +110,7 @@ class Client:
         ca_file: str | os.PathLike[str] | None = None,
         trust: str | None = None,
         max_response_bytes: int | None = None,
+        file_hosts: Iterable[str] | None = None,
         check_messages: str | None = None,
         allow_insecure_http: bool | None = None,
     ) -> None:
@@ -129,6 +133,7 @@ class Client:
             ca_file=ca_file,
             trust=trust,
             max_response_bytes=max_response_bytes,
+            file_hosts=file_hosts,
             check_messages=check_messages,
             allow_insecure_http=allow_insecure_http,
         )
@@ -414,19 +419,29 @@ class Client:
         if progress is None:
             return self._call(operation, _models.to_sync, self._library.ymchat_sync, token, given)
         function = self._library.ymchat_sync_with_progress
+        return self._with_progress(operation, _models.to_sync, function, progress, token, given)
+
+    def _with_progress(
+        self,
+        operation: str,
+        convert: Callable[[Any], _T],
+        function: Any,
+        progress: Callable[[int, int], object],
+        *arguments: Any,
+    ) -> _T:
         raised: list[BaseException] = []
 
-        def report(_: Any, chats: int, messages: int) -> int:
+        def report(_: Any, done: int, found: int) -> int:
             try:
-                return int(progress(chats, messages) is False)
+                return int(progress(done, found) is False)
             except BaseException as error:
                 # ctypes would print it, and go on.
                 raised.append(error)
                 return 1
 
-        callback = _library.SYNC_PROGRESS(report)
+        callback = _library.PROGRESS(report)
         try:
-            return self._call(operation, _models.to_sync, function, token, given, callback, None)
+            return self._call(operation, convert, function, *arguments, callback, None)
         except Cancelled:
             if raised:
                 raise raised[0] from None
@@ -650,6 +665,64 @@ class Client:
                 ticket=ticket,
                 call_timeout=call_timeout,
             ),
+        )
+
+    def download_file(
+        self,
+        url: str,
+        path: str | os.PathLike[str],
+        *,
+        overwrite: bool = False,
+        max_bytes: int | None = None,
+        allow_hosts: Iterable[str] | None = None,
+        call_timeout: Seconds | None = None,
+        progress: Callable[[int, int], object] | None = None,
+    ) -> DownloadedFile:
+        """Brings a file of a message to a path; ``docs/files.md`` says more.
+
+        The file is received beside the path, and gets its name only when it is whole and safe on
+        the disk. Whatever fails, the path is as it was. Choose the path yourself: the name in a
+        message is what the other side has written.
+
+        Credentials are shown to the hosts of ``file_hosts`` alone. Another host is refused, unless
+        ``allow_hosts`` names it; it is shown nothing.
+
+        :param url: The address of the file, as the message gives it.
+        :param path: Where it is to be, in a directory that exists.
+        :param overwrite: Replaces a file that is there.
+        :param max_bytes: A longer file is an error; 50 MiB.
+        :param allow_hosts: Foreign hosts that may be asked, such as ``["cdn.example.org"]``.
+        :param call_timeout: For this call instead of the client's; ``attempt_timeout`` is how long
+            nothing may come.
+        :param progress: Is called for each part with the bytes that were received and the length
+            of the file, 0 where it is not known. What it raises ends the call, and so does
+            ``False``.
+
+        >>> import os, tempfile
+        >>> found = [m for m in c.messages(chat_id) if m.payload]
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     for message in found:
+        ...         for index, file in enumerate(message.payload):
+        ...             path = os.path.join(folder, f"{message.message_id}-{index}")
+        ...             assert c.download_file(file.url, path).bytes == os.path.getsize(path)
+        """
+        operation = "download_file"
+        given = as_json(
+            operation,
+            overwrite=overwrite,
+            max_bytes=max_bytes,
+            allow_hosts=allow_hosts,
+            call_timeout=call_timeout,
+        )
+        # The library takes UTF-8 on each system.
+        place = utf8(operation, "path", os.fsdecode(path))
+        address = utf8(operation, "url", url)
+        if progress is None:
+            function = self._library.ymchat_download_file
+            return self._call(operation, _models.to_downloaded, function, address, place, given)
+        function = self._library.ymchat_download_file_with_progress
+        return self._with_progress(
+            operation, _models.to_downloaded, function, progress, address, place, given
         )
 
     def prepare_send(

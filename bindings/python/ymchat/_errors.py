@@ -297,6 +297,8 @@ _IN_PYTHON = {
     "caFile": "ca_file",
     "maxResponseBytes": "max_response_bytes",
     "checkMessages": "check_messages",
+    "fileHosts": "file_hosts",
+    "maxBytes": "max_bytes",
     "allowInsecureHttp": "allow_insecure_http",
 }
 _NAMES = re.compile(r"\b(?:" + "|".join(_IN_PYTHON) + r")\b")

@@ -24,8 +24,8 @@ from typing import Any
 ABI_VERSION = 1
 
 _OUT_TEXT = POINTER(c_char_p)
-# ymchat_sync_progress
-SYNC_PROGRESS = CFUNCTYPE(c_int32, c_void_p, c_uint64, c_uint64)
+# ymchat_sync_progress, ymchat_download_progress
+PROGRESS = CFUNCTYPE(c_int32, c_void_p, c_uint64, c_uint64)
 
 # Every function of ymchat.h: what it returns, and what it takes.
 SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
@@ -57,7 +57,12 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "ymchat_sync": (c_int32, (c_void_p, c_char_p, c_char_p, _OUT_TEXT)),
     "ymchat_sync_with_progress": (
         c_int32,
-        (c_void_p, c_char_p, c_char_p, SYNC_PROGRESS, c_void_p, _OUT_TEXT),
+        (c_void_p, c_char_p, c_char_p, PROGRESS, c_void_p, _OUT_TEXT),
+    ),
+    "ymchat_download_file": (c_int32, (c_void_p, c_char_p, c_char_p, c_char_p, _OUT_TEXT)),
+    "ymchat_download_file_with_progress": (
+        c_int32,
+        (c_void_p, c_char_p, c_char_p, c_char_p, PROGRESS, c_void_p, _OUT_TEXT),
     ),
 }
 

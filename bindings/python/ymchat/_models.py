@@ -159,6 +159,18 @@ class SyncResult:
 
 
 @dataclass(frozen=True, slots=True)
+class DownloadedFile:
+    """A file that has been brought to a path."""
+
+    #: The path, as text.
+    path: str
+    #: Its length.
+    bytes: int
+    #: What the server says that it is; nobody has checked it.
+    content_type: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class CreateChatResult:
     """The answer to the creation of a chat."""
 
@@ -410,6 +422,10 @@ def to_sync(raw: Json) -> SyncResult:
         for item in raw["chats"]
     )
     return SyncResult(raw["since"], chats, raw["more"])
+
+
+def to_downloaded(raw: Json) -> DownloadedFile:
+    return DownloadedFile(raw["path"], raw["bytes"], raw.get("contentType"))
 
 
 def to_created(raw: Json) -> CreateChatResult:

@@ -88,6 +88,10 @@ inline void read_members(json_reader& in, sync_result& out) {
     in.need("since", out.since).need("chats", out.chats).need("more", out.more);
 }
 
+inline void read_members(json_reader& in, downloaded_file& out) {
+    in.need("bytes", out.bytes).get("contentType", out.content_type);
+}
+
 inline void read_members(json_reader& in, business& out) {
     in.get("id", out.id).get("name", out.name);
 }

@@ -149,15 +149,15 @@ json_text call(const std::shared_ptr<session>& open, const char* operation, Func
 
 /// A function of the program that is called from within the library, which is C: nothing may be
 /// thrown through it.
+template <class Progress>
 struct progress_call {
-    const std::function<bool(const sync_progress&)>& function;
+    const std::function<bool(const Progress&)>& function;
     std::exception_ptr thrown;
 
-    static std::int32_t YMCHAT_CALL run(void* user_data, std::uint64_t chats,
-                                        std::uint64_t messages) {
+    static std::int32_t YMCHAT_CALL run(void* user_data, std::uint64_t done, std::uint64_t found) {
         auto& self = *static_cast<progress_call*>(user_data);
         try {
-            return self.function(sync_progress{chats, messages}) ? 0 : 1;
+            return self.function(Progress{done, found}) ? 0 : 1;
         } catch (...) {
             self.thrown = std::current_exception();
             return 1;
