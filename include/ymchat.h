@@ -217,7 +217,7 @@ typedef int32_t (YMCHAT_CALL *ymchat_download_progress)(void *user_data, uint64_
 #define YMCHAT_UNAUTHORIZED 2
 
 /**
- * HTTP 403: the credential does not open this cabinet or this operation.
+ * HTTP 403: the credential grants no access to this business or this operation.
  */
 #define YMCHAT_FORBIDDEN 3
 
@@ -345,7 +345,7 @@ YMCHAT_API const char *YMCHAT_CALL ymchat_status_name(ymchat_status status);
  * ------------------------------------------------------------------------------------------ */
 
 /**
- * One page of the shops that the credential opens (getCampaigns, 1000 requests an hour). Works
+ * One page of the shops that the credential grants access to (getCampaigns, 1000 requests an hour). Works
  * without a "businessId" in the configuration: each shop names its business.
  *
  * Options: "limit" (1 to 100), "pageToken".

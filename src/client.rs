@@ -286,7 +286,7 @@ impl Client {
         read_answer(&operations::CREATE_CHAT, &answer)
     }
 
-    /// One page of the shops that the credential opens (`getCampaigns`, 1000 requests an hour);
+    /// One page of the shops that the credential grants access to (`getCampaigns`, 1000 requests an hour);
     /// each names its business. Works without a `businessId`.
     pub fn get_campaigns(&self, options: &CampaignsOptions) -> Result<CampaignsResult, Error> {
         read_answer(&operations::GET_CAMPAIGNS, &self.session().get_campaigns(options)?)

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 /// Where the library takes its time from.
 ///
 /// The sockets keep to the machine's own clock; a clock given with
-/// [`crate::ClientBuilder::clock`] rules the waits, the quotas and the call's time. Clients share
+/// [`crate::internal::TestSettings::clock`] rules the waits, the quotas and the call's time. Clients share
 /// their limits only with clients of the same clock.
 pub trait Clock: Any + Send + Sync + std::fmt::Debug {
     /// Time since any fixed point; never goes back.

@@ -91,7 +91,7 @@ impl Default for ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// `apiKey`: the key of the cabinet, `ACMA:…`, without a `Bearer` prefix.
+    /// `apiKey`: the key of the business account, `ACMA:…`, without a `Bearer` prefix.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.api_key = Some(Secret::new(key.into()));
         self
@@ -103,7 +103,7 @@ impl ClientBuilder {
         self
     }
 
-    /// `businessId`: the cabinet, at least 1. Only `get_campaigns` and `get_token_info` work
+    /// `businessId`: the business, at least 1. Only `get_campaigns` and `get_token_info` work
     /// without one.
     pub fn business_id(mut self, id: i64) -> Self {
         self.business_id = Some(id);
@@ -207,14 +207,12 @@ impl ClientBuilder {
         self
     }
 
-    /// Another clock; for tests in which an hour's quota must not take an hour.
-    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
         self
     }
 
-    /// Fixes the random numbers of back-offs and trace ids, so that a run can be replayed.
-    pub fn seed(mut self, seed: u64) -> Self {
+    pub(crate) fn with_seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
     }
@@ -276,7 +274,7 @@ impl ClientBuilder {
     fn validate(self) -> Result<Settings, Refusal> {
         if self.api_key.is_none() && self.oauth_token.is_none() {
             return Err("apiKey is missing (or oauthToken, for the deprecated OAuth): \
-                        make a key in the cabinet under \"API and modules\""
+                        make a key in the business account under \"API and modules\""
                 .into());
         }
         check_credential("apiKey", self.api_key.as_ref())?;
@@ -366,7 +364,7 @@ fn check_credential(name: &str, secret: Option<&Secret>) -> Result<(), Refusal> 
     if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(format!(
             "{name} holds white space, a control character or a letter that is not ASCII: copy \
-             it anew from the cabinet"
+             it anew from the business account"
         ));
     }
     Ok(())

@@ -6,160 +6,7 @@ use std::time::Duration;
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 
-/// How a call failed. The numbers are part of the C ABI and pinned for ever; 0 is success there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(i32)]
-#[non_exhaustive]
-pub enum Status {
-    /// An argument, an option or the configuration is wrong; nothing was sent.
-    InvalidArgument = 1,
-    /// HTTP 401: no credential, or a malformed or revoked one.
-    Unauthorized = 2,
-    /// HTTP 403: the credential does not open this cabinet or this operation.
-    Forbidden = 3,
-    /// HTTP 404: no such chat or message.
-    NotFound = 4,
-    /// Another 4xx, or an answer that says ERROR: the service refused the request.
-    BadRequest = 5,
-    /// A limit is used up (HTTP 420), or would be before the call's time is over.
-    RateLimited = 6,
-    /// HTTP 5xx: the service failed.
-    Server = 7,
-    /// No connection, or it broke.
-    Network = 8,
-    /// No answer in time.
-    Timeout = 9,
-    /// A send that may or may not have arrived.
-    OutcomeUnknown = 10,
-    /// The answer is not what the API promises.
-    Protocol = 11,
-    /// The call was cancelled.
-    Cancelled = 12,
-    /// The message check refused the text.
-    Rejected = 13,
-    /// A defect of this library.
-    Internal = 14,
-}
-
-impl Status {
-    /// Every status, in the order of the numbers.
-    pub const ALL: &[Status] = &[
-        Status::InvalidArgument,
-        Status::Unauthorized,
-        Status::Forbidden,
-        Status::NotFound,
-        Status::BadRequest,
-        Status::RateLimited,
-        Status::Server,
-        Status::Network,
-        Status::Timeout,
-        Status::OutcomeUnknown,
-        Status::Protocol,
-        Status::Cancelled,
-        Status::Rejected,
-        Status::Internal,
-    ];
-
-    /// The name in error documents: `YMCHAT_` in C is followed by the same text.
-    pub fn name(self) -> &'static str {
-        match self {
-            Status::InvalidArgument => "INVALID_ARGUMENT",
-            Status::Unauthorized => "UNAUTHORIZED",
-            Status::Forbidden => "FORBIDDEN",
-            Status::NotFound => "NOT_FOUND",
-            Status::BadRequest => "BAD_REQUEST",
-            Status::RateLimited => "RATE_LIMITED",
-            Status::Server => "SERVER",
-            Status::Network => "NETWORK",
-            Status::Timeout => "TIMEOUT",
-            Status::OutcomeUnknown => "OUTCOME_UNKNOWN",
-            Status::Protocol => "PROTOCOL",
-            Status::Cancelled => "CANCELLED",
-            Status::Rejected => "REJECTED",
-            Status::Internal => "INTERNAL",
-        }
-    }
-
-    /// The pinned number.
-    pub fn code(self) -> i32 {
-        self as i32
-    }
-
-    fn usual_action(self) -> Action {
-        match self {
-            Status::InvalidArgument | Status::NotFound | Status::BadRequest | Status::Rejected => {
-                Action::FixRequest
-            }
-            Status::Unauthorized => Action::CheckCredentials,
-            Status::Forbidden => Action::GrantAccess,
-            Status::RateLimited => Action::Wait,
-            Status::Server | Status::Network | Status::Timeout | Status::Cancelled => Action::Retry,
-            Status::OutcomeUnknown => Action::CheckHistory,
-            Status::Protocol | Status::Internal => Action::ContactSupport,
-        }
-    }
-
-    fn usually_retryable(self) -> bool {
-        matches!(
-            self,
-            Status::RateLimited
-                | Status::Server
-                | Status::Network
-                | Status::Timeout
-                | Status::Cancelled
-        )
-    }
-}
-
-/// The [name](Status::name).
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// What the person or the program that made the call should do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Action {
-    /// Correct the arguments or the configuration.
-    FixRequest,
-    /// Look at the key: is it complete, is it still valid?
-    CheckCredentials,
-    /// Give the key the right, in the cabinet of the Market.
-    GrantAccess,
-    /// Wait, `retryAfterMs` where it is given, and call again.
-    Wait,
-    /// Call again.
-    Retry,
-    /// Look into the chat's history before anything is sent again.
-    CheckHistory,
-    /// Ask the Market's support, with the trace id.
-    ContactSupport,
-}
-
-impl Action {
-    /// The text in error documents.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Action::FixRequest => "fix_request",
-            Action::CheckCredentials => "check_credentials",
-            Action::GrantAccess => "grant_access",
-            Action::Wait => "wait",
-            Action::Retry => "retry",
-            Action::CheckHistory => "check_history",
-            Action::ContactSupport => "contact_support",
-        }
-    }
-}
-
-/// The text in error documents.
-impl fmt::Display for Action {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+use crate::status::{Action, Status};
 
 /// One entry of the service's own list of errors.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -177,7 +24,7 @@ pub struct ApiError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub enum FailedSend {
+pub enum DeliveryStatus {
     /// It certainly did not arrive: it may be sent again.
     NotSent,
     /// It may have arrived: look into the chat before it is sent again.
@@ -188,7 +35,7 @@ pub enum FailedSend {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub struct Known {
+pub struct SendSearch {
     /// Whether the history could be read after the send.
     pub searched: bool,
     /// Messages of that content that could be this one, or an earlier one of the same content.
@@ -226,8 +73,8 @@ struct Details {
     action: Action,
     trace_id: Option<String>,
     attempts: u32,
-    outcome: Option<FailedSend>,
-    known: Option<Known>,
+    outcome: Option<DeliveryStatus>,
+    known: Option<SendSearch>,
     ticket: Option<String>,
     source: Option<Error>,
 }
@@ -265,21 +112,23 @@ impl Error {
     }
 
     /// For bindings to other languages: an argument that is wrong.
-    pub fn invalid_argument(operation: &'static str, what: impl fmt::Display) -> Self {
+    pub(crate) fn invalid_argument(operation: &'static str, what: impl fmt::Display) -> Self {
         Error::invalid(operation, what)
     }
 
     /// For bindings to other languages: a defect, such as a panic, and what is known of it. A send
     /// may have been under way, so its outcome is unknown.
-    pub fn internal(operation: &'static str, what: impl fmt::Display) -> Self {
+    pub(crate) fn internal(operation: &'static str, what: impl fmt::Display) -> Self {
         if is_send(operation) {
             let what = format!("it may have arrived, or not: a defect of this library ({what})");
-            let known =
-                Known { cause: Some(Status::Internal.name().to_owned()), ..Known::default() };
+            let known = SendSearch {
+                cause: Some(Status::Internal.name().to_owned()),
+                ..SendSearch::default()
+            };
             return Error::new(Status::OutcomeUnknown, operation, what)
                 .with_advice("Look into the chat before you send it again.")
                 .with_known(known)
-                .with_outcome(FailedSend::Unknown);
+                .with_outcome(DeliveryStatus::Unknown);
         }
         Error::new(Status::Internal, operation, format!("a defect of this library ({what})"))
             .with_advice("Please report it.")
@@ -288,7 +137,7 @@ impl Error {
     /// An argument is refused before anything is sent.
     pub(crate) fn invalid(operation: &'static str, what: impl fmt::Display) -> Self {
         let error = Error::new(Status::InvalidArgument, operation, what.to_string());
-        if is_send(operation) { error.with_outcome(FailedSend::NotSent) } else { error }
+        if is_send(operation) { error.with_outcome(DeliveryStatus::NotSent) } else { error }
     }
 
     /// One sentence that says what to do. An error that quotes this one leaves it out, and gives
@@ -344,9 +193,9 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_outcome(mut self, outcome: FailedSend) -> Self {
+    pub(crate) fn with_outcome(mut self, outcome: DeliveryStatus) -> Self {
         self.0.outcome = Some(outcome);
-        if outcome == FailedSend::Unknown {
+        if outcome == DeliveryStatus::Unknown {
             self.0.retryable = false;
             self.0.action = Action::CheckHistory;
         }
@@ -371,7 +220,7 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_known(mut self, known: Known) -> Self {
+    pub(crate) fn with_known(mut self, known: SendSearch) -> Self {
         self.0.known = Some(known);
         self
     }
@@ -428,12 +277,12 @@ impl Error {
     }
 
     /// For a send: whether it certainly did not arrive. `None` for every other call.
-    pub fn outcome(&self) -> Option<FailedSend> {
+    pub fn outcome(&self) -> Option<DeliveryStatus> {
         self.0.outcome
     }
 
     /// For a send whose outcome is unknown: what the search found out.
-    pub fn known(&self) -> Option<&Known> {
+    pub fn known(&self) -> Option<&SendSearch> {
         self.0.known.as_ref()
     }
 
@@ -522,15 +371,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_and_order_are_pinned() {
-        for (number, status) in (1..).zip(Status::ALL) {
-            assert_eq!(status.code(), number);
-        }
-        assert_eq!(Status::OutcomeUnknown.code(), 10);
-        assert_eq!(Status::Internal.code(), 14);
-    }
-
-    #[test]
     fn document_names_everything_that_is_known() {
         let error = Error::new(Status::RateLimited, "getChats", "too many")
             .with_advice("Wait a little.")
@@ -568,11 +408,11 @@ mod tests {
     #[test]
     fn an_unknown_outcome_is_never_called_retryable() {
         let error = Error::new(Status::Cancelled, "sendMessageToChat", "cancelled")
-            .with_outcome(FailedSend::Unknown);
+            .with_outcome(DeliveryStatus::Unknown);
         assert!(!error.is_retryable());
         assert_eq!(error.action(), Action::CheckHistory);
         let error = Error::new(Status::Network, "sendMessageToChat", "no connection")
-            .with_outcome(FailedSend::NotSent);
+            .with_outcome(DeliveryStatus::NotSent);
         assert!(error.is_retryable());
     }
 }

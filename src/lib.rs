@@ -29,6 +29,8 @@ mod config;
 mod dates;
 mod error;
 mod fields;
+#[doc(hidden)]
+pub mod internal;
 mod iterators;
 mod json_document;
 mod json_scan;
@@ -41,6 +43,7 @@ mod process;
 mod raw;
 mod secret;
 mod settings;
+mod status;
 mod transport;
 
 pub use api::check::MAX_FILE_SIZE;
@@ -55,9 +58,8 @@ pub use api::sync::options::{SyncOptions, SyncScope, SyncStart};
 pub use api::sync::result::{SyncChat, SyncProgress, SyncResult};
 pub use cancel::CancelHandle;
 pub use client::Client;
-pub use clock::{Clock, SystemClock};
 pub use config::ClientBuilder;
-pub use error::{Action, ApiError, Error, FailedSend, Known, Status};
+pub use error::{ApiError, DeliveryStatus, Error, SendSearch};
 pub use iterators::{Chats, Messages};
 pub use json_document::{JsonDocument, JsonError, JsonErrorReason, JsonKind, json_quote};
 pub use json_text::JsonText;
@@ -70,9 +72,9 @@ pub use notification::{
     NotificationReply, ParsedNotification, parse_notification, parse_notification_json,
 };
 pub use pipeline::{OperationStats, SendStats, Stats};
-pub use process::PerProcess;
 pub use raw::RawClient;
 pub use settings::{CheckMessages, Proxy, Trust};
+pub use status::{Action, Status};
 
 /// The examples of the documentation, compiled with the others.
 #[cfg(doctest)]

@@ -366,11 +366,11 @@ pub struct CreateChatResult {
     pub other: OtherFields,
 }
 
-/// A cabinet.
+/// A business account.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Business {
-    /// The cabinet's id: the `businessId` of this library's configuration.
+    /// The business's id: the `businessId` of this library's configuration.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
     /// Its name.
@@ -381,7 +381,7 @@ pub struct Business {
     pub other: OtherFields,
 }
 
-/// A shop (campaign) of a cabinet.
+/// A shop (campaign) of a business.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -392,7 +392,7 @@ pub struct Campaign {
     /// Its address or name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub domain: Option<String>,
-    /// The cabinet that it belongs to.
+    /// The business that it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub business: Option<Business>,
     /// FBS, FBY, DBS and others, as the service names them.
@@ -406,7 +406,7 @@ pub struct Campaign {
     pub other: OtherFields,
 }
 
-/// One page of the shops that the credential opens.
+/// One page of the shops that the credential grants access to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CampaignsResult {

@@ -16,7 +16,7 @@ pub(crate) fn id() -> u32 {
 ///
 /// ```
 /// use std::sync::Mutex;
-/// use ymchat::PerProcess;
+/// use ymchat::internal::PerProcess;
 ///
 /// static OPEN: PerProcess<Mutex<Vec<u32>>> = PerProcess::new();
 /// OPEN.get().lock().unwrap().push(1);

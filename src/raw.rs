@@ -143,7 +143,7 @@ impl RawClient {
         Ok(self.session.create_chat(context_type, context_id)?.into_json())
     }
 
-    /// One page of the shops that the credential opens.
+    /// One page of the shops that the credential grants access to.
     pub fn get_campaigns(&self, options: &str) -> Result<JsonText, Error> {
         let options = read(operations::GET_CAMPAIGNS.name, options, CampaignsOptions::from_json)?;
         Ok(self.session.get_campaigns(&options)?.into_json())

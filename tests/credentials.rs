@@ -11,6 +11,7 @@ use std::sync::{LazyLock, Mutex, Once, PoisonError};
 use common::serve::{Server, reply_with};
 use common::tls::{Authority, TlsServer};
 use common::{API_KEY, BUSINESS, Dumps, FastClock, MARKER, OAUTH_TOKEN, PROXY_PASSWORD, failure};
+use ymchat::internal::TestSettings;
 use ymchat::{
     ChatsOptions, Client, ClientBuilder, Error, MessagesOptions, Proxy, SendOptions, Status,
 };

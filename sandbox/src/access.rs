@@ -19,8 +19,8 @@ pub enum Key {
     Communication,
     /// An Api-Key without any scope.
     NoScope,
-    /// An Api-Key with every scope, but of another cabinet.
-    OtherCabinet,
+    /// An Api-Key with every scope, but of another business.
+    OtherBusiness,
     /// An Api-Key that was revoked: 401.
     Revoked,
     /// An OAuth token with every scope; goes into `Authorization: Bearer`.
@@ -34,7 +34,7 @@ impl Key {
         Self::ReadOnly,
         Self::Communication,
         Self::NoScope,
-        Self::OtherCabinet,
+        Self::OtherBusiness,
         Self::Revoked,
         Self::OAuth,
     ];
@@ -46,7 +46,7 @@ impl Key {
             Self::ReadOnly => "readOnly",
             Self::Communication => "communication",
             Self::NoScope => "noScope",
-            Self::OtherCabinet => "otherCabinet",
+            Self::OtherBusiness => "otherBusiness",
             Self::Revoked => "revoked",
             Self::OAuth => "oAuth",
         }
@@ -54,7 +54,7 @@ impl Key {
 
     pub(super) fn scopes(self) -> &'static [&'static str] {
         match self {
-            Self::Full | Self::OtherCabinet | Self::OAuth => &["ALL_METHODS"],
+            Self::Full | Self::OtherBusiness | Self::OAuth => &["ALL_METHODS"],
             Self::ReadOnly => &["ALL_METHODS_READ_ONLY"],
             Self::Communication => &["COMMUNICATION"],
             Self::NoScope | Self::Revoked => &[],
@@ -93,7 +93,7 @@ pub(super) struct KeyRing {
 
 impl KeyRing {
     pub(super) fn new(business: i64, seed: u64) -> Self {
-        // A client that is built for the sandbox's cabinet must never hit the other one.
+        // A client that is built for the sandbox's business must never hit the other one.
         let other_business = if business == 1 { 2 } else { business - 1 };
         let mut random = fastrand::Rng::with_seed(seed);
         let secrets = Key::ALL.map(|key| {
@@ -110,8 +110,8 @@ impl KeyRing {
         found.map(|(_, secret)| secret.as_str()).expect("the ring holds every key")
     }
 
-    pub(super) fn cabinet_of(&self, key: Key) -> i64 {
-        if key == Key::OtherCabinet { self.other_business } else { self.business }
+    pub(super) fn business_of(&self, key: Key) -> i64 {
+        if key == Key::OtherBusiness { self.other_business } else { self.business }
     }
 
     /// The text without any of the sandbox's credentials, should one have strayed into it.

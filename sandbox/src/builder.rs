@@ -52,7 +52,7 @@ impl Builder {
         self
     }
 
-    /// The id of the cabinet, 1 or more. Default: 1003417.
+    /// The id of the business, 1 or more. Default: 1003417.
     pub fn business_id(mut self, business_id: i64) -> Self {
         self.config.business = business_id;
         self

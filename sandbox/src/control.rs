@@ -101,7 +101,7 @@ impl NewMessage {
         Self { visible_after_ms: milliseconds, ..self }
     }
 
-    /// Has someone else write it: the Market, the support, the shop through its cabinet.
+    /// Has someone else write it: the Market, the support, the shop through its business.
     #[must_use]
     pub fn by(self, sender: Sender) -> Self {
         Self { sender, ..self }

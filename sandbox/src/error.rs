@@ -18,12 +18,12 @@ pub enum ErrorKind {
     TokenInvalid,
     /// 401: a key with a prefix such as `Bearer`.
     TokenPrefixInvalid,
-    /// 403: the key does not open this cabinet.
+    /// 403: the key does not open this business.
     NoAccess,
     /// 403: the key opens it, but not for this operation.
     ScopeMissing,
-    /// 403: the cabinet is not active.
-    CabinetInactive,
+    /// 403: the business is not active.
+    BusinessInactive,
     /// 404: no such chat, message or method.
     NotFound,
     /// 405: the path exists, but not with this method.
@@ -58,7 +58,7 @@ impl ErrorKind {
             Self::TokenPrefixInvalid => (401, "UNAUTHORIZED", "Api-Key token prefix invalid"),
             Self::NoAccess => (403, "FORBIDDEN", "Access to the requested resource is denied"),
             Self::ScopeMissing => (403, "FORBIDDEN", "Scope does not allow access to the method"),
-            Self::CabinetInactive => (403, "FORBIDDEN", "Cabinet is not active"),
+            Self::BusinessInactive => (403, "FORBIDDEN", "Cabinet is not active"),
             Self::NotFound => (404, "NOT_FOUND", "Resource not found"),
             Self::MethodNotAllowed => (405, "METHOD_NOT_ALLOWED", "Method is not supported"),
             Self::BodyTooLarge => (413, "PAYLOAD_TOO_LARGE", "Request body is too large"),

@@ -37,27 +37,27 @@ pub(super) fn handle(shared: &Shared, request: &Request, admitted: bool, number:
 /// A 420 that was ordered as a fault: with the text and the headers of a real one.
 pub(super) fn ordered_420(shared: &Shared, request: &Request, kind: &FaultKind) -> Option<Answer> {
     let operation = request.route.operation()?;
-    let cabinet = request.route.business().unwrap_or(shared.keys.business);
+    let business = request.route.business().unwrap_or(shared.keys.business);
     let mut state = shared.lock();
     let state = &mut *state;
     let (error, used_up) = match kind {
         FaultKind::Error(ErrorKind::ParallelLimit) => {
-            (limits::too_many_parallel(cabinet, state.switches.parallel_limit), false)
+            (limits::too_many_parallel(business, state.switches.parallel_limit), false)
         }
         FaultKind::Error(ErrorKind::HourlyLimit) => (state.limits.exceeded(operation), true),
         _ => return None,
     };
     let mut answer = error.answer();
-    label(state, &mut answer, cabinet, operation);
+    label(state, &mut answer, business, operation);
     if used_up {
         answer.replace("x-ratelimit-resource-remaining", "0");
     }
     Some(answer)
 }
 
-fn label(state: &mut State, answer: &mut Answer, cabinet: i64, operation: Operation) {
+fn label(state: &mut State, answer: &mut Answer, business: i64, operation: Operation) {
     let State { limits, switches, clock, .. } = state;
-    limits.label(answer, cabinet, operation, clock.now(), switches.wrong_weekday);
+    limits.label(answer, business, operation, clock.now(), switches.wrong_weekday);
 }
 
 struct Work<'a> {
@@ -89,10 +89,10 @@ impl Work<'_> {
                 "businessId must be an integer greater than or equal to 1, not {text:?}"
             )));
         }
-        let cabinet = keys.cabinet_of(key);
+        let business = keys.business_of(key);
         let foreign = match request.route.business() {
-            Some(id) => id != cabinet,
-            None => request.is_download() && cabinet != keys.business,
+            Some(id) => id != business,
+            None => request.is_download() && business != keys.business,
         };
         if foreign {
             return Err(ErrorKind::NoAccess.into());
@@ -106,8 +106,8 @@ impl Work<'_> {
         let now = state.clock.now();
         let answered = if !admitted {
             state.traffic.parallel_refusals += 1;
-            Err(limits::too_many_parallel(cabinet, state.switches.parallel_limit))
-        } else if let Err(exceeded) = state.limits.take(cabinet, operation, now) {
+            Err(limits::too_many_parallel(business, state.switches.parallel_limit))
+        } else if let Err(exceeded) = state.limits.take(business, operation, now) {
             state.traffic.hourly_refusals += 1;
             Err(exceeded)
         } else if request.too_large {
@@ -118,7 +118,7 @@ impl Work<'_> {
                 .and_then(|query| self.operate(state, operation, key, &query))
         };
         let mut answer = answered.unwrap_or_else(|error| error.answer());
-        label(state, &mut answer, cabinet, operation);
+        label(state, &mut answer, business, operation);
         Ok(answer)
     }
 
@@ -129,26 +129,26 @@ impl Work<'_> {
         key: Key,
         query: &Query,
     ) -> Answered {
-        let cabinet = self.shared.keys.cabinet_of(key);
+        let business = self.shared.keys.business_of(key);
         match operation {
-            Operation::GetChats => self.get_chats(state, cabinet, query),
-            Operation::GetChat => self.get_chat(state, cabinet, query),
-            Operation::GetChatHistory => self.get_chat_history(state, cabinet, query),
-            Operation::GetChatMessage => self.get_chat_message(state, cabinet, query),
-            Operation::SendMessageToChat => self.send_message(state, cabinet, query),
-            Operation::SendFileToChat => self.send_file(state, cabinet, query),
-            Operation::CreateChat => self.create_chat(state, cabinet),
-            Operation::GetCampaigns => self.get_campaigns(state, cabinet, query),
+            Operation::GetChats => self.get_chats(state, business, query),
+            Operation::GetChat => self.get_chat(state, business, query),
+            Operation::GetChatHistory => self.get_chat_history(state, business, query),
+            Operation::GetChatMessage => self.get_chat_message(state, business, query),
+            Operation::SendMessageToChat => self.send_message(state, business, query),
+            Operation::SendFileToChat => self.send_file(state, business, query),
+            Operation::CreateChat => self.create_chat(state, business),
+            Operation::GetCampaigns => self.get_campaigns(state, business, query),
             Operation::GetAuthTokenInfo => get_auth_token_info(key),
             Operation::DownloadFile => self.download_file(state, key),
         }
     }
 
-    /// The chats are those of the main cabinet; the other one has none.
-    fn chat_id(&self, state: &State, cabinet: i64, query: &Query) -> Result<i64, ApiError> {
+    /// The chats are those of the main business; the other one has none.
+    fn chat_id(&self, state: &State, business: i64, query: &Query) -> Result<i64, ApiError> {
         let id = query.id("chatId")?;
         let chat = state.talk.chats.get(&id).filter(|chat| !chat.hidden);
-        let known = cabinet == self.shared.keys.business && chat.is_some();
+        let known = business == self.shared.keys.business && chat.is_some();
         if known { Ok(id) } else { Err(ApiError::not_found(format!("Chat {id} not found"))) }
     }
 
@@ -181,15 +181,15 @@ impl Work<'_> {
         Ok(ok(json!({"chats": chats, "paging": paging(next)})))
     }
 
-    fn get_chat(&self, state: &mut State, cabinet: i64, query: &Query) -> Answered {
-        let id = self.chat_id(state, cabinet, query)?;
+    fn get_chat(&self, state: &mut State, business: i64, query: &Query) -> Answered {
+        let id = self.chat_id(state, business, query)?;
         Ok(ok(json!(state.talk.chats[&id].model(&self.shared.style(&state.switches)))))
     }
 
-    fn get_chat_history(&self, state: &mut State, cabinet: i64, query: &Query) -> Answered {
+    fn get_chat_history(&self, state: &mut State, business: i64, query: &Query) -> Answered {
         let limit = query.limit(50, 100)?;
         let from = validate::message_id_from(&validate::json_object(self.request)?)?.unwrap_or(0);
-        let chat = self.chat_id(state, cabinet, query)?;
+        let chat = self.chat_id(state, business, query)?;
         let from = match state.switches.message_id_from {
             Bound::Inclusive => from,
             Bound::Exclusive => from.saturating_add(1),
@@ -212,9 +212,9 @@ impl Work<'_> {
         Ok(ok(result))
     }
 
-    fn get_chat_message(&self, state: &mut State, cabinet: i64, query: &Query) -> Answered {
+    fn get_chat_message(&self, state: &mut State, business: i64, query: &Query) -> Answered {
         let message = query.id("messageId")?;
-        let chat = self.chat_id(state, cabinet, query)?;
+        let chat = self.chat_id(state, business, query)?;
         let now = state.clock.now();
         let found = state.talk.chats[&chat].message(message);
         let found = found.filter(|stored| stored.visible_at <= now);
@@ -224,18 +224,18 @@ impl Work<'_> {
         })
     }
 
-    fn send_message(&self, state: &mut State, cabinet: i64, query: &Query) -> Answered {
+    fn send_message(&self, state: &mut State, business: i64, query: &Query) -> Answered {
         let body = validate::json_object(self.request)?;
         let text = validate::message_text(&body, state.switches.trim_texts)?;
-        let chat = self.chat_id(state, cabinet, query)?;
+        let chat = self.chat_id(state, business, query)?;
         self.write(state, chat, Draft::text(Sender::Partner, text));
         Ok(sent())
     }
 
-    fn send_file(&self, state: &mut State, cabinet: i64, query: &Query) -> Answered {
+    fn send_file(&self, state: &mut State, business: i64, query: &Query) -> Answered {
         let missing = || Err(ErrorKind::UnsupportedMediaType.into());
         let file = self.request.upload.clone().unwrap_or_else(missing)?;
-        let chat = self.chat_id(state, cabinet, query)?;
+        let chat = self.chat_id(state, business, query)?;
         let files = vec![(file.name, file.bytes)];
         self.write(
             state,
@@ -257,15 +257,15 @@ impl Work<'_> {
         }
     }
 
-    fn create_chat(&self, state: &mut State, cabinet: i64) -> Answered {
+    fn create_chat(&self, state: &mut State, business: i64) -> Answered {
         let context = validate::new_chat(&validate::json_object(self.request)?)?;
-        if cabinet != self.shared.keys.business {
+        if business != self.shared.keys.business {
             return Err(ApiError::not_found(format!("Order or return {} not found", context.id)));
         }
         if let Some(existing) = state.talk.find_about(&context) {
             return Ok(ok(json!({"chatId": existing})));
         }
-        let campaign = seed::first_campaign(cabinet);
+        let campaign = seed::first_campaign(business);
         let context =
             talk::context(context.context_type, Some(context.id), campaign, "Новый покупатель");
         let chat = state.talk.open(context, ChatType::Chat, state.clock.now());

@@ -25,7 +25,7 @@
 //! # What a request meets, in this order
 //!
 //! An unknown path (404), a wrong method (405), the key (401), a malformed businessId (400), a
-//! foreign cabinet or a missing scope (403), the locked shop (423), the parallel limit (420), the
+//! foreign business or a missing scope (403), the locked shop (423), the parallel limit (420), the
 //! hourly quota (420), the size of the body (413), its content type (415), its data (400), the
 //! chat or message (404). What came as far as the quota uses it, whether it succeeds or not.
 //!
@@ -155,7 +155,7 @@ impl Sandbox {
         &self.shared.base_url
     }
 
-    /// The id of the cabinet.
+    /// The id of the business.
     pub fn business_id(&self) -> i64 {
         self.shared.config.business
     }
@@ -249,7 +249,7 @@ impl Sandbox {
         self.shared.change_quota(operation, QuotaChange { limit: None, used: Some(used) })
     }
 
-    /// All quotas of the cabinet as they stand.
+    /// All quotas of the business as they stand.
     pub fn quotas(&self) -> BTreeMap<Operation, Quota> {
         self.shared.quotas()
     }

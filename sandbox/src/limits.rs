@@ -101,7 +101,7 @@ impl Limits {
         ApiError::new(ErrorKind::HourlyLimit, text)
     }
 
-    /// Every quota of a cabinet.
+    /// Every quota of a business.
     pub(super) fn quotas(
         &self,
         business: i64,
@@ -147,7 +147,7 @@ pub(super) fn too_many_parallel(business: i64, limit: u32) -> ApiError {
     ApiError::new(ErrorKind::ParallelLimit, text)
 }
 
-/// Requests in flight, by cabinet.
+/// Requests in flight, by business.
 #[derive(Debug, Default)]
 pub(super) struct InFlight {
     by_business: BTreeMap<i64, Count>,

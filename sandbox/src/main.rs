@@ -21,7 +21,7 @@ const SWITCHES: [(&str, &str, &str); 15] = [
     ("filesNeedOauth", "on|off", "files only for the OAuth token [off]"),
     ("gzip", "on|off", "compress answers where the client accepts it [off]"),
     ("emptyPages", "on|off", "an empty page with a token before each page but the first [off]"),
-    ("parallelLimit", "<number>", "requests in flight for one cabinet [4]"),
+    ("parallelLimit", "<number>", "requests in flight for one business [4]"),
     ("latencyMs", "<ms>", "how long every request takes [0]"),
 ];
 
@@ -31,7 +31,7 @@ The simulated Market: seller chats of the Yandex Market Partner API on this comp
 usage: ymchat-sandbox [flags]
 
   --port <number>                the port of 127.0.0.1 [any free one]
-  --business-id <number>         the id of the cabinet [1003417]
+  --business-id <number>         the id of the business [1003417]
   --seed <number>                what the keys and ids are made from [1]
   --seeded on|off                begin with conversations [on]
   --clock-offset-seconds <n>     how far the Market's clock is ahead; negative: behind [0]

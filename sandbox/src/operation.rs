@@ -171,7 +171,7 @@ impl Route {
         }
     }
 
-    /// The cabinet that the path names, where it is a number.
+    /// The business that the path names, where it is a number.
     pub(super) fn business(&self) -> Option<i64> {
         match self {
             Self::Operation { business: Some(Ok(id)), .. } => Some(*id),

@@ -49,7 +49,7 @@ pub struct RequestRecord {
     pub body_size: usize,
     /// The trace id in `traceparent`, where there is a well-formed one.
     pub trace_id: Option<String>,
-    /// Requests of the same cabinet in flight when this one had arrived, itself included;
+    /// Requests of the same business in flight when this one had arrived, itself included;
     /// 0 for paths outside `/v2/businesses/`.
     pub in_flight: u32,
     /// The fault that was made, if any.
@@ -77,7 +77,7 @@ pub struct RequestRecord {
 pub struct Traffic {
     /// Every request outside the admin API, in the order of arrival.
     pub requests: Vec<RequestRecord>,
-    /// The most requests that were in flight at once, by cabinet: from the arrival of the whole
+    /// The most requests that were in flight at once, by business: from the arrival of the whole
     /// request until its answer was about to be handed over, or its connection dropped.
     pub max_parallel_seen: BTreeMap<i64, u32>,
     /// Answers 420 for too many parallel requests; faults are not counted.

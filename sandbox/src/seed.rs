@@ -1,4 +1,4 @@
-//! The cabinet's shops, and the conversations that are there from the start.
+//! The business's shops, and the conversations that are there from the start.
 
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
@@ -15,7 +15,7 @@ pub(super) fn first_campaign(business: i64) -> i64 {
     business.saturating_mul(10).saturating_add(1)
 }
 
-/// The shops of a cabinet.
+/// The shops of a business.
 pub(super) fn campaigns(business: i64) -> Vec<Campaign> {
     let shop = |(number, (domain, placement)): (i64, &(&str, &str))| {
         let campaign = json!({

@@ -104,7 +104,7 @@ impl State {
 pub(super) struct Admission {
     pub(super) number: u64,
     pub(super) fault: Option<Fault>,
-    /// False where too many of the cabinet's requests are in flight.
+    /// False where too many of the business's requests are in flight.
     pub(super) admitted: bool,
 }
 

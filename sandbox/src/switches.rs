@@ -66,7 +66,7 @@ pub struct Switches {
     pub gzip: bool,
     /// Whether an empty page with a token comes before each page but the first. Default: off.
     pub empty_pages: bool,
-    /// Requests that one cabinet may have in flight. Default: 4.
+    /// Requests that one business may have in flight. Default: 4.
     pub parallel_limit: u32,
     /// How long every admitted request takes, in milliseconds. Default: 0.
     pub latency_ms: u64,

@@ -158,7 +158,7 @@ impl StoredChat {
     }
 }
 
-/// All chats of the cabinet, and the ids to come.
+/// All chats of the business, and the ids to come.
 #[derive(Debug)]
 pub(super) struct Talk {
     pub(super) chats: BTreeMap<i64, StoredChat>,

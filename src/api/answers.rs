@@ -1,7 +1,8 @@
 //! From the text of a result to a value.
 
-use crate::error::{Error, Status};
+use crate::error::Error;
 use crate::pipeline::{Answer, Operation};
+use crate::status::Status;
 
 /// Reads a result that is known to be JSON of the promised kind.
 pub(crate) fn read<'a, T: serde::Deserialize<'a>>(

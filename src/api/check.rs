@@ -7,11 +7,11 @@ use serde_json::Value;
 use crate::fields::Refusal;
 
 /// The service counts in characters and is written in Java, so UTF-16 units: an emoji is two.
-const LONGEST_MESSAGE: usize = 4096;
+const MAX_MESSAGE_UNITS: usize = 4096;
 /// The largest file that the service takes, in bytes (5 MiB).
 pub const MAX_FILE_SIZE: usize = 5 * 1024 * 1024;
 /// What file systems allow.
-const LONGEST_FILE_NAME: usize = 255;
+const MAX_FILE_NAME_BYTES: usize = 255;
 
 pub(crate) fn id(name: &str, value: i64) -> Result<i64, Refusal> {
     if value >= 1 { Ok(value) } else { Err(format!("{name} must be at least 1, not {value}")) }
@@ -38,9 +38,9 @@ pub(crate) fn message(text: &str) -> Result<&str, Refusal> {
         return Err("the message is empty, or white space alone".into());
     }
     let length = text.encode_utf16().count();
-    if length > LONGEST_MESSAGE {
+    if length > MAX_MESSAGE_UNITS {
         return Err(format!(
-            "the message has {length} characters, and {LONGEST_MESSAGE} are allowed (an emoji \
+            "the message has {length} characters, and {MAX_MESSAGE_UNITS} are allowed (an emoji \
              counts as two): split it"
         ));
     }
@@ -51,8 +51,8 @@ pub(crate) fn file(name: &str, size: usize) -> Result<(), Refusal> {
     if name.trim().is_empty() || matches!(name, "." | "..") {
         return Err("the file name is empty".into());
     }
-    if name.len() > LONGEST_FILE_NAME {
-        return Err(format!("the file name is longer than {LONGEST_FILE_NAME} bytes"));
+    if name.len() > MAX_FILE_NAME_BYTES {
+        return Err(format!("the file name is longer than {MAX_FILE_NAME_BYTES} bytes"));
     }
     if name.contains(['/', '\\']) {
         return Err("the file name must stand alone, without a path".into());
@@ -73,7 +73,7 @@ pub(crate) fn file_size(name: &str, size: usize) -> Result<(), Refusal> {
         return Ok(());
     }
     let megabytes = size as f64 / (1024.0 * 1024.0);
-    let name: String = name.chars().take(LONGEST_FILE_NAME).collect();
+    let name: String = name.chars().take(MAX_FILE_NAME_BYTES).collect();
     Err(format!(
         "the file {name:?} has {megabytes:.1} MB ({size} bytes), and the service takes at most \
          5 MB ({MAX_FILE_SIZE} bytes): make it smaller"

@@ -8,9 +8,10 @@ use super::options::{HistoryOptions, MESSAGES_PER_PAGE};
 use super::pages::{self, RawMessages, Walk};
 use super::session::Session;
 use super::{operations, requests};
-use crate::error::{Error, Status};
+use crate::error::Error;
 use crate::model::Paging;
 use crate::pipeline::{Answer, Budget};
+use crate::status::Status;
 
 impl Session {
     /// One page of the messages of a chat.

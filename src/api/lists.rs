@@ -7,9 +7,10 @@ use super::options::{CHATS_PER_PAGE, ChatsOptions, MessagesOptions};
 use super::pages::{self, RawChats, RawMessages, Walk};
 use super::session::Session;
 use super::{check, operations, requests};
-use crate::error::{Action, Error, Status};
+use crate::error::Error;
 use crate::json_text::JsonText;
 use crate::pipeline::{Answer, Operation};
+use crate::status::{Action, Status};
 
 impl Session {
     /// All pages of chats as `{"chats": […]}`, each chat once, as it was sent last.

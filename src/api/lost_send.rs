@@ -6,15 +6,16 @@ use std::time::Duration;
 
 use super::answers::read_answer;
 use super::content::Content;
+use super::history_search::{Finding, HistoryMessage, HistorySearch, ServiceTime, known_others};
 use super::ledger::{Baseline, Ledger, PendingSend};
 use super::operations;
 use super::options::SendOptions;
-use super::send_search::{Finding, HistoryMessage, SendSearch, ServiceTime, known_others};
 use super::session::Session;
 use super::ticket::{self, Ticket};
-use crate::error::{Error, FailedSend, Known, Status};
+use crate::error::{DeliveryStatus, Error, SendSearch};
 use crate::model::ChatMessagesResult;
 use crate::pipeline::{Budget, Operation, SERVICE_TIMEOUT};
+use crate::status::Status;
 
 /// What a history proves that is read so long after the request has ended: the service's own
 /// time-out is over, and a second more.
@@ -204,7 +205,7 @@ impl SendCall<'_> {
             Ok(page.paging)
         })?;
         let others = known_others(&before, ledger.others(self.chat_id, send.id));
-        let verdict = SendSearch {
+        let verdict = HistorySearch {
             content: &self.content,
             baseline: send.baseline,
             began: lost.began,
@@ -266,7 +267,7 @@ impl SendCall<'_> {
         };
         let cause_name =
             if cancelled { Some(Status::Cancelled) } else { cause.as_ref().map(Error::status) };
-        let known = Known {
+        let known = SendSearch {
             searched,
             candidates,
             after_message_id: send
@@ -281,7 +282,7 @@ impl SendCall<'_> {
             .with_attempts(attempts)
             .with_known(known)
             .with_ticket(ticket.to_string())
-            .with_outcome(FailedSend::Unknown);
+            .with_outcome(DeliveryStatus::Unknown);
         if let Some(cause) = cause {
             if let Some(http_status) = cause.http_status() {
                 error = error.with_http_status(http_status);
@@ -299,6 +300,6 @@ impl SendCall<'_> {
         Error::new(Status::OutcomeUnknown, self.operation.name, what)
             .with_advice("Wait for that call, then call again with the ticket.")
             .with_ticket(ticket.to_string())
-            .with_outcome(FailedSend::Unknown)
+            .with_outcome(DeliveryStatus::Unknown)
     }
 }

@@ -2,11 +2,11 @@
 //! send whose answer was lost is found again.
 
 pub(crate) mod answers;
-mod business;
 pub(crate) mod check;
 pub(crate) mod content;
 pub(crate) mod download;
 mod history;
+mod history_search;
 mod ledger;
 mod lists;
 mod lost_send;
@@ -18,7 +18,7 @@ pub(crate) mod prepare;
 pub(crate) mod requests;
 pub(crate) mod send;
 pub(crate) mod send_content;
-mod send_search;
 pub(crate) mod session;
+mod shared_ledger;
 pub(crate) mod sync;
 mod ticket;

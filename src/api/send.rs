@@ -7,15 +7,15 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::content::Content;
+use super::history_search::{Finding, may_be_mistaken};
 use super::ledger::{Baseline, PendingSend, TakenUp};
 use super::lost_send::{LostAttempt, PROOF_AFTER, Resolved, SendCall};
 use super::operations;
 use super::options::SendOptions;
 use super::requests;
-use super::send_search::{Finding, may_be_mistaken};
 use super::session::Session;
 use super::ticket::Ticket;
-use crate::error::{Error, FailedSend};
+use crate::error::{DeliveryStatus, Error};
 use crate::message_check::{MessageCheckOptions, check_message};
 use crate::pipeline::{Operation, Request};
 use crate::settings::CheckMessages;
@@ -74,7 +74,7 @@ impl Session {
                 check_message(text, &MessageCheckOptions::new())?.rejection(operation.name)
             }
         };
-        rejection.map_or(Ok(()), |error| Err(error.with_outcome(FailedSend::NotSent)))
+        rejection.map_or(Ok(()), |error| Err(error.with_outcome(DeliveryStatus::NotSent)))
     }
 
     pub(crate) fn send_file(
@@ -130,7 +130,9 @@ impl Session {
             *match &result {
                 Ok(SendResult { outcome: SendOutcome::Sent, .. }) => &mut sends.sent,
                 Ok(_) => &mut sends.confirmed,
-                Err(error) if error.outcome() == Some(FailedSend::Unknown) => &mut sends.unknown,
+                Err(error) if error.outcome() == Some(DeliveryStatus::Unknown) => {
+                    &mut sends.unknown
+                }
                 Err(_) => &mut sends.not_sent,
             } += 1;
         });
@@ -200,7 +202,7 @@ impl SendCall<'_> {
                 // It is as good as new.
                 ledger.prepare(ticket.random, baseline, self.now());
             }
-            error.with_attempts(attempts).with_outcome(FailedSend::NotSent)
+            error.with_attempts(attempts).with_outcome(DeliveryStatus::NotSent)
         };
         if let Some(lost) = earlier {
             match self.resolve(send, &lost, true) {

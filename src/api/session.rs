@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::business::Business;
 use super::options::{CampaignsOptions, ChatsOptions};
+use super::shared_ledger::SharedLedger;
 use super::{operations, requests};
 use crate::cancel::{CancelHandle, CancelToken};
 use crate::error::Error;
@@ -16,7 +16,7 @@ use crate::settings::{CheckMessages, Settings};
 /// An open client: its way to the service, its business, and what is known of that one's sends.
 pub(crate) struct Session {
     pub pipeline: Arc<Pipeline>,
-    pub business: Arc<Business>,
+    pub business: Arc<SharedLedger>,
     cancel: CancelHandle,
     business_id: Option<i64>,
     pub(super) check_messages: CheckMessages,
@@ -33,7 +33,7 @@ impl Session {
     /// The error is a sentence that names the setting.
     pub(crate) fn new(settings: &Settings) -> Result<Self, Refusal> {
         let pipeline = Pipeline::new(settings, &operations::ALL)?;
-        let business = Business::open(pipeline.service(), settings.business_id);
+        let business = SharedLedger::open(pipeline.service(), settings.business_id);
         Ok(Session {
             cancel: pipeline.new_cancel_handle(),
             pipeline: Arc::new(pipeline),

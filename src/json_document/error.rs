@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::error::{Error, Status};
+use crate::error::Error;
+use crate::status::Status;
 
 /// What a JSON value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

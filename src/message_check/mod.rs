@@ -24,8 +24,9 @@ pub use options::MessageCheckOptions;
 use serde_json::json;
 use tokens::Tokens;
 
-use crate::error::{Error, Status};
+use crate::error::Error;
 use crate::fields::Refusal;
+use crate::status::Status;
 
 const OPERATION: &str = "check_message";
 

@@ -7,8 +7,9 @@ use super::budget::Budget;
 use super::envelope::PageFacts;
 use super::retry::RetryClass;
 use super::trace::TraceId;
-use crate::error::{Error, Status};
+use crate::error::Error;
 use crate::json_text::JsonText;
+use crate::status::Status;
 use crate::transport::Body;
 
 /// A successful answer.

@@ -12,7 +12,8 @@ use super::error_list::{self, ListedError};
 use super::operation::{Effect, Operation};
 use super::rate_headers::TimeHeaders;
 use super::retry::RetryClass;
-use crate::error::{Action, ApiError, Error, Status};
+use crate::error::{ApiError, Error};
+use crate::status::{Action, Status};
 use crate::transport::{Body, ErrorKind, HttpAnswer, Progress, TimeLimits, TransportError};
 use limit::Limit;
 

@@ -12,9 +12,10 @@ use super::operation::Operation;
 use super::rate_headers::TimeHeaders;
 use super::trace::TraceId;
 use super::{Pipeline, headers};
-use crate::error::{Action, Error, Status};
+use crate::error::Error;
 use crate::secret::redact;
 use crate::settings::{FileHosts, FileUrl};
+use crate::status::{Action, Status};
 use crate::transport::{
     Authorization, ErrorKind, FileRequest, HttpAnswer, Receiver, TimeLimits, TransportError,
 };

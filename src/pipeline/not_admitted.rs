@@ -5,7 +5,8 @@ use std::time::Duration;
 use super::budget::Budget;
 use super::governor::NotAdmitted;
 use super::operation::Operation;
-use crate::error::{Error, Status};
+use crate::error::Error;
+use crate::status::Status;
 
 /// What a caller is told to wait who found no place among the requests of the business.
 pub(super) const PLACE_RETRY: Duration = Duration::from_secs(1);

@@ -20,13 +20,14 @@ const LAYERS: [(&str, &[&str]); 6] = [
             "json_text",
             "process",
             "secret",
+            "status",
         ],
     ),
     ("settings", &["settings"]),
     ("transport", &["transport"]),
     ("pipeline", &["pipeline"]),
     ("api", &["api", "message_check", "model", "notification"]),
-    ("client", &["client", "config", "iterators", "lib", "raw"]),
+    ("client", &["client", "config", "internal", "iterators", "lib", "raw"]),
 ];
 
 /// Crates that move bytes.

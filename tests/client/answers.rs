@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 use ymchat::Action::{self, *};
-use ymchat::FailedSend::{self, NotSent, Unknown};
+use ymchat::DeliveryStatus::{self, NotSent, Unknown};
+use ymchat::internal::TestSettings;
 use ymchat::{Error, Status};
 
 use crate::calls::{CALLS, Call, Kind};
@@ -18,7 +19,7 @@ struct Told {
     retryable: bool,
     action: Action,
     attempts: u32,
-    outcome: Option<FailedSend>,
+    outcome: Option<DeliveryStatus>,
 }
 
 /// `None` stands for success.
@@ -28,7 +29,7 @@ const fn told(status: Status, retryable: bool, action: Action, attempts: u32) ->
     Told { status, retryable, action, attempts, outcome: None }
 }
 
-const fn of_send(told: Told, outcome: FailedSend) -> Told {
+const fn of_send(told: Told, outcome: DeliveryStatus) -> Told {
     Told { outcome: Some(outcome), ..told }
 }
 

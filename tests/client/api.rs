@@ -7,8 +7,8 @@ use std::iter::FusedIterator;
 
 use ymchat::{
     Action, CampaignsOptions, CancelHandle, Chat, ChatContextRef, ChatMessage, Chats, ChatsOptions,
-    Client, ClientBuilder, Error, FailedSend, HistoryOptions, JsonText, Messages, MessagesOptions,
-    Proxy, RawClient, SendOptions, SendResult, Stats, Status,
+    Client, ClientBuilder, DeliveryStatus, Error, HistoryOptions, JsonText, Messages,
+    MessagesOptions, Proxy, RawClient, SendOptions, SendResult, Stats, Status,
 };
 
 use crate::common::serve::{Server, reply};
@@ -35,7 +35,7 @@ fn everything_public_may_cross_threads_be_shown_and_be_copied() {
     shared::<Messages>();
     value::<Status>();
     value::<Action>();
-    value::<FailedSend>();
+    value::<DeliveryStatus>();
     value::<ChatContextRef>();
 }
 

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
+use ymchat::internal::TestSettings;
 use ymchat::{Action, Client, DownloadOptions, Error, RawClient, Status};
 use ymchat_sandbox::{Fault, FaultKind, NewFile, NewMessage, Operation, Sandbox};
 

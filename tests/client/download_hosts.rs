@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use ymchat::internal::TestSettings;
 use ymchat::{Action, Client, ClientBuilder, DownloadOptions, Error, Status};
 use ymchat_sandbox::{Fault, FaultKind, NewFile, NewMessage, Operation, Sandbox};
 

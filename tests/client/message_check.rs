@@ -1,6 +1,6 @@
 //! Texts with contacts, where the configuration says that they are not to be sent.
 
-use ymchat::{Action, CheckMessages, Client, FailedSend, Status};
+use ymchat::{Action, CheckMessages, Client, DeliveryStatus, Status};
 use ymchat_sandbox::Sandbox;
 
 use crate::common::failure;
@@ -23,7 +23,7 @@ fn a_text_with_a_contact_is_rejected_before_anything_is_sent() {
     let text = "Позвоните мне: +7 912 345-67-89";
     let error = failure(client.send_message(1, text));
     assert_eq!((error.status(), error.action()), (Status::Rejected, Action::FixRequest));
-    assert_eq!(error.outcome(), Some(FailedSend::NotSent));
+    assert_eq!(error.outcome(), Some(DeliveryStatus::NotSent));
     assert_eq!((error.is_retryable(), error.attempts(), error.trace_id()), (false, 0, None));
     assert_eq!(
         error.to_string(),

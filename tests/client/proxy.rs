@@ -92,7 +92,7 @@ fn closed_way(proxy: &str) -> Error {
     assert!(error.to_string().contains("proxy"), "{error}");
     assert!(!error.to_json().contains(MARKER), "{error}");
     let sent = failure(client.send_message(5, "x"));
-    assert_eq!(sent.outcome(), Some(ymchat::FailedSend::NotSent), "{sent}");
+    assert_eq!(sent.outcome(), Some(ymchat::DeliveryStatus::NotSent), "{sent}");
     assert_eq!(service.connections(), 0);
     error
 }

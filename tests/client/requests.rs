@@ -1,6 +1,7 @@
 //! Requests as they arrive, byte by byte.
 
 use serde_json::Value;
+use ymchat::internal::TestSettings;
 use ymchat::{
     CampaignsOptions, ChatContextRef, ChatStatus, ChatType, ChatsOptions, Client, ContextType,
     HistoryOptions, Status,

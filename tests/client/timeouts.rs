@@ -4,8 +4,9 @@ use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use socket2::{Domain, Socket, Type};
+use ymchat::internal::TestSettings;
 use ymchat::{
-    ChatsOptions, Client, ClientBuilder, Error, FailedSend, HistoryOptions, MessagesOptions,
+    ChatsOptions, Client, ClientBuilder, DeliveryStatus, Error, HistoryOptions, MessagesOptions,
     SendOptions, Status,
 };
 
@@ -67,7 +68,7 @@ fn a_connection_that_is_not_taken_ends_with_its_own_time() {
     let error = within(ms(200), || timeout(chats(&client)));
     assert!(error.to_string().contains("connectTimeoutMs"), "{error}");
     let sent = within(ms(200), || timeout(client.send_message(5, "x")));
-    assert_eq!(sent.outcome(), Some(FailedSend::NotSent));
+    assert_eq!(sent.outcome(), Some(DeliveryStatus::NotSent));
 }
 
 #[test]
@@ -98,7 +99,7 @@ fn a_refused_connection_is_no_time_out() {
     assert_eq!((error.status(), error.is_retryable()), (Status::Network, true), "{error}");
     assert!(start.elapsed() < BUSY);
     let sent = failure(client.send_message(5, "x"));
-    assert_eq!((sent.status(), sent.outcome()), (Status::Network, Some(FailedSend::NotSent)));
+    assert_eq!((sent.status(), sent.outcome()), (Status::Network, Some(DeliveryStatus::NotSent)));
 }
 
 #[test]
@@ -267,7 +268,7 @@ fn a_cancelled_call_ends_soon_and_says_what_is_known() {
         assert_eq!((read.status(), read.outcome()), (Status::Cancelled, None), "{read}");
         assert!(ended - cancelled < ms(300), "{:?}", ended - cancelled);
         let (send, ended) = send.join().unwrap();
-        let open = (Status::OutcomeUnknown, Some(FailedSend::Unknown));
+        let open = (Status::OutcomeUnknown, Some(DeliveryStatus::Unknown));
         assert_eq!((send.status(), send.outcome()), open, "{send}");
         assert_eq!(send.known().unwrap().cause.as_deref(), Some("CANCELLED"));
         assert!(!send.is_retryable());

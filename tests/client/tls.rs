@@ -1,6 +1,7 @@
 //! Whose certificate is accepted, and that the next connection needs no full handshake.
 
 use rustls::HandshakeKind;
+use ymchat::internal::TestSettings;
 use ymchat::{Action, Client, ClientBuilder, Error, SendOptions, Status, Trust};
 
 use crate::common::serve::{kept, reply};
@@ -25,7 +26,7 @@ fn refused(server: &TlsServer, builder: ClientBuilder) -> Error {
     assert!(error.to_string().contains("caFile"), "{error}");
     let sent = failure(client.send_message(5, "x"));
     assert_eq!(sent.status(), Status::Network);
-    assert_eq!(sent.outcome(), Some(ymchat::FailedSend::NotSent));
+    assert_eq!(sent.outcome(), Some(ymchat::DeliveryStatus::NotSent));
     assert!(server.server.requests().is_empty(), "the key was sent to a stranger");
     error
 }

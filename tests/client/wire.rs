@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use flate2::{Compression, write::GzEncoder};
 use rustls::{ServerConnection, StreamOwned};
-use ymchat::{Action, Client, Error, FailedSend, SendOptions, Status};
+use ymchat::internal::TestSettings;
+use ymchat::{Action, Client, DeliveryStatus, Error, SendOptions, Status};
 use ymchat_sandbox::{Fault, FaultKind, Operation, Sandbox};
 
 use crate::calls::{CALLS, Kind};
@@ -265,7 +266,7 @@ fn no_redirect_is_followed() {
             let error = (call.make)(&client).unwrap_err();
             // A 303 is the usual answer to a form that was processed.
             let (expected, outcome) = match call.kind {
-                Kind::Send => (Status::OutcomeUnknown, Some(FailedSend::Unknown)),
+                Kind::Send => (Status::OutcomeUnknown, Some(DeliveryStatus::Unknown)),
                 _ => (Status::Protocol, None),
             };
             assert_eq!(error.status(), expected, "{status} {}: {error}", call.name);
@@ -326,7 +327,7 @@ fn an_answer_that_comes_before_the_request_is_through_is_read() {
     let client = builder(server.url()).build().unwrap();
     let error = failure(client.send_file(5, "a.bin", &data));
     assert_eq!((error.status(), error.http_status()), (Status::BadRequest, Some(413)), "{error}");
-    assert_eq!(error.outcome(), Some(FailedSend::NotSent));
+    assert_eq!(error.outcome(), Some(DeliveryStatus::NotSent));
 }
 
 #[test]
@@ -340,7 +341,7 @@ fn a_server_that_stops_reading_an_upload_did_not_get_it() {
     let client = builder(server.url()).max_attempts(1).build().unwrap();
     let error = failure(client.send_file(5, "a.bin", &data));
     assert_eq!((error.status(), error.is_retryable()), (Status::Network, true), "{error}");
-    assert_eq!(error.outcome(), Some(FailedSend::NotSent), "{error}");
+    assert_eq!(error.outcome(), Some(DeliveryStatus::NotSent), "{error}");
 }
 
 /// Serves one request, and then waits for the client to close the connection.
@@ -467,6 +468,6 @@ fn a_server_that_reads_a_byte_now_and_then_ends_with_the_attempt() {
     let data = vec![7; 5 << 20];
     let error = failure(client.send_file(5, "a.bin", &data));
     assert_eq!(error.status(), Status::Timeout, "{error}");
-    assert_eq!(error.outcome(), Some(FailedSend::NotSent), "its end was never sent");
+    assert_eq!(error.outcome(), Some(DeliveryStatus::NotSent), "its end was never sent");
     assert!(start.elapsed() < Duration::from_millis(250 + 3_000), "{:?}", start.elapsed());
 }

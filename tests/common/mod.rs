@@ -13,7 +13,8 @@ use std::thread::ThreadId;
 use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::Value;
-use ymchat::{Client, ClientBuilder, Clock, Error};
+use ymchat::internal::Clock;
+use ymchat::{Client, ClientBuilder, Error};
 
 /// Stands in every credential of the tests: no output of them may hold it.
 pub const MARKER: &str = "s3cr3t-k3y";

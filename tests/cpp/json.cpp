@@ -295,7 +295,7 @@ void an_error_holds_the_whole_document() {
     CHECK(error.action() == ymchat::action::check_history);
     CHECK_EQ(error.trace_id().value_or(""), "0af7");
     CHECK_EQ(error.attempts(), 3);
-    CHECK(error.outcome() == ymchat::failed_send::unknown);
+    CHECK(error.outcome() == ymchat::delivery_status::unknown);
     CHECK_EQ(error.known()->candidates.at(0), 9007199254740993);
     CHECK_EQ(error.known()->after_message_id.value_or(0), 7);
     CHECK_EQ(error.json(), document);

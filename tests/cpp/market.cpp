@@ -540,13 +540,13 @@ void failures_of_the_service() {
     blind.after_message_id = 7;
     const auto lost =
         THROWN(ymchat::outcome_unknown, client.send_message(chat_id, "Дошло?", blind));
-    CHECK(lost.outcome() == ymchat::failed_send::unknown);
+    CHECK(lost.outcome() == ymchat::delivery_status::unknown);
     CHECK(lost.action() == ymchat::action::check_history && !lost.retryable());
     CHECK(lost.known() && !lost.known()->searched);
     CHECK_EQ(lost.known()->after_message_id.value_or(0), 7);
     fault(R"({"operation": "sendMessageToChat", "kind": {"error": "badRequest"}})");
     const auto refused = THROWN(ymchat::bad_request, client.send_message(chat_id, "Нет"));
-    CHECK(refused.outcome() == ymchat::failed_send::not_sent);
+    CHECK(refused.outcome() == ymchat::delivery_status::not_sent);
 
     admin("POST", "quotas", R"({"createChat": {"used": 1000}})");
     config = once();
@@ -639,7 +639,7 @@ void refused_sends_did_not_arrive() {
         const std::string message(error.message());
         if (message.find(named) == std::string::npos)
             throw failed_check(named + " is not named: " + message);
-        CHECK(error.outcome() == ymchat::failed_send::not_sent);
+        CHECK(error.outcome() == ymchat::delivery_status::not_sent);
         CHECK_EQ(std::string(error.operation()).rfind("send", 0), std::size_t{0});
         CHECK_EQ(message.rfind(std::string(error.operation()) + ": ", 0), std::size_t{0});
     }
@@ -854,7 +854,7 @@ void stopping() {
         CHECK(ends_a_call(job, chat_id, [&] { job.cancel(); }) <= 250ms);
         admin("DELETE", "record");
         const auto late = THROWN(ymchat::cancelled, job.send_message(chat_id, "Поздно"));
-        CHECK(late.outcome() == ymchat::failed_send::not_sent && late.attempts() == 0);
+        CHECK(late.outcome() == ymchat::delivery_status::not_sent && late.attempts() == 0);
         CHECK_EQ(admin("GET", "requests").find("\"number\""), std::string::npos);
         THROWN(ymchat::cancelled, job.scope().get_chat(chat_id));
         CHECK_EQ(client.get_chat(chat_id).chat_id, chat_id);

@@ -5,7 +5,9 @@ use std::net::TcpStream;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use ymchat::{ChatContextRef, Client, Clock, FailedSend, SendOutcome, Status};
+use ymchat::internal::Clock;
+use ymchat::internal::TestSettings;
+use ymchat::{ChatContextRef, Client, DeliveryStatus, SendOutcome, Status};
 
 use crate::support::{
     Hurried, Server, answer, http_date, is_whole, iso, ms, read_request, read_some, reset, s,
@@ -233,7 +235,7 @@ fn a_send_is_reported_as_what_the_service_did() {
                     }
                 }
                 Err(error) => match error.outcome() {
-                    Some(FailedSend::NotSent) => assert_eq!(arrived, 0, "{what}"),
+                    Some(DeliveryStatus::NotSent) => assert_eq!(arrived, 0, "{what}"),
                     Some(_) => {
                         // The history was there to be read, and told the truth.
                         assert_eq!(

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use ymchat::{
-    CampaignsOptions, ChatContextRef, ChatsOptions, Client, Error, FailedSend, HistoryOptions,
+    CampaignsOptions, ChatContextRef, ChatsOptions, Client, DeliveryStatus, Error, HistoryOptions,
     MessagesOptions, SendOptions, Status, SyncOptions,
 };
 use ymchat_sandbox::{Fault, FaultKind, Operation, Sandbox};
@@ -51,7 +51,7 @@ fn cancel_once<T: std::fmt::Debug + Send>(
     // What may have arrived has one status, whatever the cause.
     let cause = error.known().and_then(|known| known.cause.as_deref());
     let expected = match error.outcome() {
-        Some(FailedSend::Unknown) => (Status::OutcomeUnknown, Some("CANCELLED")),
+        Some(DeliveryStatus::Unknown) => (Status::OutcomeUnknown, Some("CANCELLED")),
         _ => (Status::Cancelled, None),
     };
     assert_eq!((error.status(), cause), expected, "{error}");
@@ -138,7 +138,7 @@ fn from_a_silent_server() {
 fn a_cancelled_send_says_whether_it_may_have_arrived() {
     let errors = Patient::start(fall_silent).check(|client| client.send_message(7, "Да"));
     for error in errors {
-        assert_eq!(error.outcome(), Some(FailedSend::Unknown));
+        assert_eq!(error.outcome(), Some(DeliveryStatus::Unknown));
         assert!(!error.is_retryable());
     }
 }
@@ -153,7 +153,7 @@ fn from_an_upload_that_nobody_takes() {
     });
     let errors = deaf.check(|client| client.send_file(7, "a.bin", &data));
     for error in errors {
-        assert_eq!(error.outcome(), Some(FailedSend::NotSent), "its end was never handed over");
+        assert_eq!(error.outcome(), Some(DeliveryStatus::NotSent), "its end was never handed over");
         assert!(error.is_retryable());
     }
 }
@@ -223,7 +223,7 @@ fn from_a_connection_that_does_not_come_about() {
     let client = client.connect_timeout(s(60)).build().unwrap();
     let send = |client: &Client| client.send_message(7, "Да");
     for error in cancel(&client, send, attempts_of(&client)) {
-        assert_eq!(error.outcome(), Some(FailedSend::NotSent));
+        assert_eq!(error.outcome(), Some(DeliveryStatus::NotSent));
     }
     // Nor does it outlast a call whose own time is shorter.
     let hasty = Client::builder().api_key("ACMA:x").business_id(5);
@@ -231,7 +231,7 @@ fn from_a_connection_that_does_not_come_about() {
     let start = Instant::now();
     let error = send(&hasty).unwrap_err();
     assert!(start.elapsed() < ms(550), "{:?}", start.elapsed());
-    assert_eq!((error.status(), error.outcome()), (Status::Timeout, Some(FailedSend::NotSent)));
+    assert_eq!((error.status(), error.outcome()), (Status::Timeout, Some(DeliveryStatus::NotSent)));
     drop(hasty);
     // Somebody takes the calls again.
     let listener = std::net::TcpListener::from(listener);
@@ -258,7 +258,7 @@ fn from_a_handshake_that_nobody_answers() {
     let client = client.connect_timeout(s(60)).build().unwrap();
     let send = |client: &Client| client.send_message(7, "Да");
     for error in cancel(&client, send, attempts_of(&client)) {
-        assert_eq!(error.outcome(), Some(FailedSend::NotSent));
+        assert_eq!(error.outcome(), Some(DeliveryStatus::NotSent));
     }
 }
 
@@ -270,7 +270,7 @@ fn from_a_quota_that_is_used_up() {
     let send = |client: &Client| client.send_message(chat, "Да");
     send(&client).unwrap();
     for error in cancel(&client, send, || {}) {
-        assert_eq!(error.outcome(), Some(FailedSend::NotSent));
+        assert_eq!(error.outcome(), Some(DeliveryStatus::NotSent));
     }
     assert_eq!(sandbox.traffic().requests.len(), 1);
     client.get_chat(chat).unwrap();
@@ -317,7 +317,7 @@ fn from_the_settling_before_a_second_send() {
     let send = |client: &Client| client.send_message_with(chat, "Да", &options);
     let errors: Vec<Error> =
         (0..TIMES).map(|round| cancel_once(round, &client, &send, &mut settles)).collect();
-    assert!(errors.iter().all(|error| error.outcome() == Some(FailedSend::Unknown)));
+    assert!(errors.iter().all(|error| error.outcome() == Some(DeliveryStatus::Unknown)));
     assert_eq!(sandbox.traffic().of(Operation::SendMessageToChat).count(), TIMES as usize);
     client.send_message_with(chat, "Да", &options).unwrap();
 }
@@ -349,7 +349,7 @@ fn nothing_is_sent_in_a_scope_that_was_cancelled_before() {
     for (name, call) in CALLS {
         let error = call(&scope).unwrap_or_else(|| panic!("{name} works in a cancelled scope"));
         assert_eq!((error.status(), error.attempts()), (Status::Cancelled, 0), "{name}");
-        let outcome = name.starts_with("send_").then_some(FailedSend::NotSent);
+        let outcome = name.starts_with("send_").then_some(DeliveryStatus::NotSent);
         assert_eq!(error.outcome(), outcome, "{name}");
     }
     assert!(sandbox.traffic().requests.is_empty());

@@ -2,8 +2,10 @@
 //! nothing is sent twice and nothing is called confirmed that is not there.
 
 use serde_json::json;
+use ymchat::internal::Clock;
+use ymchat::internal::TestSettings;
 use ymchat::{
-    Client, Clock, Error, FailedSend, HistoryOptions, SendOptions, SendOutcome, SendResult, Status,
+    Client, DeliveryStatus, Error, HistoryOptions, SendOptions, SendOutcome, SendResult, Status,
 };
 
 use crate::support::{ms, s};
@@ -18,7 +20,7 @@ fn resend() -> SendOptions {
 
 fn is_unknown(result: &Result<SendResult, Error>) -> bool {
     result.as_ref().is_err_and(|error| {
-        (error.status(), error.outcome()) == (Status::OutcomeUnknown, Some(FailedSend::Unknown))
+        (error.status(), error.outcome()) == (Status::OutcomeUnknown, Some(DeliveryStatus::Unknown))
     })
 }
 

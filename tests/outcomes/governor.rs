@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use ymchat::internal::{Clock, SystemClock, TestSettings};
 use ymchat::{
-    CampaignsOptions, ChatContextRef, ChatsOptions, Client, Clock, Error, FailedSend,
-    HistoryOptions, Status, SystemClock,
+    CampaignsOptions, ChatContextRef, ChatsOptions, Client, DeliveryStatus, Error, HistoryOptions,
+    Status,
 };
 use ymchat_sandbox::{Fault, FaultKind, Operation, Sandbox};
 
@@ -146,13 +147,13 @@ fn another_program_may_use_up_the_quota() {
     client.send_message(chat, "Раз").unwrap();
     sandbox.set_quota_used(Operation::SendMessageToChat, 1_000).unwrap();
     let error = client.send_message(chat, "Два").unwrap_err();
-    assert_eq!((error.outcome(), error.http_status()), (Some(FailedSend::NotSent), Some(420)));
+    assert_eq!((error.outcome(), error.http_status()), (Some(DeliveryStatus::NotSent), Some(420)));
     let wait = refused::<()>(Err(error));
     assert!(wait > s(3_500) && wait <= s(3_602), "{wait:?}");
     // From now on nothing is even sent, by any client of the business.
     let other = builder(&sandbox).clock(clock.clone()).build().unwrap();
     let error = other.send_message(chat, "Три").unwrap_err();
-    assert_eq!((error.attempts(), error.outcome()), (0, Some(FailedSend::NotSent)));
+    assert_eq!((error.attempts(), error.outcome()), (0, Some(DeliveryStatus::NotSent)));
     let left = refused::<()>(Err(error));
     assert!(left > s(3_500) && left <= wait, "{left:?}");
     assert_eq!(sandbox.traffic().of(Operation::SendMessageToChat).count(), 2);
@@ -571,7 +572,7 @@ fn no_call_outlasts_its_time() {
         let error = client.send_message(7, "Да").unwrap_err();
         assert!(start.elapsed() < ms(650), "{what}: {:?}", start.elapsed());
         let certain = what == "refusing";
-        let expected = if certain { FailedSend::NotSent } else { FailedSend::Unknown };
+        let expected = if certain { DeliveryStatus::NotSent } else { DeliveryStatus::Unknown };
         assert_eq!(error.outcome(), Some(expected), "{what}: {error}");
         let start = Instant::now();
         client.get_chat(7).unwrap_err();

@@ -4,8 +4,10 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use ymchat::internal::Clock;
+use ymchat::internal::TestSettings;
 use ymchat::{
-    Action, ChatContextRef, Client, Clock, Error, FailedSend, HistoryOptions, MessagesOptions,
+    Action, ChatContextRef, Client, DeliveryStatus, Error, HistoryOptions, MessagesOptions,
     SendOptions, SendOutcome, SendResult, Sender, Status,
 };
 use ymchat_sandbox::{
@@ -103,7 +105,10 @@ fn confirmed(result: Result<SendResult, Error>) -> Option<i64> {
 fn unknown(result: Result<SendResult, Error>) -> Vec<i64> {
     let error = result.expect_err("an unknown outcome");
     let status = (error.status(), error.outcome(), error.action());
-    assert_eq!(status, (Status::OutcomeUnknown, Some(FailedSend::Unknown), Action::CheckHistory));
+    assert_eq!(
+        status,
+        (Status::OutcomeUnknown, Some(DeliveryStatus::Unknown), Action::CheckHistory)
+    );
     assert!(!error.is_retryable() && error.ticket().is_some());
     let sentence = error.to_string();
     assert_eq!(sentence.matches("Look into the chat").count(), 1, "{sentence}");
@@ -196,14 +201,14 @@ fn a_send_after_one_of_unknown_outcome_is_not_taken_for_it() {
 fn an_older_message_of_the_same_text_is_not_taken_for_the_send() {
     each_market(|market| {
         let options = once();
-        for (author, text) in [("stranger", "Готово"), ("cabinet", "Ждём"), ("customer", "Спасибо")]
+        for (author, text) in [("stranger", "Готово"), ("seller", "Ждём"), ("customer", "Спасибо")]
         {
             let chat = market.chat();
             match author {
                 "stranger" => {
                     _ = market.stranger().send_message_with(chat, text, &options).unwrap();
                 }
-                "cabinet" => _ = market.write(chat, NewMessage::text(text).by(Sender::Partner)),
+                "seller" => _ = market.write(chat, NewMessage::text(text).by(Sender::Partner)),
                 _ => _ = market.write(chat, NewMessage::text(text)),
             }
             // It is older by ids where they are known; a clock alone does not rule it out.
@@ -308,7 +313,11 @@ fn what_is_proven_absent_is_sent_once_more() {
         let error = client
             .send_message_with(chat, "Четыре", &options.clone().call_timeout(s(35)))
             .expect_err("three rounds of eleven seconds");
-        assert_eq!((error.outcome(), error.attempts()), (Some(FailedSend::NotSent), 3), "{error}");
+        assert_eq!(
+            (error.outcome(), error.attempts()),
+            (Some(DeliveryStatus::NotSent), 3),
+            "{error}"
+        );
         assert_eq!(error.status(), Status::Network);
         assert!(error.is_retryable() && market.written(chat, "Четыре").is_empty());
         market.cut(FILE);
@@ -474,7 +483,7 @@ fn a_search_that_is_cancelled_leaves_the_outcome_open() {
         client.cancel_handle().cancel();
         sending.join().unwrap().unwrap_err()
     });
-    assert_eq!(error.outcome(), Some(FailedSend::Unknown));
+    assert_eq!(error.outcome(), Some(DeliveryStatus::Unknown));
     assert_eq!(error.status(), Status::OutcomeUnknown);
     assert_eq!(error.known().unwrap().cause.as_deref(), Some("CANCELLED"));
     assert!(!error.is_retryable() && error.trace_id().is_some() && error.ticket().is_some());
@@ -589,7 +598,7 @@ fn each_kind_of_answer_to_a_send() {
     for (kind, status) in refusals {
         market.sandbox.add_fault(Fault::new(kind).on(SEND)).unwrap();
         let error = client.send_message_with(market.chat(), "Да", &options).unwrap_err();
-        assert_eq!((error.status(), error.outcome()), (status, Some(FailedSend::NotSent)));
+        assert_eq!((error.status(), error.outcome()), (status, Some(DeliveryStatus::NotSent)));
         assert_eq!(error.attempts(), 1);
     }
     assert_eq!(count(&market.sandbox.record(), Operation::GetChatHistory), 0);
@@ -606,6 +615,6 @@ fn each_kind_of_answer_to_a_send() {
     market.sandbox.add_fault(hourly).unwrap();
     let error = client.send_message_with(market.chat(), "Да", &options).unwrap_err();
     assert_eq!((error.status(), error.attempts()), (Status::RateLimited, 1));
-    assert_eq!(error.outcome(), Some(FailedSend::NotSent));
+    assert_eq!(error.outcome(), Some(DeliveryStatus::NotSent));
     assert!(error.retry_after().is_some_and(|wait| wait > s(3_000)));
 }

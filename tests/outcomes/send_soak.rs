@@ -16,7 +16,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use fastrand::Rng;
-use ymchat::{Clock, FailedSend, SendContent, SendOptions, Status};
+use ymchat::internal::Clock;
+use ymchat::internal::TestSettings;
+use ymchat::{DeliveryStatus, SendContent, SendOptions, Status};
 
 use crate::support::{Hurried, ms, s, setting};
 use crate::tricky::{CHAT, Market, Ways};
@@ -94,7 +96,7 @@ fn world(seed: u64, sends: usize) -> Tally {
             let options = options.call_timeout(left.clamp(ms(100), s(60)));
             match client().send_message_with(CHAT, text, &options) {
                 Ok(sent) => break Ok(sent.outcome),
-                Err(error) if error.outcome() == Some(FailedSend::Unknown) => {
+                Err(error) if error.outcome() == Some(DeliveryStatus::Unknown) => {
                     assert_eq!(error.status(), Status::OutcomeUnknown);
                     ticket = error.ticket().map(str::to_owned);
                     if left < s(1) {
@@ -116,7 +118,7 @@ fn world(seed: u64, sends: usize) -> Tally {
                 tally.longest = tally.longest.max(took);
                 format!("{outcome:?}")
             }
-            Err(error) if error.outcome() == Some(FailedSend::Unknown) => {
+            Err(error) if error.outcome() == Some(DeliveryStatus::Unknown) => {
                 assert!(more <= 1, "{}", what());
                 format!(
                     "unknown: {}",

@@ -16,8 +16,9 @@ use std::sync::{Arc, Mutex, RwLock};
 use std::time::{Duration, Instant};
 
 use fastrand::Rng;
+use ymchat::internal::TestSettings;
 use ymchat::{
-    ChatContextRef, ChatsOptions, Client, Error, FailedSend, HistoryOptions, MessagesOptions,
+    ChatContextRef, ChatsOptions, Client, DeliveryStatus, Error, HistoryOptions, MessagesOptions,
     SendOptions, SendOutcome, SendResult, Status,
 };
 use ymchat_sandbox::{ErrorKind, Fault, FaultKind, Operation, Record, Sandbox, Switches, When};
@@ -436,7 +437,7 @@ impl Soak {
             }
             Err(error) => {
                 match error.outcome().expect("a send's error says what became of it") {
-                    FailedSend::NotSent => entry.not_sent += 1,
+                    DeliveryStatus::NotSent => entry.not_sent += 1,
                     _ => entry.unknown += 1,
                 }
                 ("send", Some(error.clone()))

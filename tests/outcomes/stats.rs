@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use ymchat::{FailedSend, OperationStats, SendOptions};
+use ymchat::internal::TestSettings;
+use ymchat::{DeliveryStatus, OperationStats, SendOptions};
 use ymchat_sandbox::{ErrorKind, Fault, FaultKind, Operation, Sandbox};
 
 use crate::support::{Hurried, builder, new_chat, s};
@@ -64,7 +65,7 @@ fn everything_is_counted() {
 
     // What never left is no attempt, and another client counts for itself.
     let error = client.send_message_with(0, "Шесть", &options).unwrap_err();
-    assert_eq!(error.outcome(), Some(FailedSend::NotSent));
+    assert_eq!(error.outcome(), Some(DeliveryStatus::NotSent));
     assert_eq!(of("sendMessageToChat").attempts, 6);
     let other = builder(&sandbox).clock(clock).build().unwrap();
     assert!(other.stats().operations.iter().all(|entry| entry.attempts == 0));

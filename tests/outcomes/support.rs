@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime};
 
-use ymchat::{Client, ClientBuilder, Clock};
+use ymchat::internal::Clock;
+use ymchat::internal::TestSettings;
+use ymchat::{Client, ClientBuilder};
 use ymchat_sandbox::{NewChat, Operation, Record, Sandbox};
 
 pub const fn ms(milliseconds: u64) -> Duration {

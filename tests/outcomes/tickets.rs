@@ -7,9 +7,8 @@ use std::sync::{Arc, Mutex};
 
 use fastrand::Rng;
 use serde_json::json;
-use ymchat::{
-    CancelHandle, Client, Clock, FailedSend, SendContent, SendOptions, SendOutcome, Status,
-};
+use ymchat::internal::Clock;
+use ymchat::{CancelHandle, Client, DeliveryStatus, SendContent, SendOptions, SendOutcome, Status};
 
 use crate::support::{Server, ms, s};
 use crate::tricky::{CHAT, Heard, Market, Ways, Work};
@@ -210,7 +209,7 @@ fn a_lost_send_goes_on_with_the_ticket_of_its_error() {
     let error = market.client(&here).send_message(CHAT, "Да").unwrap_err();
     let options = SendOptions::new().ticket(error.ticket().unwrap());
     let again = market.client(&there).send_message_with(CHAT, "Да", &options).unwrap_err();
-    assert_eq!(again.outcome(), Some(FailedSend::Unknown));
+    assert_eq!(again.outcome(), Some(DeliveryStatus::Unknown));
     assert_eq!(again.ticket(), error.ticket());
     assert_eq!(market.sends(), 1);
 }
@@ -225,7 +224,7 @@ fn a_send_with_a_ticket_that_did_not_arrive_can_be_made_at_once() {
     let refused = Heard::Answer("403 Forbidden", r#"{"status":"ERROR","errors":[]}"#);
     market.script([(Work::Never, refused)]);
     let error = client.send_message_with(CHAT, "Да", &options).unwrap_err();
-    assert_eq!(error.outcome(), Some(FailedSend::NotSent));
+    assert_eq!(error.outcome(), Some(DeliveryStatus::NotSent));
     let before = market.clock.hurried();
     assert_eq!(client.send_message_with(CHAT, "Да", &options).unwrap().outcome, SendOutcome::Sent);
     assert!(market.clock.hurried() - before < s(1));
@@ -256,7 +255,7 @@ fn a_ticket_is_for_what_it_was_prepared_for() {
     for (result, word) in refusals {
         let error = result.unwrap_err();
         assert_eq!(error.status(), Status::InvalidArgument, "{word}");
-        assert_eq!(error.outcome(), Some(FailedSend::NotSent), "{word}");
+        assert_eq!(error.outcome(), Some(DeliveryStatus::NotSent), "{word}");
         assert!(error.to_string().contains(word), "{error}");
     }
     let other = market.builder(&server).business_id(6).build().unwrap();

@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use serde_json::{Value, json};
-use ymchat::{Client, ClientBuilder, Clock};
+use ymchat::internal::Clock;
+use ymchat::internal::TestSettings;
+use ymchat::{Client, ClientBuilder};
 
 use crate::support::{Hurried, Server, answer, http_date, iso, ms, read_request};
 

@@ -7,7 +7,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use ymchat::{Clock, SyncOptions, SystemClock};
+use ymchat::SyncOptions;
+use ymchat::internal::{Clock, SystemClock, TestSettings};
 
 use crate::support::{builder, chat, empty_market};
 

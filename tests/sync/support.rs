@@ -1,5 +1,6 @@
 //! A shop with an inbox.
 
+use ymchat::internal::TestSettings;
 use ymchat::{Client, ClientBuilder, Error, SyncOptions, SyncResult};
 use ymchat_sandbox::{NewChat, Sandbox};
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use ymchat::{Clock, Status, SyncOptions, SystemClock};
+use ymchat::internal::{Clock, SystemClock, TestSettings};
+use ymchat::{Status, SyncOptions};
 use ymchat_sandbox::Sandbox;
 
 use crate::support::{Inbox, builder, chat, client, empty_market};

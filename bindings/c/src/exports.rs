@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use std::ptr;
 
 use libc::{c_char, c_void, size_t};
+use ymchat_core::internal::invalid_argument;
 use ymchat_core::{
     Error, MAX_NOTIFICATION_BYTES, RawClient, check_message_json, parse_notification_json,
 };
@@ -56,7 +57,7 @@ pub unsafe extern "C" fn ymchat_client_new(
     const OPERATION: &str = "client_new";
     let body = || {
         if out_client.is_null() {
-            return Err(Error::invalid_argument(OPERATION, "out_client is NULL"));
+            return Err(invalid_argument(OPERATION, "out_client is NULL"));
         }
         // SAFETY: not NULL, so a place for a pointer, as the caller promises.
         unsafe { out_client.write_unaligned(ptr::null_mut()) };
@@ -130,7 +131,7 @@ pub extern "C" fn ymchat_status_name(status: ymchat_status) -> *const c_char {
 /// These two work without a "businessId" in the configuration.
 /// ====
 ///
-/// One page of the shops that the credential opens (getCampaigns, 1000 requests an hour). Works
+/// One page of the shops that the credential grants access to (getCampaigns, 1000 requests an hour). Works
 /// without a "businessId" in the configuration: each shop names its business.
 ///
 /// Options: "limit" (1 to 100), "pageToken".
@@ -789,7 +790,7 @@ pub unsafe extern "C" fn ymchat_client_scope(
     const OPERATION: &str = "client_scope";
     guard_silently(OPERATION, || {
         if out_scope.is_null() {
-            return Err(Error::invalid_argument(OPERATION, "out_scope is NULL"));
+            return Err(invalid_argument(OPERATION, "out_scope is NULL"));
         }
         // SAFETY: not NULL, so a place for a pointer, as the caller promises.
         unsafe { out_scope.write_unaligned(ptr::null_mut()) };

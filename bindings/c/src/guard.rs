@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
 use libc::c_char;
+use ymchat_core::internal::defect;
 use ymchat_core::{Error, JsonText};
 
 use super::floats::MaskedFloats;
@@ -79,12 +80,14 @@ fn panicked(operation: &'static str, panic: Box<dyn Any + Send>) -> Error {
     };
     // Dropping a payload may panic in its turn.
     std::mem::forget(panic);
-    Error::internal(operation, text)
+    defect(operation, text)
 }
 
 #[cfg(test)]
 mod tests {
     use std::ffi::CStr;
+
+    use ymchat_core::internal::invalid_argument;
 
     use super::*;
 
@@ -146,10 +149,10 @@ mod tests {
         unsafe {
             assert_eq!(run(|| Ok("{}".to_owned())), (0, "{}".into()));
             assert_eq!(run(|| Ok(())), (0, String::new()));
-            let (status, json) = run::<()>(|| Err(Error::invalid_argument("test", "no")));
+            let (status, json) = run::<()>(|| Err(invalid_argument("test", "no")));
             assert!(status == 1 && json.contains("test: no"), "{json}");
         }
-        assert_eq!(guard_silently("test", || Err(Error::invalid_argument("test", "no"))), 1);
+        assert_eq!(guard_silently("test", || Err(invalid_argument("test", "no"))), 1);
     }
 
     #[cfg(target_arch = "x86_64")]

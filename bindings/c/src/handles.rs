@@ -12,7 +12,8 @@ use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 
-use ymchat_core::{Error, PerProcess, RawClient};
+use ymchat_core::internal::{PerProcess, invalid_argument};
+use ymchat_core::{Error, RawClient};
 
 use super::types::ymchat_client;
 
@@ -181,7 +182,7 @@ fn take_with_scopes(live: &mut HashMap<usize, Arc<Entry>>, handle: usize) -> Vec
 }
 
 fn unknown(operation: &'static str, handle: *const ymchat_client) -> Error {
-    Error::invalid_argument(
+    invalid_argument(
         operation,
         if handle.is_null() {
             "client is NULL"

@@ -5,6 +5,7 @@ use std::ptr;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use libc::{c_char, size_t};
+use ymchat_core::internal::invalid_argument;
 use ymchat_core::{Error, JsonDocument, JsonError, json_quote};
 
 use super::guard::guard_silently;
@@ -276,7 +277,7 @@ unsafe fn give<T: Copy>(
 ) -> ymchat_status {
     guard_silently(operation, || {
         if out.is_null() {
-            return Err(Error::invalid_argument(operation, "the place for the value is NULL"));
+            return Err(invalid_argument(operation, "the place for the value is NULL"));
         }
         // SAFETY: not NULL, so a place for the value, as the caller promises; it may lie in a
         // packed record.
@@ -291,5 +292,5 @@ unsafe fn give<T: Copy>(
 fn unknown(operation: &'static str, document: *const ymchat_json) -> Error {
     let what =
         if document.is_null() { "document is NULL" } else { "document is not a live handle" };
-    Error::invalid_argument(operation, what)
+    invalid_argument(operation, what)
 }

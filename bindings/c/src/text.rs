@@ -6,6 +6,7 @@ use std::slice;
 use libc::c_char;
 
 use ymchat_core::Error;
+use ymchat_core::internal::invalid_argument;
 
 /// A text that has to be there.
 ///
@@ -18,7 +19,7 @@ pub(super) unsafe fn required<'a>(
 ) -> Result<&'a str, Error> {
     // SAFETY: as the caller promises.
     unsafe { optional(operation, name, pointer) }?
-        .ok_or_else(|| Error::invalid_argument(operation, format_args!("{name} is NULL")))
+        .ok_or_else(|| invalid_argument(operation, format_args!("{name} is NULL")))
 }
 
 /// A text that may be left out.
@@ -37,7 +38,7 @@ pub(super) unsafe fn optional<'a>(
     let text = unsafe { CStr::from_ptr(pointer) };
     match text.to_str() {
         Ok(text) => Ok(Some(text)),
-        Err(error) => Err(Error::invalid_argument(
+        Err(error) => Err(invalid_argument(
             operation,
             format_args!(
                 "{name} is not UTF-8 (from byte {} on). Convert the text before the call; Windows \
@@ -64,7 +65,7 @@ pub(super) unsafe fn bytes<'a>(
         return Ok(&[]);
     }
     if data.is_null() {
-        return Err(Error::invalid_argument(
+        return Err(invalid_argument(
             operation,
             format_args!("{name} is NULL, but {name}_len is not 0"),
         ));

@@ -12,7 +12,7 @@ pub const YMCHAT_OK: ymchat_status = 0;
 pub const YMCHAT_INVALID_ARGUMENT: ymchat_status = 1;
 /// HTTP 401: no credential, or a malformed or revoked one.
 pub const YMCHAT_UNAUTHORIZED: ymchat_status = 2;
-/// HTTP 403: the credential does not open this cabinet or this operation.
+/// HTTP 403: the credential grants no access to this business or this operation.
 pub const YMCHAT_FORBIDDEN: ymchat_status = 3;
 /// HTTP 404: no such chat or message.
 pub const YMCHAT_NOT_FOUND: ymchat_status = 4;

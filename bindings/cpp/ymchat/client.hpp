@@ -39,7 +39,7 @@ private:
 class stop_guard;
 class stop_token;
 
-/// A client of one cabinet (business). Calls block, at most for config::call_timeout.
+/// A client of one business. Calls block, at most for config::call_timeout.
 ///
 /// It can be moved but not copied; it ends with its destructor, which cancels and awaits what
 /// other threads have begun with it. A client that is closed, or was moved from, throws
@@ -315,7 +315,7 @@ public:
         return detail::read_result<chat>("createChat", raw().create_chat(type, context_id)).chat_id;
     }
 
-    /// One page of the shops that the credential opens (getCampaigns, 1000 requests an hour).
+    /// One page of the shops that the credential grants access to (getCampaigns, 1000 requests an hour).
     /// Works without config::business_id: each shop names its business.
     campaigns_page get_campaigns(const campaigns_options& options = {}) const {
         return detail::read_result<campaigns_page>("getCampaigns", raw().get_campaigns(options));

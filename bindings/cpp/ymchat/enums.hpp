@@ -91,7 +91,7 @@ enum class status_code : std::int32_t {
     invalid_argument = YMCHAT_INVALID_ARGUMENT,
     /// HTTP 401: no credential, or a malformed or revoked one.
     unauthorized = YMCHAT_UNAUTHORIZED,
-    /// HTTP 403: the credential does not open this cabinet or this operation.
+    /// HTTP 403: the credential grants no access to this business or this operation.
     forbidden = YMCHAT_FORBIDDEN,
     /// HTTP 404: no such chat or message.
     not_found = YMCHAT_NOT_FOUND,
@@ -125,7 +125,7 @@ enum class action {
     fix_request,
     /// Look at the key: is it complete, is it still valid?
     check_credentials,
-    /// Give the key the right, in the cabinet of the Market.
+    /// Give the key the right, in the business account on the Market.
     grant_access,
     /// Wait, error::retry_after() where it is given, and call again.
     wait,
@@ -138,7 +138,7 @@ enum class action {
 };
 
 /// What is known of a send that did not succeed.
-enum class failed_send {
+enum class delivery_status {
     /// It may have arrived: look into the chat before it is sent again.
     unknown,
     /// It certainly did not arrive: it may be sent again.
@@ -225,8 +225,8 @@ struct enum_names<action> {
 };
 
 template <>
-struct enum_names<failed_send> {
-    static constexpr enum_name<failed_send> all[] = {{failed_send::not_sent, "notSent"}};
+struct enum_names<delivery_status> {
+    static constexpr enum_name<delivery_status> all[] = {{delivery_status::not_sent, "notSent"}};
 };
 
 template <>

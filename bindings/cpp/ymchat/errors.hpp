@@ -68,13 +68,13 @@ public:
     std::int64_t attempts() const noexcept { return failure_->attempts; }
 
     /// For a send: whether it certainly did not arrive. Nothing for every other call.
-    std::optional<failed_send> outcome() const noexcept {
-        return failure_->outcome ? std::optional<failed_send>(failure_->outcome->value())
+    std::optional<delivery_status> outcome() const noexcept {
+        return failure_->outcome ? std::optional<delivery_status>(failure_->outcome->value())
                                  : std::nullopt;
     }
 
     /// For a send whose outcome is unknown: what the search found out.
-    const std::optional<known_send>& known() const noexcept { return failure_->known; }
+    const std::optional<send_search>& known() const noexcept { return failure_->known; }
 
     /// For a send whose outcome is unknown: the ticket with which to send it again.
     std::optional<std::string_view> ticket() const noexcept {
@@ -100,7 +100,7 @@ struct unauthorized : error {
     using error::error;
 };
 
-/// HTTP 403: the credential does not open this cabinet or this operation.
+/// HTTP 403: the credential grants no access to this business or this operation.
 struct forbidden : error {
     using error::error;
 };
@@ -213,7 +213,7 @@ namespace detail {
         .add("action", open_enum<ymchat::action>(what_to_do))
         .add("attempts", std::int64_t{0});
     if (operation == "sendMessageToChat" || operation == "sendFileToChat")
-        document.add("outcome", open_enum<failed_send>(failed_send::not_sent));
+        document.add("outcome", open_enum<delivery_status>(delivery_status::not_sent));
     throw_document(status, document.finish());
 }
 

@@ -189,9 +189,9 @@ struct download_progress {
     std::uint64_t total = 0;
 };
 
-/// A cabinet.
+/// A business account.
 struct business {
-    /// The cabinet's id: config::business_id.
+    /// The business's id: config::business_id.
     std::optional<std::int64_t> id;
     /// Its name.
     std::optional<std::string> name;
@@ -199,13 +199,13 @@ struct business {
     std::string raw;
 };
 
-/// A shop (campaign) of a cabinet.
+/// A shop (campaign) of a business.
 struct campaign {
     /// The shop's id.
     std::optional<std::int64_t> id;
     /// Its address or name.
     std::optional<std::string> domain;
-    /// The cabinet that it belongs to.
+    /// The business that it belongs to.
     std::optional<ymchat::business> business;
     /// FBS, FBY, DBS and others, as the service names them.
     std::optional<std::string> placement_type;
@@ -215,7 +215,7 @@ struct campaign {
     std::string raw;
 };
 
-/// One page of the shops that the credential opens.
+/// One page of the shops that the credential grants access to.
 struct campaigns_page {
     /// The shops.
     std::vector<campaign> campaigns;
@@ -309,7 +309,7 @@ struct api_error {
 };
 
 /// What a search for a lost send found out.
-struct known_send {
+struct send_search {
     /// Whether the history could be read after the send.
     bool searched = false;
     /// Messages of that content that could be this one, or an earlier one of the same content.

@@ -44,7 +44,7 @@ struct notification {
     bool accepted = false;
     /// What happened. Empty if it is refused.
     open_enum<notification_type> type;
-    /// The cabinet; nothing where the notification names none.
+    /// The business; nothing where the notification names none.
     std::optional<std::int64_t> business_id;
     /// The chat, for sync_options::chat_ids; nothing where the notification names none.
     std::optional<std::int64_t> chat_id;

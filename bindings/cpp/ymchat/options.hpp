@@ -45,11 +45,11 @@ enum class check_messages {
 ///     config.business_id = 123456;
 ///     config.call_timeout = std::chrono::seconds(20);
 struct config {
-    /// The key of the cabinet, without a "Bearer" prefix. This or `oauth_token` is needed.
+    /// The key of the business account, without a "Bearer" prefix. This or `oauth_token` is needed.
     std::optional<std::string> api_key{};
     /// The deprecated OAuth token. It may be sent along with an Api-Key.
     std::optional<std::string> oauth_token{};
-    /// The cabinet, at least 1. Only get_campaigns and get_token_info work without one.
+    /// The business, at least 1. Only get_campaigns and get_token_info work without one.
     std::optional<std::int64_t> business_id{};
     /// Where the API is; https://api.partner.market.yandex.ru.
     std::optional<std::string> base_url{};

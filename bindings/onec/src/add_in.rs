@@ -4,7 +4,8 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use ymchat::{Error, RawClient};
+use ymchat::RawClient;
+use ymchat::internal::defect;
 
 use crate::arguments::{Arguments, text};
 use crate::calls;
@@ -121,7 +122,7 @@ impl AddIn {
         self.state().last_error.clear();
         let body = AssertUnwindSafe(|| self.attempt(method, values));
         let outcome = catch_unwind(body).unwrap_or_else(|panic| {
-            Err(Failure::Library(Error::internal(method.operation, panic_text(panic))))
+            Err(Failure::Library(defect(method.operation, panic_text(panic))))
         });
         outcome.map_err(|failure| self.complain(method, &failure))
     }

@@ -1,6 +1,6 @@
 //! Sentences for people, in Russian and in English.
 
-use ymchat::{Action, Error, FailedSend, Status, json_quote};
+use ymchat::{Action, DeliveryStatus, Error, Status, json_quote};
 
 use crate::json;
 
@@ -118,7 +118,7 @@ fn happened(error: &Error) -> String {
         _ => "ошибка",
     };
     match error.outcome() {
-        Some(FailedSend::NotSent) if error.status() != Status::Rejected => {
+        Some(DeliveryStatus::NotSent) if error.status() != Status::Rejected => {
             format!("{text}; сообщение не отправлено")
         }
         _ => text.to_owned(),

@@ -1,6 +1,6 @@
 //! What the add-in itself refuses, in both languages.
 
-use ymchat::Error;
+use ymchat::internal::{defect, invalid_argument};
 
 use crate::language::{Complaint, Language, in_words_of_ours};
 use crate::table::{Method, Parameter, Property, Takes};
@@ -59,8 +59,8 @@ impl Mistake {
     ) -> Complaint {
         let [english, russian] = self.sentences(language);
         let error = match self {
-            Mistake::NoMemory => Error::internal(operation, english),
-            _ => Error::invalid_argument(operation, english),
+            Mistake::NoMemory => defect(operation, english),
+            _ => invalid_argument(operation, english),
         };
         match language {
             Language::English => {

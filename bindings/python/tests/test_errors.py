@@ -114,7 +114,7 @@ class Classes(MarketTest):
             ),
         )
         self.assertEqual(error.known.after_message_id, known)
-        self.assertEqual(error.outcome, ymchat.FailedSend.UNKNOWN)
+        self.assertEqual(error.outcome, ymchat.DeliveryStatus.UNKNOWN)
         self.assertEqual((error.action, error.retryable), (ymchat.Action.CHECK_HISTORY, False))
         self.assertFalse(error.known.searched)
         self.assertEqual(error.known.candidates, ())
@@ -122,7 +122,7 @@ class Classes(MarketTest):
 
     def test_a_failed_send_says_that_it_did_not_arrive(self):
         error = self.raised(ymchat.NotFound, lambda: self.client.send_message(1, "Кому?"))
-        self.assertEqual(error.outcome, ymchat.FailedSend.NOT_SENT)
+        self.assertEqual(error.outcome, ymchat.DeliveryStatus.NOT_SENT)
 
     def test_protocol_error(self):
         error = self.refused(ymchat.ProtocolError, "noResult")
@@ -192,7 +192,7 @@ class Arguments(MarketTest):
                 call()
             error = caught.exception
             with self.subTest(error.message):
-                self.assertEqual(error.outcome, ymchat.FailedSend.NOT_SENT)
+                self.assertEqual(error.outcome, ymchat.DeliveryStatus.NOT_SENT)
                 self.assertEqual(error.operation, operation)
                 self.assertEqual((error.attempts, error.retryable), (0, False))
                 self.assertEqual(error.action, ymchat.Action.FIX_REQUEST)

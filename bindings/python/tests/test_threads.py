@@ -109,7 +109,7 @@ class Threads(MarketTest):
                 client.send_message(1, "Дошло?")
             self.assertLess(time.monotonic() - began, 5)
             canceller.join()
-            self.assertEqual(caught.exception.outcome, ymchat.FailedSend.UNKNOWN)
+            self.assertEqual(caught.exception.outcome, ymchat.DeliveryStatus.UNKNOWN)
             self.assertEqual(caught.exception.known.cause, "CANCELLED")
             # Later calls are not touched.
             with self.assertRaises(ymchat.Timeout):

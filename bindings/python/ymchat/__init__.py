@@ -60,7 +60,7 @@ from ._enums import Action as Action
 from ._enums import ChatStatus as ChatStatus
 from ._enums import ChatType as ChatType
 from ._enums import ContextType as ContextType
-from ._enums import FailedSend as FailedSend
+from ._enums import DeliveryStatus as DeliveryStatus
 from ._enums import FindingKind as FindingKind
 from ._enums import NotificationType as NotificationType
 from ._enums import Sender as Sender
@@ -74,7 +74,7 @@ from ._errors import Error as Error
 from ._errors import Forbidden as Forbidden
 from ._errors import InternalError as InternalError
 from ._errors import InvalidArgument as InvalidArgument
-from ._errors import Known as Known
+from ._errors import SendSearch as SendSearch
 from ._errors import NetworkError as NetworkError
 from ._errors import NotFound as NotFound
 from ._errors import OutcomeUnknown as OutcomeUnknown

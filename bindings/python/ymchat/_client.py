@@ -49,7 +49,7 @@ _log.addHandler(logging.NullHandler())
 
 _T = TypeVar("_T")
 # What is larger need not be read: the library refuses it by its size.
-_MOST_BYTES = 5 * 1024 * 1024
+_MAX_FILE_BYTES = 5 * 1024 * 1024
 
 
 class Client:
@@ -67,7 +67,7 @@ class Client:
 
     :param api_key: The Api-Key, without any prefix.
     :param oauth_token: The token of the deprecated OAuth, instead of the key or beside it.
-    :param business_id: The cabinet; only :meth:`get_campaigns` and :meth:`get_token_info` work
+    :param business_id: The business; only :meth:`get_campaigns` and :meth:`get_token_info` work
         without it.
     :param base_url: Another address than ``https://api.partner.market.yandex.ru``.
     :param integration: ``"name/version"`` of your program, for the merchant's log.
@@ -530,7 +530,7 @@ class Client:
     def get_campaigns(
         self, *, limit: int | None = None, page_token: str | None = None
     ) -> CampaignsResult:
-        """One page of the shops that the key opens (getCampaigns, 1000 requests an hour).
+        """One page of the shops that the key grants access to (getCampaigns, 1000 requests an hour).
 
         Works without ``business_id``: each shop names its business.
 
@@ -644,7 +644,7 @@ class Client:
             with open(path_or_bytes, "rb") as file:
                 size = os.fstat(file.fileno()).st_size
                 # The library refuses a wrong size before it looks at a byte.
-                data = b"" if size > _MOST_BYTES else file.read(_MOST_BYTES + 1)
+                data = b"" if size > _MAX_FILE_BYTES else file.read(_MAX_FILE_BYTES + 1)
             size = max(size, len(data))
             if name is None:
                 name = os.path.basename(os.fsdecode(path_or_bytes))

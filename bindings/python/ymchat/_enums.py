@@ -105,7 +105,7 @@ class SendOutcome(_Word):
     CONFIRMED = "confirmed"
 
 
-class FailedSend(_Word):
+class DeliveryStatus(_Word):
     """What is known of a send that failed.
 
     ``NOT_SENT``: it certainly did not arrive, and may be sent again. ``UNKNOWN``: it may have

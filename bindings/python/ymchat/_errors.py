@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from ._enums import Action, FailedSend, Json, Status, words
+from ._enums import Action, DeliveryStatus, Json, Status, words
 
 _ACTIONS = words(Action)
-_OUTCOMES = words(FailedSend)
+_OUTCOMES = words(DeliveryStatus)
 _STATUSES: dict[int, Status] = {status.value: status for status in Status}
 
 
@@ -25,7 +25,7 @@ class ApiError:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class SendSearch:
     """What a search for a lost message found out."""
 
     #: Whether the history could be read after the send.
@@ -116,9 +116,9 @@ class Error(Exception):
     #: How many requests were sent, or tried to be sent.
     attempts: int
     #: Sends alone: whether it certainly did not arrive, or may have.
-    outcome: FailedSend | str | None
+    outcome: DeliveryStatus | str | None
     #: Sends alone: what the search for the lost message found out.
-    known: Known | None
+    known: SendSearch | None
     #: Sends alone: the ticket with which to send again what may have arrived.
     ticket: str | None
     #: The error document as the library gave it.
@@ -169,7 +169,7 @@ class Unauthorized(Error):
 
 
 class Forbidden(Error):
-    """HTTP 403: the credential does not open this cabinet or this operation."""
+    """HTTP 403: the credential grants no access to this business or this operation."""
 
     status = Status.FORBIDDEN
 
@@ -328,7 +328,7 @@ def refused(
         "attempts": 0,
     }
     if operation in _SENDS:
-        document["outcome"] = FailedSend.NOT_SENT.value
+        document["outcome"] = DeliveryStatus.NOT_SENT.value
     return kind(message, document)
 
 
@@ -336,8 +336,8 @@ def _name(status: int) -> str:
     return status.name if isinstance(status, Status) else str(status)
 
 
-def _known(raw: Json) -> Known:
-    return Known(
+def _known(raw: Json) -> SendSearch:
+    return SendSearch(
         raw.get("searched", False),
         tuple(raw.get("candidates") or ()),
         raw.get("afterMessageId"),

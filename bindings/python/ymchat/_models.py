@@ -182,9 +182,9 @@ class CreateChatResult:
 
 @dataclass(frozen=True, slots=True)
 class Business:
-    """A cabinet."""
+    """A business account."""
 
-    #: The cabinet's id: the ``business_id`` of :class:`Client`.
+    #: The business's id: the ``business_id`` of :class:`Client`.
     id: int | None
     #: Its name.
     name: str | None
@@ -194,13 +194,13 @@ class Business:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """A shop (campaign) of a cabinet."""
+    """A shop (campaign) of a business."""
 
     #: The shop's id.
     id: int | None
     #: Its address or name.
     domain: str | None
-    #: The cabinet that it belongs to.
+    #: The business that it belongs to.
     business: Business | None
     #: FBS, FBY, DBS and others, as the service names them.
     placement_type: str | None
@@ -212,7 +212,7 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True)
 class CampaignsResult:
-    """One page of the shops that the credential opens."""
+    """One page of the shops that the credential grants access to."""
 
     #: The shops.
     campaigns: tuple[Campaign, ...]

@@ -31,7 +31,7 @@ class Notification:
     accepted: bool
     #: What happened. Types that are not about chats are plain texts. Empty if it is refused.
     type: NotificationType | str
-    #: The cabinet; None where the notification names none.
+    #: The business; None where the notification names none.
     business_id: int | None
     #: The chat, for ``client.sync(since, chat_ids=[chat_id])``; None where none is named.
     chat_id: int | None

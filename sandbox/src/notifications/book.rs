@@ -15,7 +15,7 @@ use super::target::Target;
 const MOST: usize = 1000;
 
 /// How many are sent at a time.
-const MOST_IN_FLIGHT: usize = 8;
+const MAX_IN_FLIGHT: usize = 8;
 
 /// How many attempts are remembered of the first ones, and of the last ones.
 const KEPT_ATTEMPTS: usize = 50;
@@ -162,7 +162,7 @@ impl Book {
         else {
             return Step::Wait;
         };
-        if self.entries.iter().filter(|entry| entry.in_flight).count() >= MOST_IN_FLIGHT {
+        if self.entries.iter().filter(|entry| entry.in_flight).count() >= MAX_IN_FLIGHT {
             return Step::Wait;
         }
         let waiting = self.entries.iter_mut().filter(|entry| !entry.in_flight);

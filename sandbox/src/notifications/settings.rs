@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::target::Target;
 
-const MOST_DUPLICATES: u32 = 10;
+const MAX_DUPLICATES: u32 = 10;
 
 /// How the simulated Market sends notifications.
 ///
@@ -64,11 +64,8 @@ impl NotificationSettings {
     }
 
     pub(in super::super) fn check(&self) -> Result<(), String> {
-        if self.duplicates > MOST_DUPLICATES {
-            return Err(format!(
-                "duplicates is at most {MOST_DUPLICATES}, not {}",
-                self.duplicates
-            ));
+        if self.duplicates > MAX_DUPLICATES {
+            return Err(format!("duplicates is at most {MAX_DUPLICATES}, not {}", self.duplicates));
         }
         self.url.as_deref().map_or(Ok(()), |url| Target::parse(url).map(drop))
     }

@@ -1,4 +1,4 @@
-//! Keys, scopes, cabinets, methods, paths.
+//! Keys, scopes, businesses, methods, paths.
 
 use serde_json::json;
 use ymchat_sandbox::{Key, Sandbox};
@@ -53,7 +53,7 @@ fn scopes_are_needed_for_reading_and_for_writing() {
         (Key::Communication, 200, 200),
         (Key::ReadOnly, 200, 403),
         (Key::NoScope, 403, 403),
-        (Key::OtherCabinet, 403, 403),
+        (Key::OtherBusiness, 403, 403),
     ] {
         let client = Client { sandbox: &sandbox, key: sandbox.key(key).to_owned() };
         let read = client.get(&format!("chat?chatId={chat}")).status;
@@ -68,9 +68,9 @@ fn scopes_are_needed_for_reading_and_for_writing() {
 }
 
 #[test]
-fn the_other_cabinet_has_its_own_shops_and_no_chats() {
+fn the_other_business_has_its_own_shops_and_no_chats() {
     let sandbox = Sandbox::start().unwrap();
-    let client = Client { sandbox: &sandbox, key: sandbox.key(Key::OtherCabinet).to_owned() };
+    let client = Client { sandbox: &sandbox, key: sandbox.key(Key::OtherBusiness).to_owned() };
     let shops = client.get_url(&format!("{}/v2/campaigns", sandbox.base_url())).json();
     let business = shops["campaigns"][0]["business"]["id"].as_i64().unwrap();
     assert_ne!(business, sandbox.business_id());

@@ -33,7 +33,7 @@ fn a_fault_comes_before_or_after_the_work() {
         (FaultKind::Error(ErrorKind::TokenPrefixInvalid), 401),
         (FaultKind::Error(ErrorKind::NoAccess), 403),
         (FaultKind::Error(ErrorKind::ScopeMissing), 403),
-        (FaultKind::Error(ErrorKind::CabinetInactive), 403),
+        (FaultKind::Error(ErrorKind::BusinessInactive), 403),
         (FaultKind::Error(ErrorKind::ShopLocked), 423),
         (FaultKind::Error(ErrorKind::HourlyLimit), 420),
     ] {

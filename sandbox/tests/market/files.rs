@@ -62,7 +62,7 @@ fn a_download_needs_the_same_authorization() {
     try_send("GET", url, &[], None).unwrap().error(401);
     fetch("api-key", "ACMA:NOPE").error(401);
     fetch("api-key", sandbox.key(Key::NoScope)).error(403);
-    fetch("api-key", sandbox.key(Key::OtherCabinet)).error(403);
+    fetch("api-key", sandbox.key(Key::OtherBusiness)).error(403);
     assert_eq!(fetch("api-key", sandbox.key(Key::ReadOnly)).body, "Текст".as_bytes());
     let oauth = format!("OAuth {}", sandbox.oauth_token());
     sandbox.switch(|switches| switches.files_need_oauth = true);

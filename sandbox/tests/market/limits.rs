@@ -86,7 +86,7 @@ fn a_clock_that_is_minutes_off_shows_everywhere() {
     assert!(created <= sandbox.now());
 }
 
-/// Fills the cabinet's places with sends that wait, and returns their connections.
+/// Fills the business's places with sends that wait, and returns their connections.
 fn occupy(sandbox: &Sandbox, chat: i64, places: usize) -> Vec<std::net::TcpStream> {
     let slow = Fault::new(FaultKind::Slow).on(Operation::SendMessageToChat);
     sandbox.add_fault(slow.delay_after_work(LONG).times(places as u32)).unwrap();
@@ -115,7 +115,7 @@ fn a_fifth_request_at_once_is_refused() {
     assert!(text.starts_with("Hit rate limit of 4 parallel requests"), "{text}");
     assert_eq!(quota(&refused).1, "1000", "it uses no quota");
     let shops = client(&sandbox).get_url(&format!("{}/v2/campaigns", sandbox.base_url()));
-    assert_eq!(shops.status, 200, "only the cabinet's own paths are limited");
+    assert_eq!(shops.status, 200, "only the business's own paths are limited");
 
     // A client that leaves makes room.
     drop(held.pop());

@@ -11,11 +11,12 @@ use std::path::Path;
 use http::Method;
 
 use super::session::Session;
-use crate::error::{Error, Status};
+use crate::error::Error;
 use crate::pipeline::envelope::Promise;
 use crate::pipeline::fetch::{Fetch, too_long};
 use crate::pipeline::{CountedBy, Effect, Operation};
 use crate::settings::FileUrl;
+use crate::status::Status;
 use crate::transport::Receiver;
 use options::DownloadOptions;
 use result::{DownloadProgress, DownloadedFile};

@@ -8,7 +8,7 @@ use crate::settings::FileHosts;
 
 const DEFAULT_MAX_BYTES: u64 = 50 * 1024 * 1024;
 /// A tebibyte: more is a mistake.
-const MOST_MAX_BYTES: u64 = 1 << 40;
+const LARGEST_MAX_BYTES: u64 = 1 << 40;
 
 /// How a file is brought to a path.
 ///
@@ -75,8 +75,8 @@ impl DownloadOptions {
     /// How long the file may be, and from where else it may come.
     pub(super) fn check(&self) -> Result<(u64, FileHosts), Refusal> {
         let max_bytes = self.max_bytes.unwrap_or(DEFAULT_MAX_BYTES);
-        if !(1..=MOST_MAX_BYTES).contains(&max_bytes) {
-            return Err(format!("maxBytes must be 1 to {MOST_MAX_BYTES}, not {max_bytes}"));
+        if !(1..=LARGEST_MAX_BYTES).contains(&max_bytes) {
+            return Err(format!("maxBytes must be 1 to {LARGEST_MAX_BYTES}, not {max_bytes}"));
         }
         Ok((max_bytes, FileHosts::parse("allowHosts", &self.allow_hosts)?))
     }

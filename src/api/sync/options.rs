@@ -12,12 +12,12 @@ use crate::pipeline::unix_ms;
 
 const MESSAGES_PER_RESULT: u64 = 500;
 /// The messages of a result are in memory together.
-const MOST_MESSAGES: u64 = 100_000;
+const MAX_MESSAGES: u64 = 100_000;
 /// More hints than that are no hints: a look at all chats costs less.
-const MOST_HINTS: usize = 1_000;
+const MAX_HINTS: usize = 1_000;
 /// Values of a filter; the API knows no more than three.
-const MOST_VALUES: usize = 20;
-const LONGEST_WAIT: u64 = 86_400_000;
+const MAX_VALUES: usize = 20;
+const MAX_WAIT_MS: u64 = 86_400_000;
 
 /// With what [`crate::Client::sync`] begins where there is no token yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -156,12 +156,12 @@ impl SyncOptions {
 
     pub(super) fn check(&self) -> Result<(), Refusal> {
         if let Some(limit) = self.limit {
-            check::limit(limit, MOST_MESSAGES)?;
+            check::limit(limit, MAX_MESSAGES)?;
         }
         for (name, values) in [("types", &self.types), ("contextTypes", &self.context_types)] {
             let Some(values) = values else { continue };
-            if values.is_empty() || values.len() > MOST_VALUES {
-                return Err(format!("{name} must hold 1 to {MOST_VALUES} values"));
+            if values.is_empty() || values.len() > MAX_VALUES {
+                return Err(format!("{name} must hold 1 to {MAX_VALUES} values"));
             }
             for value in values {
                 check::enum_value(name, value)?;
@@ -171,17 +171,17 @@ impl SyncOptions {
             }
         }
         if let Some(ids) = &self.chat_ids {
-            if ids.is_empty() || ids.len() > MOST_HINTS {
+            if ids.is_empty() || ids.len() > MAX_HINTS {
                 return Err(format!(
-                    "chatIds must hold 1 to {MOST_HINTS} ids; leave it out to look at all chats"
+                    "chatIds must hold 1 to {MAX_HINTS} ids; leave it out to look at all chats"
                 ));
             }
             for id in ids {
                 check::id("each of chatIds", *id)?;
             }
         }
-        if self.wait > Duration::from_millis(LONGEST_WAIT) {
-            return Err(format!("waitMs must be 0 to {LONGEST_WAIT} (a day)"));
+        if self.wait > Duration::from_millis(MAX_WAIT_MS) {
+            return Err(format!("waitMs must be 0 to {MAX_WAIT_MS} (a day)"));
         }
         Ok(())
     }

@@ -24,10 +24,11 @@ use crate::api::options::{CHATS_PER_PAGE, ChatsOptions, HistoryOptions, MESSAGES
 use crate::api::pages::{RawChats, RawMessages};
 use crate::api::session::Session;
 use crate::api::{operations, requests};
-use crate::error::{Error, Status};
+use crate::error::Error;
 use crate::json_text::JsonText;
 use crate::model::{ChatStatus, DateTime};
 use crate::pipeline::{Answer, Budget, Operation, unix_ms};
+use crate::status::Status;
 
 /// In the errors of arguments; those of requests name the operation of the API.
 pub(crate) const OPERATION: &str = "sync";

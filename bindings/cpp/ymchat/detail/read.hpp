@@ -159,7 +159,7 @@ inline void read_members(json_reader& in, api_error& out) {
     in.get("code", out.code).get("message", out.message);
 }
 
-inline void read_members(json_reader& in, known_send& out) {
+inline void read_members(json_reader& in, send_search& out) {
     in.get("searched", out.searched)
         .get("candidates", out.candidates)
         .get("afterMessageId", out.after_message_id)
@@ -178,8 +178,8 @@ struct failure {
     open_enum<ymchat::action> action;
     std::optional<std::string> trace_id;
     std::int64_t attempts = 0;
-    std::optional<open_enum<failed_send>> outcome;
-    std::optional<known_send> known;
+    std::optional<open_enum<delivery_status>> outcome;
+    std::optional<send_search> known;
     std::optional<std::string> ticket;
     std::string json;
 };

@@ -16,7 +16,7 @@ use crate::value::{Answer, Value};
 /// The version of the Native API that the add-in is written for.
 const API_VERSION: c_long = 2000;
 /// More than any host passes: an array of this length would be a broken number.
-const MOST_ARGUMENTS: usize = 64;
+const MAX_ARGUMENTS: usize = 64;
 
 /// The interfaces, by their place in the object.
 const INIT_DONE: usize = 0;
@@ -350,7 +350,7 @@ fn call(
     };
     let Some(method) = method(number) else { return false };
     let count = if arguments.is_null() { 0 } else { usize::try_from(count).unwrap_or(0) };
-    let count = count.min(MOST_ARGUMENTS);
+    let count = count.min(MAX_ARGUMENTS);
     // SAFETY: so many variants of the host, which live over the call.
     let given: Vec<Value<'_>> =
         (0..count).map(|index| unsafe { values::read(arguments.add(index)) }).collect();

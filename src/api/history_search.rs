@@ -81,7 +81,7 @@ pub(crate) struct Verdict {
 
 /// The search for one send.
 #[derive(Debug)]
-pub(crate) struct SendSearch<'a> {
+pub(crate) struct HistorySearch<'a> {
     pub content: &'a Content,
     pub baseline: Option<Baseline>,
     /// When the send began; `None` where another process may have made the first attempt.
@@ -99,7 +99,7 @@ struct Accounted {
     most: usize,
 }
 
-impl SendSearch<'_> {
+impl HistorySearch<'_> {
     /// Judges the whole history behind the baseline, or all of it where there is none.
     pub(crate) fn judge(&self, history: &[HistoryMessage]) -> Verdict {
         let mut history: Vec<&HistoryMessage> = history.iter().collect();
@@ -258,7 +258,7 @@ impl SendSearch<'_> {
     }
 }
 
-/// See [`SendSearch::is_before`].
+/// See [`HistorySearch::is_before`].
 fn is_before(send: &PendingSend, baseline: Baseline) -> bool {
     let shown = send.shown_by.is_some_and(|newest| newest <= baseline.id);
     let read = match (send.ended, baseline.complete_from) {

@@ -49,7 +49,7 @@ fn judge(
     history: &[HistoryMessage],
 ) -> Finding {
     let others = Others { sends: others, forgotten: None };
-    SendSearch {
+    HistorySearch {
         content: &Content::text("Да"),
         baseline,
         began: Some(ms(START)),
@@ -119,7 +119,7 @@ fn without_one_absence_is_never_proven() {
 fn whole_seconds_are_rounded_in_favour_of_the_message() {
     for created in ["2023-11-14T22:13:20Z", "2023-11-14T22:13:20.000Z"] {
         let others = Others::default();
-        let search = SendSearch {
+        let search = HistorySearch {
             content: &Content::text("Да"),
             baseline: None,
             began: Some(ms(START)),
@@ -166,7 +166,7 @@ fn what_was_forgotten_proves_nothing() {
     let stale = Some(Baseline { id: 100, read_at: Some(ms(1)), complete_from: None });
     let judge = |others: &Others, service_began| {
         let content = &Content::text("Да");
-        SendSearch { content, baseline: stale, began: Some(ms(START)), service_began, others }
+        HistorySearch { content, baseline: stale, began: Some(ms(START)), service_began, others }
             .judge(&[shop(101, 5, "Да")])
             .finding
     };
@@ -280,7 +280,7 @@ fn claims_hold_in_a_model_of_a_chat() {
         let unsure = rng.i64(0..2_000);
         let service_began =
             (rng.u32(..5) > 0).then(|| (SERVICE - unsure, SERVICE + rng.i64(0..2_000)));
-        let finding = SendSearch {
+        let finding = HistorySearch {
             content: &Content::text("Да"),
             baseline,
             began: Some(ms(START)),

@@ -29,7 +29,7 @@ struct Entry {
 
 /// A client's share in what is known of its business.
 #[derive(Debug)]
-pub(crate) struct Business {
+pub(crate) struct SharedLedger {
     pub ledger: Arc<Ledger>,
     process: u32,
 }
@@ -38,12 +38,12 @@ fn ledgers() -> MutexGuard<'static, Vec<Entry>> {
     LEDGERS.get().lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Business {
+impl SharedLedger {
     /// The one of this service and business. A client without a business has one of its own.
     pub(crate) fn open(service: &ServiceId, business: Option<i64>) -> Self {
         let process = process::id();
         let Some(business) = business else {
-            return Business { ledger: Arc::default(), process };
+            return SharedLedger { ledger: Arc::default(), process };
         };
         let mut ledgers = ledgers();
         sweep(&mut ledgers);
@@ -52,7 +52,7 @@ impl Business {
             .find(|entry| entry.business == business && entry.service == *service);
         if let Some(entry) = known {
             entry.clients += 1;
-            return Business { ledger: Arc::clone(&entry.ledger), process };
+            return SharedLedger { ledger: Arc::clone(&entry.ledger), process };
         }
         let ledger = Arc::<Ledger>::default();
         ledgers.push(Entry {
@@ -62,11 +62,11 @@ impl Business {
             clients: 1,
             idle_since: Duration::ZERO,
         });
-        Business { ledger, process }
+        SharedLedger { ledger, process }
     }
 }
 
-impl Drop for Business {
+impl Drop for SharedLedger {
     fn drop(&mut self) {
         if self.process != process::id() {
             // A copy that a fork made: the parent still has its own.

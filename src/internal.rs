@@ -1,0 +1,42 @@
+//! What the packages of this workspace need of each other, and nobody else.
+//!
+//! The exports for C and for 1C, and the tests, are crates of their own, so a word of Rust that hides
+//! something from everybody but them does not exist: `pub(crate)` is too narrow, and a feature would
+//! be public, too. Nothing here is promised to stay.
+
+use std::fmt;
+use std::sync::Arc;
+
+pub use crate::clock::{Clock, SystemClock};
+use crate::config::ClientBuilder;
+use crate::error::Error;
+pub use crate::process::PerProcess;
+
+/// An argument of a binding is refused before anything is sent.
+pub fn invalid_argument(operation: &'static str, what: impl fmt::Display) -> Error {
+    Error::invalid_argument(operation, what)
+}
+
+/// A defect of a binding or of this library. Of a send, the outcome is unknown then.
+pub fn defect(operation: &'static str, what: impl fmt::Display) -> Error {
+    Error::internal(operation, what)
+}
+
+/// What tests set besides the configuration.
+pub trait TestSettings {
+    /// Another clock, so that an hour's quota does not take an hour.
+    fn clock(self, clock: Arc<dyn Clock>) -> Self;
+
+    /// Fixes the random numbers of back-offs and trace ids, so that a run can be replayed.
+    fn seed(self, seed: u64) -> Self;
+}
+
+impl TestSettings for ClientBuilder {
+    fn clock(self, clock: Arc<dyn Clock>) -> Self {
+        self.with_clock(clock)
+    }
+
+    fn seed(self, seed: u64) -> Self {
+        self.with_seed(seed)
+    }
+}
