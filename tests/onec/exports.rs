@@ -26,3 +26,31 @@ fn the_five_entry_points_alone_leave_the_library() {
     names.sort_unstable();
     assert_eq!(names, EXPORTS);
 }
+
+#[test]
+fn it_stays_loaded_and_is_whole_from_the_start() {
+    let mut readelf = Command::new("readelf");
+    let Ok(output) = readelf.args(["-d", "-W"]).arg(library()).output() else {
+        say(
+            "NOT RUN: onec::it_stays_loaded_and_is_whole_from_the_start, because there is no readelf",
+        );
+        return;
+    };
+    let listed = String::from_utf8(output.stdout).unwrap();
+    assert!(listed.contains("NODELETE") && listed.contains("NOW"), "{listed}");
+    // TLS is inside: a library that a server has not would end the add-in, and the session with it.
+    for needed in listed.lines().filter(|line| line.contains("(NEEDED)")) {
+        let is_everywhere = [
+            "libc.so",
+            "libm.so",
+            "libgcc_s.so",
+            "libpthread.so",
+            "libdl.so",
+            "ld-linux",
+            "librt.so",
+        ]
+        .iter()
+        .any(|name| needed.contains(name));
+        assert!(is_everywhere, "{needed}");
+    }
+}

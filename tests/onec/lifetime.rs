@@ -68,6 +68,11 @@ fn a_destroyed_object_that_is_called_does_nothing() {
         assert_eq!(host.line(&["destruct", "0", "0"]), "destroyed");
         let number = host.number("Version").to_string();
         assert_eq!(host.line(&["function", "0", &number]), "0\te\t-");
+        // What the host clears is whole.
+        assert_eq!(host.line(&["get", "0", "0"]), "0\te\t-");
+        assert_eq!(host.line(&["default", "0", "0", "0"]), "0\te");
+        assert_eq!(host.line(&["set", "0", "0", "s:a"]), "0\te\t-");
+        assert_eq!(host.line(&["name", "0", "method", "0", "0"]), "null");
         assert_eq!(host.line(&["delete", "0", "1"]), "deleted");
         host.is_clean();
     });
@@ -105,6 +110,8 @@ fn an_object_is_destroyed_in_the_middle_of_a_call() {
             host.line(&end);
             let reply = Reply::parse(&host.line(&["join", "1"]));
             assert!(!reply.returned && reply.value == "e", "{reply:?}");
+            // A call that goes on would ask again after its time-out.
+            assert_eq!(sandbox.traffic().of(Operation::GetChatHistory).count(), 1);
             if end[0] == "done" {
                 host.line(&["delete", "0", "0"]);
             }
@@ -137,8 +144,8 @@ fn two_objects_work_in_two_threads() {
     });
 }
 
-/// Rust's thread-local keys are never given back: without its own lock on itself, the library would
-/// run out of them after some hundred rounds, and end the process.
+/// Rust's thread-local keys are never given back: on Windows, the library would run out of them after
+/// some hundred rounds, and end the process, if it did not stay loaded.
 #[test]
 fn it_is_loaded_and_unloaded_many_times() {
     everywhere(|host| {

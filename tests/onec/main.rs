@@ -10,6 +10,7 @@ mod conversation;
 mod docs;
 mod errors;
 mod exports;
+mod guard;
 mod host;
 mod lifetime;
 mod memory;

@@ -1,8 +1,9 @@
 //! Names, numbers and parameters, as the host asks for them.
 
 use std::collections::HashSet;
+use std::fs;
 
-use crate::host::everywhere;
+use crate::host::{everywhere, root};
 use crate::table::{Default, METHODS, PROPERTIES};
 
 #[test]
@@ -137,4 +138,44 @@ fn names_are_words_of_the_language_and_differ() {
         let all = optional.clone().all(|one| one.default.is_some());
         assert!(all, "{}: what may be left out stands at the end", method.names[0]);
     }
+}
+
+/// Functions of the C header that the add-in has no use for, or has by another name.
+fn method_of(function: &str) -> Option<String> {
+    let other = match function {
+        "client_new" => "Open",
+        "client_free" => "Close",
+        "client_cancel" => "Cancel",
+        "client_stats" => "Stats",
+        // The platform reads JSON, has its own memory, and calls no function of its language back.
+        "string_free" | "status_name" | "abi_version" | "client_scope" | "set_log_callback" => {
+            return None;
+        }
+        json if json.starts_with("json_") => return None,
+        callback if callback.ends_with("_with_progress") => return None,
+        name => {
+            let words = name.split('_').map(|word| word[..1].to_uppercase() + &word[1..]);
+            return Some(words.collect());
+        }
+    };
+    Some(other.to_owned())
+}
+
+#[test]
+fn every_operation_of_the_c_header_is_a_method() {
+    let header = fs::read_to_string(root().join("include/ymchat.h")).unwrap();
+    let mut found = 0;
+    for part in header.split("ymchat_").skip(1) {
+        let name: String =
+            part.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+        if !part[name.len()..].starts_with('(') {
+            continue;
+        }
+        if let Some(method) = method_of(&name) {
+            found += 1;
+            let is_there = METHODS.iter().any(|one| one.names[0] == method);
+            assert!(is_there, "ymchat_{name} is no method {method}");
+        }
+    }
+    assert!(found >= 18, "the functions are not where they were: {found}");
 }
