@@ -8,7 +8,7 @@
  *
  * The web server gives REMOTE_ADDR, CONTENT_LENGTH and the body, as RFC 3875 says, and the
  * environment RECEIVER_HINTS: a directory. There the program leaves an empty file with the chat's id
- * for its name. Have `inbox FILE HINTS` run when something appears in it (a path unit of systemd, or
+ * for its name. Have `inbox FILE hints FOLDER` run when something appears in it (a path unit of systemd, or
  * each minute), and `inbox FILE` each hour: a notification may get lost, and is not needed.
  *
  * RECEIVER_ALLOW_FROM, a JSON array such as ["127.0.0.1"], takes the place of the Market's

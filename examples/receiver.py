@@ -51,7 +51,7 @@ def work():
         receive = inbox.receive  # what came while this program was not there
         while True:
             try:
-                receive(db, client)
+                print(f"received {len(receive(db, client))} messages", flush=True)
                 # A notification may get lost, and is not needed: look at everything each hour.
                 receive = inbox.receive_hinted if hinted.wait(3600) else inbox.receive
                 hinted.clear()

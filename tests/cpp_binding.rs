@@ -14,6 +14,9 @@ use std::process::{Command, Output};
 use mockito::{Matcher, Server, ServerGuard};
 use ymchat_sandbox::{Key, Sandbox};
 
+#[path = "common/inbox.rs"]
+mod inbox;
+
 const STRICT: [&str; 7] =
     ["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-Wconversion", "-Wshadow", "-Wold-style-cast"];
 const SANITIZERS: [&str; 4] =
@@ -259,6 +262,21 @@ fn nlohmann_json_where_it_is_installed() {
     let (sandbox, odd) = (Sandbox::start().unwrap(), odd_server());
     let output = run(&program, &market_settings(&sandbox, &odd));
     assert!(output.status.success(), "{}", text(&output));
+}
+
+#[test]
+fn the_inbox_prints_the_transcript() {
+    for compiler in compilers() {
+        let name = format!("inbox-{compiler}");
+        let program = build(&name, compiler, &["examples/inbox.cpp"], &["-std=c++17"]);
+        let folder = inbox::fresh_folder(&format!("inbox-cpp-{compiler}"));
+        let command = |arguments: &[&str]| {
+            let mut command = Command::new(&program);
+            command.arg(folder.join("inbox.txt")).args(arguments);
+            command
+        };
+        inbox::is_the_transcript(&inbox::conversation(command, &folder));
+    }
 }
 
 #[test]

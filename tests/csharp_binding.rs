@@ -6,6 +6,8 @@
 #![cfg(target_os = "linux")]
 
 mod hosts;
+#[path = "common/inbox.rs"]
+mod inbox;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -134,6 +136,23 @@ fn the_library_is_found_beside_the_program() {
         fs::create_dir_all(directory.join(folder)).unwrap();
         fs::copy(library(), directory.join(folder).join(&name)).unwrap();
         assert_eq!(start(), format!("version {}\n", env!("CARGO_PKG_VERSION")), "{folder}");
+    }
+}
+
+#[test]
+fn the_inbox_prints_the_transcript() {
+    if !has_mono("the_inbox_prints_the_transcript") {
+        return;
+    }
+    let program = compile("examples/inbox.cs", &scratch("csharp/inbox"));
+    for runtime in runtimes("the_inbox_prints_the_transcript") {
+        let folder = inbox::fresh_folder("inbox-csharp");
+        let command = |arguments: &[&str]| {
+            let mut command = hosts::command(runtime);
+            command.arg(&program).arg(folder.join("inbox.txt")).args(arguments);
+            command
+        };
+        inbox::is_the_transcript(&inbox::conversation(command, &folder));
     }
 }
 

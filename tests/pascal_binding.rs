@@ -6,6 +6,8 @@
 #![cfg(target_os = "linux")]
 
 mod hosts;
+#[path = "common/inbox.rs"]
+mod inbox;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -142,6 +144,31 @@ fn a_library_that_does_not_fit_is_refused() {
             assert!(said.contains(words) && said.contains(name), "{said}");
             assert!(!leaks(&said), "{said}");
         }
+    }
+}
+
+#[test]
+fn the_inbox_prints_the_transcript() {
+    if !has_compiler("the_inbox_prints_the_transcript") {
+        return;
+    }
+    for way in [WAYS[0], WAYS[1]] {
+        let directory = scratch(&format!("pascal/inbox-{}", way.name));
+        let output = Command::new("fpc")
+            .args([way.mode, "-Sew", "-vw", "-Fubindings/pascal"])
+            .arg(format!("-FE{}", directory.display()))
+            .arg("examples/inbox.pas")
+            .current_dir(root())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{way:?}:\n{}", text(&output));
+        let folder = inbox::fresh_folder(&format!("inbox-pascal-{}", way.name));
+        let command = |arguments: &[&str]| {
+            let mut command = hosts::command(&[directory.join("inbox").to_str().unwrap()]);
+            command.arg(folder.join("inbox.jsonl")).args(arguments);
+            command
+        };
+        inbox::is_the_transcript(&inbox::conversation(command, &folder));
     }
 }
 

@@ -156,6 +156,17 @@ fn the_inbox_is_killed_and_receives_each_message_once() {
     inbox::is_killed_and_receives_each_message_once(program, || rows(&table), &mut written);
 }
 
+#[test]
+fn the_inbox_prints_the_transcript() {
+    let folder = inbox::fresh_folder("inbox-python");
+    let program = |arguments: &[&str]| {
+        let mut command = example("inbox.py");
+        command.arg(folder.join("inbox.sqlite")).args(arguments);
+        command
+    };
+    inbox::is_the_transcript(&inbox::conversation(program, &folder));
+}
+
 /// Notifications come twice, and while the receiver is not there.
 #[test]
 fn the_receiver_brings_what_the_market_tells_of() {
@@ -195,6 +206,8 @@ fn the_receiver_brings_what_the_market_tells_of() {
     let unanswered = |log: &NotificationLog| {
         log.notifications.len() == 6 && log.notifications[4..].iter().all(|n| n.attempts_made == 1)
     };
+    // Dates are in whole seconds: what is written in the second of a reading comes later.
+    sandbox.advance_clock(Duration::from_secs(5));
     let message = sandbox.write_as_customer(chat, "Вы здесь?").unwrap();
     assert!(sandbox.wait_for_notifications(inbox::PATIENCE, unanswered), "{}", log());
     let (mut child, lines) = start();

@@ -9,6 +9,7 @@ use ymchat_sandbox::{NewChat, NotificationLog, NotificationSettings, Sandbox};
 use crate::common::serve::{Server, reply};
 use crate::compile::{self, Language, Linkage, compile};
 use crate::inbox;
+use crate::run::{self, say};
 
 /// The messages in a file of examples/inbox.c.
 fn rows(file: &str) -> inbox::Rows {
@@ -82,6 +83,30 @@ fn cgi(program: &Path, hints: &Path, address: &str, body: &[u8]) -> (String, Str
 }
 
 #[test]
+fn the_inbox_prints_the_transcript_in_c_and_in_rust() {
+    let in_c = compile("examples/inbox.c", Language::C99, Linkage::Shared);
+    let in_rust = compile::built_example("inbox");
+    let mut told = Vec::new();
+    for (name, program) in [("c", Some(in_c)), ("rust", in_rust.clone())] {
+        let Some(program) = program else { continue };
+        let folder = inbox::fresh_folder(&format!("inbox-{name}"));
+        let command = |arguments: &[&str]| {
+            let mut command = Command::new(&program);
+            command.arg(folder.join("inbox.jsonl")).args(arguments);
+            command
+        };
+        told.push(inbox::conversation(command, &folder));
+    }
+    match in_rust {
+        Some(program) => told.push(run::alone(&program)),
+        None => say("NOT RUN: the Rust inbox, because only `cargo test` as a whole builds it"),
+    }
+    for transcript in told {
+        inbox::is_the_transcript(&transcript);
+    }
+}
+
+#[test]
 fn the_receiver_leaves_hints_and_the_inbox_brings_what_they_tell_of() {
     let receiver = compile("examples/receiver.c", Language::C99, Linkage::Shared);
     let program = compile("examples/inbox.c", Language::C99, Linkage::Shared);
@@ -91,13 +116,13 @@ fn the_receiver_leaves_hints_and_the_inbox_brings_what_they_tell_of() {
     std::fs::create_dir(&hints).unwrap();
     let inbox = |sandbox: &Sandbox| {
         let mut command = Command::new(&program);
-        command.arg(&file).arg(&hints);
+        command.arg(&file).arg("hints").arg(&hints);
         inbox::finish(inbox::spawn(command, sandbox))
     };
     let sandbox = Sandbox::builder().seeded(false).start().unwrap();
     let chat = sandbox.start_chat(NewChat::direct("Где мой заказ?")).unwrap();
     let other = sandbox.start_chat(NewChat::direct("А мой?")).unwrap();
-    assert_eq!(inbox(&sandbox), "", "no hint, no request");
+    assert_eq!(inbox(&sandbox), "Received 0 messages.\n", "no hint, no request");
     assert_eq!(sandbox.traffic().requests.len(), 0);
 
     let server = web_server(&receiver, &hints);
@@ -108,14 +133,14 @@ fn the_receiver_leaves_hints_and_the_inbox_brings_what_they_tell_of() {
     assert!(sandbox.wait_for_notifications(inbox::PATIENCE, told), "{}", log());
     let problem = sandbox.notifications().notifications[3].attempts[0].problem.clone();
     assert_eq!(problem, None);
-    assert_eq!(inbox(&sandbox), "2 messages\n");
+    assert_eq!(inbox(&sandbox), "Received 2 messages.\n");
     assert!(rows(&file).contains(&(chat, message)));
     assert!(rows(&file).iter().all(|(named, _)| *named != other), "only the chat that was named");
     assert_eq!(std::fs::read_dir(&hints).unwrap().count(), 0, "the hint is forgotten");
     // One that was taken before the program was killed is taken up again.
     std::fs::write(hints.join(format!("{other}.taken")), "").unwrap();
     std::fs::write(hints.join("notes.txt"), "").unwrap();
-    assert_eq!(inbox(&sandbox), "1 messages\n");
+    assert_eq!(inbox(&sandbox), "Received 1 messages.\n");
     assert_eq!(inbox::sorted(rows(&file)), inbox::everything(&sandbox));
 
     let ping = br#"{"notificationType": "PING"}"#;

@@ -1,12 +1,16 @@
 //! The stories of an inbox and of a receiver, for the examples in each language.
 
-use std::io::{BufRead, BufReader};
+// Each test program uses its own part of this.
+#![allow(dead_code)]
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
-use ymchat_sandbox::Sandbox;
+use ymchat_sandbox::{NewFile, NewMessage, Sandbox};
 
 /// Far more than anything here takes.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -75,7 +79,7 @@ pub fn lines(child: &mut Child) -> Receiver<String> {
     receiver
 }
 
-/// Kills the program at ever later requests, while it writes, and right after what it stored, while
+/// Kills the program at ever later requests, while it writes, and when it has just written, while
 /// customers go on writing; then lets it come to its end. `table` reads what it has stored,
 /// `written` tells that it has begun to write.
 pub fn is_killed_and_receives_each_message_once(
@@ -96,12 +100,7 @@ pub fn is_killed_and_receives_each_message_once(
         written();
         let mut child = spawn(program(), &sandbox);
         match round % 4 {
-            // Right after a commit.
-            0 => {
-                let lines = lines(&mut child);
-                let _ = lines.recv_timeout(PATIENCE);
-            }
-            1 => {
+            0 | 1 => {
                 let wanted = before + 1 + round * 2;
                 let arrived = |seen: &ymchat_sandbox::Traffic| seen.requests.len() >= wanted;
                 while !sandbox.wait_for(Duration::from_millis(20), arrived) {
@@ -129,6 +128,64 @@ pub fn is_killed_and_receives_each_message_once(
     assert!(killed >= 12, "it was killed {killed} times only");
     finish(spawn(program(), &sandbox));
     assert_holds(&table(), &sandbox);
-    assert_eq!(finish(spawn(program(), &sandbox)), "0 messages\n");
+    assert_eq!(finish(spawn(program(), &sandbox)), "Received 0 messages.\n");
     sandbox
+}
+
+/// What the story at the end of examples/inbox.rs prints, when another program plays it.
+/// `program` is given the arguments behind the file.
+pub fn conversation(program: impl Fn(&[&str]) -> Command, folder: &Path) -> String {
+    let sandbox = Sandbox::start().unwrap();
+    let run = |arguments: &[&str], stdin: &str, code: i32| {
+        let mut command = program(arguments);
+        command.stdin(Stdio::piped());
+        let mut child = spawn(command, &sandbox);
+        // A program that has no need of it may be gone already.
+        let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let mut transcript = run(&[], "", 0);
+    let chat = sandbox.record().chats[0].chat.chat_id;
+    let receipt = NewMessage::text("Вот чек").file(NewFile::new("чек.txt", "Итого 1 290 ₽"));
+    let message = sandbox.write(chat, receipt).unwrap();
+    let business = sandbox.business_id();
+    let told = format!(
+        r#"{{"notificationType": "CHAT_MESSAGE_SENT", "businessId": {business}, "chatId": {chat},
+            "messageId": "{message}", "sentAt": "2026-03-05T09:00:00+03:00"}}"#
+    );
+    let folder_name = folder.to_str().unwrap();
+    let phone = ["answer", folder_name, "Позвоните нам: +7 912 345-67-89"];
+    let thanks = ["answer", folder_name, "Спасибо, чек получили!"];
+    transcript += &run(&phone, &told, 1);
+    transcript += &run(&thanks, &told, 0);
+    let saved = std::fs::read_to_string(folder.join(format!("{message}-0"))).unwrap();
+    assert_eq!(saved, "Итого 1 290 ₽");
+    transcript += &run(&thanks, &told, 0);
+    transcript += &run(&[], "", 0);
+
+    let said = run(&thanks, r#"{"notificationType": "PING"}"#, 0);
+    assert_eq!(said, "The Market says PING: answered with 200.\n");
+    assert_eq!(run(&thanks, "{", 1), "The Market says nothing: answered with 400.\n");
+    assert_eq!(run(&["reply"], "", 2), "");
+    transcript
+}
+
+/// An empty folder for a test's files.
+pub fn fresh_folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// That a transcript is the one of all languages. `YMCHAT_BLESS=1` writes it.
+pub fn is_the_transcript(said: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/inbox.txt");
+    if std::env::var_os("YMCHAT_BLESS").is_some() {
+        std::fs::write(&path, said).unwrap();
+    }
+    assert_eq!(said, std::fs::read_to_string(&path).unwrap(), "examples/inbox.txt is another one");
 }

@@ -47,19 +47,25 @@ pub fn text(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
-/// Runs a program with the library in its environment. One that hangs is ended.
-pub fn run(command: &[&str], settings: &[(&str, String)]) -> Output {
+/// A program with the library in its environment. One that hangs is ended.
+pub fn command(command: &[&str]) -> Command {
     let mut all = Command::new("timeout");
     all.args(["--kill-after=10", "300"])
         .args(command)
         .current_dir(root())
-        .env("YMCHAT_LIBRARY", library())
-        .envs(settings.iter().map(|(name, value)| (name, value)));
+        .env("YMCHAT_LIBRARY", library());
     // Cargo's own would find the library where nobody has put it.
     all.env_remove("LD_LIBRARY_PATH");
     for variable in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"] {
         all.env_remove(variable);
     }
+    all
+}
+
+/// Runs a program with the library in its environment. One that hangs is ended.
+pub fn run(command: &[&str], settings: &[(&str, String)]) -> Output {
+    let mut all = self::command(command);
+    all.envs(settings.iter().map(|(name, value)| (name, value)));
     let output = all.output().unwrap();
     assert!(!text(&output).contains(SECRET), "a credential was printed:\n{}", text(&output));
     output
