@@ -113,8 +113,9 @@
  *  6. Notifications
  *  7. Writing to customers
  *  8. While calls are under way
- *  9. Versions
- * 10. Reading JSON
+ *  9. The log
+ * 10. Versions
+ * 11. Reading JSON
  */
 
 
@@ -175,6 +176,26 @@
 #define YMCHAT_ABI_VERSION 1
 
 /**
+ * A line of the log: something went wrong that a person should look at.
+ */
+#define YMCHAT_LOG_ERROR 1
+
+/**
+ * A line of the log: a call goes on, but without something that belongs to it.
+ */
+#define YMCHAT_LOG_WARN 2
+
+/**
+ * A line of the log: a wait or a repetition, and why.
+ */
+#define YMCHAT_LOG_INFO 3
+
+/**
+ * A line of the log: a request and its answer.
+ */
+#define YMCHAT_LOG_DEBUG 4
+
+/**
  * A client. Opaque: what the pointer holds is no address, and must not be looked at.
  */
 typedef struct ymchat_client ymchat_client;
@@ -200,6 +221,12 @@ typedef int32_t (YMCHAT_CALL *ymchat_sync_progress)(void *user_data, uint64_t ch
  * not known. Returns 0 to go on; any other number ends the call with YMCHAT_CANCELLED.
  */
 typedef int32_t (YMCHAT_CALL *ymchat_download_progress)(void *user_data, uint64_t bytes, uint64_t total);
+
+/**
+ * Receives a line of the log: its level, and its text in UTF-8, which lives until the function
+ * returns.
+ */
+typedef void (YMCHAT_CALL *ymchat_log_callback)(void *user_data, int32_t level, const char *text);
 
 /**
  * Success; *out_json is the result.
@@ -716,7 +743,34 @@ YMCHAT_API ymchat_status YMCHAT_CALL ymchat_client_stats(
     const struct ymchat_client *client, char **out_json);
 
 /* ------------------------------------------------------------------------------------------
- * 9. VERSIONS
+ * 9. THE LOG
+ *
+ * For the day on which something is slow or refused.
+ * ------------------------------------------------------------------------------------------ */
+
+/**
+ * Has the library tell what it does: a line for each request (operation, attempt, status, duration,
+ * trace id), for each wait and each repetition, and why. No line holds a credential or the text of
+ * a message. Without a callback it costs nothing.
+ *
+ * The callback is that of the process; a later one takes its place. When this function returns, no
+ * call of the earlier one is under way, nor will there be one. The callback is called on the
+ * thread that makes the request, which may be one of the library's, and on several threads at a
+ * time. It must return, throw nothing, and not wait for a thread that calls this function. It may
+ * call the library, which then tells nothing about that; this function it may not call
+ * (YMCHAT_INVALID_ARGUMENT, and nothing changes). The child of a fork begins without a callback.
+ *
+ * @param callback  NULL ends it.
+ * @param user_data Is handed to the callback; may be NULL.
+ * @param level     The least important lines that are wanted: YMCHAT_LOG_ERROR to YMCHAT_LOG_DEBUG.
+ *                  Not looked at where callback is NULL.
+ * @return YMCHAT_OK or YMCHAT_INVALID_ARGUMENT.
+ */
+YMCHAT_API ymchat_status YMCHAT_CALL ymchat_set_log_callback(
+    ymchat_log_callback callback, void *user_data, int32_t level);
+
+/* ------------------------------------------------------------------------------------------
+ * 10. VERSIONS
  *
  * YMCHAT_VERSION_NUMBER is for #if; these functions tell of the library that is loaded.
  * ------------------------------------------------------------------------------------------ */
@@ -736,7 +790,7 @@ YMCHAT_API const char *YMCHAT_CALL ymchat_version(void);
 YMCHAT_API uint32_t YMCHAT_CALL ymchat_abi_version(void);
 
 /* ------------------------------------------------------------------------------------------
- * 10. READING JSON
+ * 11. READING JSON
  *
  * For programs without a JSON reader of their own, or with one that keeps numbers as doubles:
  * ids above 2^53 are exact here. A document is parsed once; then its values are read by JSON

@@ -171,6 +171,7 @@ fn statuses(header: &str) -> Vec<(String, String)> {
         if let ["#define", name, number] = words[..]
             && let Some(name) = name.strip_prefix("YMCHAT_")
             && !name.contains("VERSION")
+            && !name.starts_with("LOG_")
             && number.parse::<i32>().is_ok()
         {
             found.push((name.to_owned(), number.to_owned()));

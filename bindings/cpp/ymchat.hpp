@@ -36,6 +36,7 @@
 #include "ymchat/client.hpp"
 #include "ymchat/enums.hpp"
 #include "ymchat/errors.hpp"
+#include "ymchat/log.hpp"
 #include "ymchat/message_check.hpp"
 #include "ymchat/models.hpp"
 #include "ymchat/notification.hpp"

@@ -461,6 +461,52 @@ namespace YmChat
             return ParseNotification(bytes, options);
         }
 
+        private static readonly object LogChanging = new object();
+        // This thread is inside the callback.
+        [ThreadStatic]
+        private static bool _telling;
+        // What the library calls must not be collected.
+        private static Native.LogCall _log;
+
+        /// <summary>Has the library tell what it does, a line for each request, wait and repetition, to a function of the
+        /// process: on the thread that makes the request, and on several at a time.</summary>
+        /// <param name="callback">Receives the lines; null ends it. What it raises is lost. It may not call this
+        /// function.</param>
+        /// <param name="level">The least important lines that are wanted.</param>
+        /// <remarks>No line holds a credential or the text of a message. When this returns, no call of the earlier
+        /// function is under way.</remarks>
+        public static void SetLogCallback(Action<YmChatLogLevel, string> callback, YmChatLogLevel level = YmChatLogLevel.Info)
+        {
+            Native.Load();
+            Native.LogCall call = null;
+            if (callback != null)
+                call = delegate(IntPtr userData, int important, IntPtr text)
+                {
+                    // Nothing may be raised through the library, and there is nobody else to tell.
+                    _telling = true;
+                    try
+                    {
+                        callback((YmChatLogLevel)important, Text.FromUtf8(text));
+                    }
+                    catch (Exception)
+                    {
+                    }
+                    _telling = false;
+                };
+            if (_telling)
+                throw YmChatError.Invalid(
+                    "set_log_callback", "it was called by the callback, for which it would wait. Do so elsewhere.", false);
+            lock (LogChanging)
+            {
+                if (Native.SetLogCallback(call, IntPtr.Zero, (int)level) != 0)
+                    throw YmChatError.Invalid(
+                        "set_log_callback", "the level is none. Choose one of YmChatLogLevel.", false);
+                // Until here the library may have called the one before.
+                GC.KeepAlive(_log);
+                _log = call;
+            }
+        }
+
         /// <summary>Looks for what the rules of the chat forbid: links to other sites, e-mail addresses, telephone numbers
         /// and messengers, in Russian and English texts, plain or disguised. Needs no client.</summary>
         /// <param name="text">The text.</param>
@@ -795,6 +841,19 @@ namespace YmChat
             writer.Add("waitMs", Wait);
             writer.Add("callTimeoutMs", CallTimeout);
         }
+    }
+
+    /// <summary>How important a line of the log is.</summary>
+    public enum YmChatLogLevel
+    {
+        /// <summary>Something went wrong that a person should look at.</summary>
+        Error = 1,
+        /// <summary>A call goes on, but without something that belongs to it.</summary>
+        Warn = 2,
+        /// <summary>A wait or a repetition, and why.</summary>
+        Info = 3,
+        /// <summary>A request and its answer.</summary>
+        Debug = 4
     }
 
     /// <summary>How a file is brought to a path.</summary>
@@ -2062,6 +2121,12 @@ namespace YmChat
             out IntPtr json);
 
         [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate void LogCall(IntPtr userData, int level, IntPtr text);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int SetLogCallbackCall(LogCall callback, IntPtr userData, int level);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
         internal delegate int ParseNotificationCall(byte[] body, UIntPtr size, byte[] options, out IntPtr json);
 
         [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
@@ -2113,6 +2178,7 @@ namespace YmChat
         internal static SyncCall Sync;
         internal static SyncWithProgressCall SyncWithProgress;
         internal static DownloadFileCall DownloadFile;
+        internal static SetLogCallbackCall SetLogCallback;
         internal static DownloadFileWithProgressCall DownloadFileWithProgress;
         internal static ParseNotificationCall ParseNotification;
         internal static CheckMessageCall CheckMessage;
@@ -2174,6 +2240,7 @@ namespace YmChat
             GetMessagesSince = Find<TwoIdsOptionsCall>(module, "ymchat_get_messages_since", path);
             Sync = Find<SyncCall>(module, "ymchat_sync", path);
             SyncWithProgress = Find<SyncWithProgressCall>(module, "ymchat_sync_with_progress", path);
+            SetLogCallback = Find<SetLogCallbackCall>(module, "ymchat_set_log_callback", path);
             DownloadFile = Find<DownloadFileCall>(module, "ymchat_download_file", path);
             DownloadFileWithProgress =
                 Find<DownloadFileWithProgressCall>(module, "ymchat_download_file_with_progress", path);

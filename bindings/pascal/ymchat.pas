@@ -67,6 +67,13 @@ const
   YMCHAT_REJECTED = 13;
   YMCHAT_INTERNAL = 14;
 
+  // How important a line of the log is: an error; a call that goes on without something that belongs
+  // to it; a wait or a repetition; a request.
+  YMCHAT_LOG_ERROR = 1;
+  YMCHAT_LOG_WARN = 2;
+  YMCHAT_LOG_INFO = 3;
+  YMCHAT_LOG_DEBUG = 4;
+
 type
   // A text with every character that there is.
   {$IFDEF YMCHAT_UTF8STRING}
@@ -319,6 +326,9 @@ type
   // not known; otherwise like TYmSyncProgress.
   TYmDownloadProgress = function(Bytes, Total: Int64): Boolean of object;
 
+  // Receives a line of the log.
+  TYmLogCallback = procedure(Level: Integer; const Text: TYmString) of object;
+
   // A client of the chat API. Every function blocks until it has its result, at most for
   // callTimeoutMs. Results are the service's own JSON. All clients of one business in a process
   // share its limits: four requests at a time, and hourly quotas.
@@ -436,6 +446,13 @@ function YmParseNotification(Body: TStream; const Options: IYmOptions = nil): IY
 // it is Copy(Text, startUtf8 + 1, lengthUtf8). The options are Kinds and AllowHosts.
 function YmCheckMessage(const Text: TYmString; const Options: IYmOptions = nil): IYmJson;
 
+// Has the library tell what it does, a line for each request, wait and repetition, to a procedure of
+// the process: on the thread that makes the request, and on several at a time. No line holds a
+// credential or the text of a message. What the procedure raises is lost. When this returns, no call
+// of the earlier one is under way; nil ends the log. The procedure may not call this. The level is one
+// of YMCHAT_LOG_ERROR to YMCHAT_LOG_DEBUG.
+procedure YmSetLogCallback(Callback: TYmLogCallback; Level: Integer = 3);
+
 // The name of a status, such as 'NOT_FOUND'; 'UNKNOWN' for a number that the library does not know.
 function YmStatusName(Status: Integer): TYmString;
 // The class of the exceptions for a status; EYmChat itself for one of a newer library.
@@ -471,6 +488,8 @@ type
   {$ENDIF}
 
   TYmApiProgress = function(UserData: Pointer; Chats, Messages: UInt64): Integer; cdecl;
+
+  TYmApiLog = procedure(UserData: Pointer; Level: Integer; Text: PAnsiChar); cdecl;
 
   // The functions of ymchat.h, in the order of FUNCTIONS.
   TYmApi = record
@@ -508,6 +527,7 @@ type
       var Json: PAnsiChar): Integer; cdecl;
     DownloadFileWithProgress: function(Client: Pointer; Url, Path, Options: PAnsiChar;
       Progress: TYmApiProgress; UserData: Pointer; var Json: PAnsiChar): Integer; cdecl;
+    SetLogCallback: function(Callback: TYmApiLog; UserData: Pointer; Level: Integer): Integer; cdecl;
     ParseNotification: function(Body: Pointer; Size: TYmSize; Options: PAnsiChar;
       var Json: PAnsiChar): Integer; cdecl;
     CheckMessage: function(Text, Options: PAnsiChar; var Json: PAnsiChar): Integer; cdecl;
@@ -531,14 +551,14 @@ type
   {$ENDIF}
 
 const
-  FUNCTIONS: array[0..35] of PAnsiChar = (
+  FUNCTIONS: array[0..36] of PAnsiChar = (
     'ymchat_abi_version', 'ymchat_version', 'ymchat_client_new', 'ymchat_client_free',
     'ymchat_client_cancel', 'ymchat_client_scope', 'ymchat_client_stats', 'ymchat_string_free', 'ymchat_get_chats',
     'ymchat_get_chat', 'ymchat_get_chat_history', 'ymchat_get_chat_message', 'ymchat_send_message',
     'ymchat_send_file', 'ymchat_prepare_send', 'ymchat_create_chat', 'ymchat_get_campaigns',
     'ymchat_get_token_info', 'ymchat_get_all_chats', 'ymchat_get_messages_since',
     'ymchat_sync', 'ymchat_sync_with_progress', 'ymchat_download_file',
-    'ymchat_download_file_with_progress', 'ymchat_parse_notification', 'ymchat_check_message',
+    'ymchat_download_file_with_progress', 'ymchat_set_log_callback', 'ymchat_parse_notification', 'ymchat_check_message',
     'ymchat_status_name', 'ymchat_json_parse', 'ymchat_json_text', 'ymchat_json_int64',
     'ymchat_json_bool', 'ymchat_json_count', 'ymchat_json_key', 'ymchat_json_raw',
     'ymchat_json_free', 'ymchat_json_quote');
@@ -547,6 +567,7 @@ var
   Api: TYmApi;
   Slots: array[0..High(FUNCTIONS)] of Pointer absolute Api;
   Loaded: Boolean = False;
+  LogCallback: TYmLogCallback = nil;
   Loading: TRTLCriticalSection;
 
 // ---- Texts ---------------------------------------------------------------------------------------
@@ -2022,6 +2043,32 @@ begin
 end;
 
 // ---- What needs no client ------------------------------------------------------------------------
+
+// Nothing may be raised through the library.
+procedure CallLog(UserData: Pointer; Level: Integer; Text: PAnsiChar); cdecl;
+begin
+  try
+    if Assigned(LogCallback) then
+      LogCallback(Level, FromUtf8(Text, StrLen(Text)));
+  except
+    // There is nobody else to tell.
+  end;
+end;
+
+procedure YmSetLogCallback(Callback: TYmLogCallback; Level: Integer);
+const
+  OPERATION = 'set_log_callback';
+begin
+  Load('');
+  if Assigned(Callback) and ((Level < YMCHAT_LOG_ERROR) or (Level > YMCHAT_LOG_DEBUG)) then
+    raise Invalid(OPERATION, 'Level must be 1 to 4.', False);
+  // After this nobody reads LogCallback.
+  if Api.SetLogCallback(nil, nil, 0) <> YMCHAT_OK then
+    raise Invalid(OPERATION, 'It was called by the callback. Do so elsewhere.', False);
+  LogCallback := Callback;
+  if Assigned(Callback) then
+    Api.SetLogCallback(@CallLog, nil, Level);
+end;
 
 function YmParseNotification(Body: Pointer; Size: Integer; const Options: IYmOptions): IYmJson;
 const

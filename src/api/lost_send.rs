@@ -117,7 +117,8 @@ impl SendCall<'_> {
                 Ok(Finding::Unclear(ids)) => Resolved::Unclear(ids),
                 Err(error) if error.status() == Status::Cancelled => return Resolved::Cancelled,
                 Err(error) => {
-                    log::warn!("{}: the history cannot be read: {error}", self.operation.name);
+                    let name = self.operation.name;
+                    log::warn!("{name}: the history cannot be read: {}", error.status());
                     Resolved::NotSearched
                 }
             };

@@ -305,7 +305,10 @@ impl SendCall<'_> {
             match self.find_claimed(send).and_then(|()| self.look(send, &found)) {
                 Ok(Finding::Present(id)) => message_id = id,
                 Ok(_) => {}
-                Err(error) => log::warn!("{}: the id was not found: {error}", self.operation.name),
+                Err(error) => {
+                    let name = self.operation.name;
+                    log::warn!("{name}: the id was not found: {}", error.status());
+                }
             }
             self.arrived(send, message_id);
         }

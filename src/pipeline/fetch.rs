@@ -1,5 +1,6 @@
 //! Files: one after the other, the places to which a URL leads, and what an attempt brought.
 
+use std::fmt;
 use std::ops::ControlFlow;
 
 use http::{HeaderMap, HeaderValue, header};
@@ -12,6 +13,7 @@ use super::operation::Operation;
 use super::rate_headers::TimeHeaders;
 use super::trace::TraceId;
 use super::{Pipeline, headers};
+use crate::clock;
 use crate::error::Error;
 use crate::secret::redact;
 use crate::settings::{FileHosts, FileUrl};
@@ -161,9 +163,16 @@ impl Pipeline {
             };
             way.requests += 1;
             way.trace_id = Some(trace_id);
+            let began = self.now();
             let mut counted = Counted { receiver: &mut *receiver, bytes: 0 };
             let result = self.transport.fetch(request, &mut counted, &limits, &budget.cancel);
             let received = counted.bytes;
+            log::debug!(
+                "{}: {}, {received} bytes, {} ms, trace {trace_id}",
+                fetch.operation.name,
+                FileEnded(&result),
+                clock::millis(self.now().saturating_sub(began))
+            );
             match result {
                 Ok(answer) if matches!(answer.status, 200 | 301 | 302 | 303 | 307 | 308) => {
                     return Ok(answer);
@@ -279,6 +288,18 @@ pub(crate) fn too_long(operation: &'static str, max_bytes: u64) -> Error {
     Error::new(Status::Protocol, operation, what)
         .with_advice("Raise it, if you want files of that length.")
         .with_action(Action::FixRequest)
+}
+
+/// How a request for a file ended, for the log: neither its address nor its words.
+struct FileEnded<'a>(&'a Result<HttpAnswer, TransportError>);
+
+impl fmt::Display for FileEnded<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Ok(answer) => write!(f, "HTTP {}", answer.status),
+            Err(failure) => write!(f, "{:?}", failure.kind),
+        }
+    }
 }
 
 /// Knows how much of a file has come.

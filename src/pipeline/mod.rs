@@ -3,6 +3,7 @@
 mod attempt;
 mod budget;
 mod classify;
+mod ended;
 pub(crate) mod envelope;
 mod error_list;
 pub(crate) mod fetch;
@@ -36,6 +37,7 @@ use crate::transport::{HttpRequest, Progress, TimeLimits, Transport};
 pub(crate) use attempt::{Answer, AttemptError};
 pub(crate) use budget::Budget;
 use classify::AttemptFacts;
+use ended::Ended;
 use file_access::FileAccess;
 use governor::{Governor, NotAdmitted, Reported};
 pub(crate) use governor::{SERVICE_TIMEOUT, ServiceId};
@@ -49,6 +51,9 @@ pub(crate) use server_clock::{unix_ms, whole_ms};
 use stats::Counters;
 pub use stats::{OperationStats, SendStats, Stats};
 use trace::TraceId;
+
+/// A shorter wait is none but the way through the queue.
+const SHORTEST_WAIT: Duration = Duration::from_millis(1);
 
 /// Sends requests for one client.
 #[derive(Debug)]
@@ -223,10 +228,10 @@ impl Pipeline {
             return Err(failure.into_last(attempts, longest));
         }
         log::info!(
-            "{}: attempt {attempts} failed, the next one follows in {} ms: {}",
+            "{}: attempt {attempts} ended with {}, the next one follows in {} ms",
             operation.name,
-            pause.as_millis(),
-            failure.error.what()
+            Ended::failed(&failure.error),
+            clock::millis(pause)
         );
         if self.sleep(pause, &budget.cancel) {
             return Ok(failure);
@@ -243,6 +248,11 @@ impl Pipeline {
             .acquire(operation, left, &budget.cancel)
             .map_err(NoAnswer::NotAdmitted)?;
         self.counters.attempt(operation, number, permit.waited);
+        if permit.waited >= SHORTEST_WAIT {
+            let why = if permit.waited_for_quota { "the hourly quota" } else { "a free place" };
+            let waited = clock::millis(permit.waited);
+            log::info!("{}: waited {waited} ms for {why}", operation.name);
+        }
 
         let trace_id = TraceId::new(self.random_128());
         let http = HttpRequest {
@@ -252,7 +262,6 @@ impl Pipeline {
             body: request.content.as_ref().map_or(&[], |content| &content.bytes),
             fresh_connection: !operation.effect.may_reuse_connection(),
         };
-        log::debug!("{}: attempt {number}, trace {trace_id}", operation.name);
         let began = self.now();
         let limits = TimeLimits {
             connect: self.connect_timeout,
@@ -270,6 +279,7 @@ impl Pipeline {
             permit.give_back_quota();
         }
 
+        let http_status = result.as_ref().ok().map(|incoming| incoming.status);
         let times = match &result {
             Ok(incoming) => TimeHeaders::read(&incoming.headers),
             Err(_) => TimeHeaders::default(),
@@ -283,6 +293,12 @@ impl Pipeline {
             redact: &|text| redact(text, self.secrets.iter()),
         };
         let classified = attempted.classify(result);
+        let took = clock::millis(ended.saturating_sub(began));
+        let ended_with = Ended::of(&classified, http_status);
+        log::debug!(
+            "{}: attempt {number}, {ended_with}, {took} ms, trace {trace_id}",
+            operation.name
+        );
         if matches!(&classified, Err(failure) if failure.maybe_running) {
             permit.abandon(since_written.unwrap_or_default());
         } else {

@@ -65,6 +65,11 @@ static int says_operation(const char *call, const char *json)
     } while (0)
 
 static const char BAD[] = "\xc0\xe9"; /* windows-1251 */
+static void YMCHAT_CALL no_log(void *user_data, int32_t level, const char *text)
+{
+    CHECK(user_data == NULL && level == 0 && text == NULL);
+}
+
 static const char URL[] = "https://files.yandex.net/x";
 static const uint8_t DATA[] = {1, 2, 3};
 
@@ -198,6 +203,10 @@ static void wrong_options(const ymchat_client *client)
     REFUSED("messageIdFrom", ymchat_get_chat_history(client, 1, "{\"messageIdFrom\": 0}", out));
     REFUSED("chatIds", ymchat_sync(client, NULL, "{\"chatIds\": []}", out));
     REFUSED("since is not UTF-8", ymchat_sync(client, BAD, NULL, out));
+    CHECK(ymchat_set_log_callback(no_log, NULL, 0) == YMCHAT_INVALID_ARGUMENT);
+    CHECK(ymchat_set_log_callback(no_log, NULL, 5) == YMCHAT_INVALID_ARGUMENT);
+    CHECK(ymchat_set_log_callback(no_log, NULL, -1) == YMCHAT_INVALID_ARGUMENT);
+    CHECK(ymchat_set_log_callback(NULL, NULL, 77) == YMCHAT_OK);
     REFUSED("url is NULL", ymchat_download_file(client, NULL, "f", NULL, out));
     REFUSED("path is NULL", ymchat_download_file(client, URL, NULL, NULL, out));
     REFUSED("url is not UTF-8", ymchat_download_file(client, BAD, "f", NULL, out));

@@ -97,6 +97,39 @@ static void sync_brings_what_is_new(ymchat_client *client)
     ymchat_string_free(json);
 }
 
+/* What the log told, and with which client it is to be called from within. */
+struct log {
+    int lines, refused, requests;
+    ymchat_client *client;
+};
+
+static void YMCHAT_CALL keep(void *user_data, int32_t level, const char *text)
+{
+    struct log *log = (struct log *)user_data;
+    CHECK(level >= YMCHAT_LOG_ERROR && level <= YMCHAT_LOG_DEBUG);
+    CHECK(strstr(text, getenv("YMCHAT_API_KEY")) == NULL);
+    log->lines++;
+    log->requests += strstr(text, "getChats: attempt 1, OK (HTTP 200), ") == text && strstr(text, ", trace ") != NULL;
+    /* The library may be called, and tells nothing about it; the callback may not be changed. */
+    CHECK(ymchat_get_token_info(log->client, NULL) == YMCHAT_OK);
+    log->refused += ymchat_set_log_callback(NULL, NULL, 0) == YMCHAT_INVALID_ARGUMENT;
+}
+
+static void the_log_tells_of_requests(ymchat_client *client)
+{
+    struct log log = {0, 0, 0, NULL}, none = {0, 0, 0, NULL};
+    log.client = none.client = client;
+    CHECK(ymchat_set_log_callback(keep, &log, YMCHAT_LOG_DEBUG) == YMCHAT_OK);
+    CHECK(ymchat_get_chats(client, NULL, NULL) == YMCHAT_OK);
+    CHECK(log.lines == 1 && log.requests == 1 && log.refused == 1);
+    /* Another one takes its place, and hears of waits and repetitions alone. */
+    CHECK(ymchat_set_log_callback(keep, &none, YMCHAT_LOG_INFO) == YMCHAT_OK);
+    CHECK(ymchat_get_chats(client, NULL, NULL) == YMCHAT_OK);
+    CHECK(ymchat_set_log_callback(NULL, NULL, 0) == YMCHAT_OK);
+    CHECK(ymchat_get_chats(client, NULL, NULL) == YMCHAT_OK);
+    CHECK(log.lines == 1 && none.lines == 0);
+}
+
 static int32_t YMCHAT_CALL received(void *user_data, uint64_t bytes, uint64_t total)
 {
     struct progress *progress = (struct progress *)user_data;
@@ -198,6 +231,7 @@ int main(void)
     empty_options_are_none(client, chat);
     sync_brings_what_is_new(client);
     files_are_brought(client);
+    the_log_tells_of_requests(client);
 
     status = ymchat_send_message(client, chat, text, "{\"returnMessageId\": true}", &json);
     CHECK_IN(status == YMCHAT_OK, json);

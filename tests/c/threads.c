@@ -66,6 +66,48 @@ static void one_client(void)
     CHECK(ymchat_client_free(client) == YMCHAT_OK);
 }
 
+/* ---- a log that is changed while others write into it ---- */
+
+struct book {
+    int is_open;
+    volatile int lines;
+};
+
+static void YMCHAT_CALL write_down(void *user_data, int32_t level, const char *text)
+{
+    struct book *book = (struct book *)user_data;
+    CHECK(level >= YMCHAT_LOG_ERROR && level <= YMCHAT_LOG_DEBUG && text[0] != '\0');
+    CHECK_IN(book->is_open, "a line comes after the end");
+    book->lines = 1;
+}
+
+static void change_the_log(void)
+{
+    pthread_t threads[THREADS];
+    ymchat_client *client = open_client();
+    int i, books = 0;
+    for (i = 0; i < THREADS; i++)
+        CHECK(pthread_create(&threads[i], NULL, read_chats, client) == 0);
+    for (i = 0; i < 40; i++) {
+        struct timespec moment = {0, 1000000};
+        struct book *book = (struct book *)calloc(1, sizeof *book);
+        book->is_open = 1;
+        CHECK(ymchat_set_log_callback(write_down, book, YMCHAT_LOG_DEBUG) == YMCHAT_OK);
+        if (i == 0)
+            CHECK(ymchat_get_chat(client, 4000006, NULL) == YMCHAT_OK);
+        nanosleep(&moment, NULL);
+        CHECK(ymchat_set_log_callback(NULL, NULL, 0) == YMCHAT_OK);
+        /* Nobody may be writing any more. */
+        book->is_open = 0;
+        books += book->lines;
+        free(book);
+    }
+    for (i = 0; i < THREADS; i++)
+        CHECK(pthread_join(threads[i], NULL) == 0);
+    CHECK_IN(books >= 1, "nothing was written");
+    CHECK(ymchat_client_free(client) == YMCHAT_OK);
+}
+
 /* ---- a service that never answers ---- */
 
 struct blocked {
@@ -281,6 +323,7 @@ static void no_thread_stays(void)
 int main(void)
 {
     one_client();
+    change_the_log();
     in_time(cancel_from_another_thread);
     in_time(stop_one_of_two_jobs);
     in_time(free_while_others_wait);

@@ -149,6 +149,29 @@ void a_chat_and_its_history() {
     CHECK_EQ(client.get_messages_since(anna.chat_id, 0, since).size(), std::size_t{3});
 }
 
+void the_log_tells_of_requests() {
+    const ymchat::client client(market());
+    std::mutex lock;
+    std::vector<std::string> lines;
+    ymchat::set_log_callback(
+        [&](ymchat::log_level level, std::string_view text) {
+            const std::lock_guard<std::mutex> held(lock);
+            CHECK(level == ymchat::log_level::debug || level == ymchat::log_level::info);
+            lines.emplace_back(text);
+            throw std::runtime_error("nobody sees it");
+        },
+        ymchat::log_level::debug);
+    client.get_chats();
+    ymchat::set_log_callback({});
+    const auto told = lines.size();
+    CHECK(told >= 1);
+    CHECK(lines[0].find("getChats: attempt 1, OK (HTTP 200), ") == 0);
+    client.get_chats();
+    CHECK_EQ(lines.size(), told);
+    THROWN(ymchat::invalid_argument,
+           ymchat::set_log_callback([](ymchat::log_level, std::string_view) {}, ymchat::log_level(9)));
+}
+
 void files_are_brought() {
     namespace fs = std::filesystem;
     const ymchat::client client(market());
@@ -944,6 +967,7 @@ int main() {
         {"a_chat_and_its_history", a_chat_and_its_history},
         {"sync_brings_what_is_new", sync_brings_what_is_new},
         {"files_are_brought", files_are_brought},
+        {"the_log_tells_of_requests", the_log_tells_of_requests},
         {"notifications_are_answered", notifications_are_answered},
         {"texts_are_checked", texts_are_checked},
         {"a_long_history_page_by_page", a_long_history_page_by_page},

@@ -270,6 +270,26 @@ internal static class Market
         Check(own.InnerException is TimeoutException, own.ToString());
     }
 
+    private static void TheLogTellsOfRequests()
+    {
+        var lines = new List<string>();
+        YmChatClient.SetLogCallback(
+            delegate(YmChatLogLevel level, string text)
+            {
+                lines.Add(text);
+                throw new TimeoutException("nobody sees it");
+            },
+            YmChatLogLevel.Debug);
+        _client.GetChats();
+        YmChatClient.SetLogCallback(null);
+        Check(lines.Count >= 1 && lines[0].StartsWith("getChats: attempt 1, OK (HTTP 200), "), string.Join("|", lines));
+        int told = lines.Count;
+        _client.GetChats();
+        Same(lines.Count, told);
+        Refused<YmChatArgumentException>(
+            () => YmChatClient.SetLogCallback(delegate { }, (YmChatLogLevel)9), "level");
+    }
+
     private static void FilesAreBrought()
     {
         ChatFile file = _client.GetChatHistory(ChatOf("Анна К.").ChatId).Items[2].Files[0];
@@ -649,6 +669,7 @@ internal static class Market
             SendsWithTickets,
             SyncBringsWhatIsNew,
             FilesAreBrought,
+            TheLogTellsOfRequests,
             NotificationsAreAnswered,
             TextsAreChecked,
             OtherOperations,

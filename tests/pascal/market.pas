@@ -352,6 +352,40 @@ begin
   CheckInt(News.Int('/chats/0/messages/0/messageId'), Id);
 end;
 
+type
+  TLogTest = class
+    Lines: Integer;
+    Last: TYmString;
+    procedure Tell(Level: Integer; const Text: TYmString);
+  end;
+
+procedure TLogTest.Tell(Level: Integer; const Text: TYmString);
+begin
+  Inc(Lines);
+  Last := Text;
+  if Level > 0 then
+    raise EConvertError.Create('nobody sees it');
+end;
+
+procedure TheLogTellsOfRequests;
+var
+  Log: TLogTest;
+begin
+  Log := TLogTest.Create;
+  try
+    YmSetLogCallback({$IFDEF FPC_OBJFPC}@{$ENDIF}Log.Tell, YMCHAT_LOG_DEBUG);
+    Client.GetChats;
+    YmSetLogCallback(nil);
+    Check(Log.Lines >= 1, 'lines');
+    Check(Pos('getChats: attempt 1, OK (HTTP 200), ', string(Log.Last)) = 1, 'the line');
+    Client.GetChats;
+    CheckInt(Log.Lines, 1);
+  finally
+    YmSetLogCallback(nil);
+    Log.Free;
+  end;
+end;
+
 procedure DownloadAgain;
 begin
   Client.DownloadFile(Words, TYmString(ParamStr(0)));
@@ -1007,6 +1041,7 @@ begin
   Run('SendsWithTickets', @SendsWithTickets);
   Run('SyncBringsWhatIsNew', @SyncBringsWhatIsNew);
   Run('FilesAreBrought', @FilesAreBrought);
+  Run('TheLogTellsOfRequests', @TheLogTellsOfRequests);
   Run('NotificationsAreAnswered', @NotificationsAreAnswered);
   Run('TextsAreChecked', @TextsAreChecked);
   Run('OtherOperations', @OtherOperations);

@@ -9,6 +9,7 @@ mod exports;
 mod floats;
 mod guard;
 mod handles;
+mod host_log;
 mod json;
 mod stay;
 mod strings;

@@ -1,6 +1,6 @@
 //! The types and the numbers of the header.
 
-use libc::c_void;
+use libc::{c_char, c_void};
 
 /// How a call ended: one of the YMCHAT_… numbers below. They are pinned for ever.
 #[allow(non_camel_case_types)]
@@ -64,6 +64,21 @@ pub type ymchat_sync_progress =
 #[allow(non_camel_case_types)]
 pub type ymchat_download_progress =
     Option<unsafe extern "C" fn(user_data: *mut c_void, bytes: u64, total: u64) -> i32>;
+
+/// A line of the log: something went wrong that a person should look at.
+pub const YMCHAT_LOG_ERROR: i32 = 1;
+/// A line of the log: a call goes on, but without something that belongs to it.
+pub const YMCHAT_LOG_WARN: i32 = 2;
+/// A line of the log: a wait or a repetition, and why.
+pub const YMCHAT_LOG_INFO: i32 = 3;
+/// A line of the log: a request and its answer.
+pub const YMCHAT_LOG_DEBUG: i32 = 4;
+
+/// Receives a line of the log: its level, and its text in UTF-8, which lives until the function
+/// returns.
+#[allow(non_camel_case_types)]
+pub type ymchat_log_callback =
+    Option<unsafe extern "C" fn(user_data: *mut c_void, level: i32, text: *const c_char)>;
 
 /// A client. Opaque: what the pointer holds is no address, and must not be looked at.
 #[allow(non_camel_case_types)]

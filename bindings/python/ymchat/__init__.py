@@ -34,17 +34,19 @@ twice.
 ``scope``                  The same client for the calls of one job, to be cancelled alone.
 =========================  ====================================================================
 
-Two functions need no client:
+Three functions need no client:
 
 =========================  ====================================================================
 ``parse_notification``     Reads a notification that the Market sent, and makes the answer.
 ``check_message``          Looks for contacts and links, which the rules of the chat forbid.
+``log_requests``           Has the logger "ymchat" told of each request, wait and repetition.
 =========================  ====================================================================
 
 All return frozen dataclasses (`Chat`, `ChatMessage`, `SendResult`, …), whose ``raw`` holds the
 JSON as the service sent it. They raise subclasses of `Error`: ``help(ymchat.Error)`` has the table.
 
-The logger "ymchat" gets one debug line per call, never with a credential.
+The logger "ymchat" gets one debug line per call, never with a credential; with ``log_requests``
+also one per request.
 
 ``python -m ymchat.sandbox`` starts a simulated Market on this computer, to try all of it.
 
@@ -92,6 +94,7 @@ from ._message_check import check_message as check_message
 from ._models import ApiKeyInfo as ApiKeyInfo
 from ._models import Business as Business
 from ._models import Campaign as Campaign
+from ._log import log_requests as log_requests
 from ._models import CampaignsResult as CampaignsResult
 from ._models import Chat as Chat
 from ._models import ChatCustomer as ChatCustomer

@@ -26,6 +26,8 @@ ABI_VERSION = 1
 _OUT_TEXT = POINTER(c_char_p)
 # ymchat_sync_progress, ymchat_download_progress
 PROGRESS = CFUNCTYPE(c_int32, c_void_p, c_uint64, c_uint64)
+# ymchat_log_callback
+LOG_CALLBACK = CFUNCTYPE(None, c_void_p, c_int32, c_char_p)
 
 # Every function of ymchat.h: what it returns, and what it takes.
 SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
@@ -59,6 +61,7 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
         c_int32,
         (c_void_p, c_char_p, c_char_p, PROGRESS, c_void_p, _OUT_TEXT),
     ),
+    "ymchat_set_log_callback": (c_int32, (LOG_CALLBACK, c_void_p, c_int32)),
     "ymchat_download_file": (c_int32, (c_void_p, c_char_p, c_char_p, c_char_p, _OUT_TEXT)),
     "ymchat_download_file_with_progress": (
         c_int32,

@@ -24,6 +24,7 @@ use crate::api::options::{CHATS_PER_PAGE, ChatsOptions, HistoryOptions, MESSAGES
 use crate::api::pages::{RawChats, RawMessages};
 use crate::api::session::Session;
 use crate::api::{operations, requests};
+use crate::clock::millis as millis_of;
 use crate::error::Error;
 use crate::json_text::JsonText;
 use crate::model::{ChatStatus, DateTime};
@@ -68,7 +69,7 @@ impl Session {
                     return Err(error);
                 }
                 // Whatever it was, the next call meets it again, and has nothing else to say.
-                log::warn!("{OPERATION}: the result is not complete: {}", error.what());
+                log::warn!("{OPERATION}: the result is not complete: {}", error.status());
                 return Ok(result(&outcome.state, &outcome.news, true));
             }
             let went_on = (&outcome.state, None) != (&unchanged.0, unchanged.1);
@@ -84,6 +85,7 @@ impl Session {
             let due = outcome.due.map(|due| due - self.service_time());
             let stats = self.stats();
             let wait = pause.next(requests, &stats, due).min(wait_until - now);
+            log::info!("{OPERATION}: nothing new, the next look follows in {} ms", millis_of(wait));
             if !self.pipeline.sleep(wait, &cancel) {
                 return Err(cancelled("the call was cancelled"));
             }

@@ -55,6 +55,8 @@ pub(crate) struct Permit<'a> {
     abandoned: bool,
     /// How long it was waited for.
     pub waited: Duration,
+    /// Not only for a place.
+    pub waited_for_quota: bool,
 }
 
 impl Governor {
@@ -115,11 +117,15 @@ impl Governor {
         state.push(waiter.clone());
         let mut now = start;
         state.dispatch(now);
+        let mut waited_for_quota = false;
         let taken = loop {
             let wake = match waiter.seat.decision() {
                 Decision::Go(taken) => break taken,
                 Decision::No(refused) => return Err(refused),
-                Decision::Later(wake) => wake,
+                Decision::Later { wake, for_quota } => {
+                    waited_for_quota |= for_quota;
+                    wake
+                }
             };
             if cancel.is_cancelled() {
                 state.withdraw(waiter.request);
@@ -141,6 +147,7 @@ impl Governor {
             taken,
             abandoned: false,
             waited: now.saturating_sub(start),
+            waited_for_quota,
         })
     }
 

@@ -74,12 +74,15 @@ pub(super) enum Decision {
     Go(Duration),
     No(NotAdmitted),
     /// It waits; the time alone may change that at this moment.
-    Later(Duration),
+    Later {
+        wake: Duration,
+        for_quota: bool,
+    },
 }
 
 impl Default for Decision {
     fn default() -> Self {
-        Decision::Later(Duration::ZERO)
+        Decision::Later { wake: Duration::ZERO, for_quota: false }
     }
 }
 
@@ -235,7 +238,7 @@ impl State {
         queue.retain(|waiter| {
             let decision = self.decide(waiter, &ahead, now);
             waiter.seat.decide(decision);
-            if let Decision::Later(_) = decision {
+            if let Decision::Later { .. } = decision {
                 ahead.add(waiter);
                 return true;
             }
@@ -246,7 +249,7 @@ impl State {
     }
 
     fn decide(&mut self, waiter: &Waiter, ahead: &Ahead, now: Duration) -> Decision {
-        let (mut free, mut wake) = (true, waiter.deadline);
+        let (mut free, mut wake, mut for_quota) = (true, waiter.deadline, false);
         // The latest of the moments before which it certainly cannot go.
         let (mut not_before, mut by_quota) = (now, false);
         for holder in waiter.scope.iter() {
@@ -254,7 +257,7 @@ impl State {
             account.refresh(now);
             let quota = &mut account.quotas[waiter.operation];
             if let Availability::At(at) = quota.availability(now, 0) {
-                free = false;
+                (free, for_quota) = (false, true);
                 wake = wake.min(at);
             }
             // Those ahead will be served first.
@@ -292,7 +295,7 @@ impl State {
         if now >= waiter.deadline {
             return Decision::No(NotAdmitted::NoPlace);
         }
-        Decision::Later(wake)
+        Decision::Later { wake, for_quota }
     }
 
     fn take(&mut self, waiter: &Waiter, now: Duration) {

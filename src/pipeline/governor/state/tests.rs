@@ -165,7 +165,9 @@ fn what_the_service_may_work_on_takes_its_place() {
         "at once"
     );
     let patient = world.ask_for(&usual, READ, s(9));
-    assert!(matches!(patient.seat.decision(), Decision::Later(at) if at == world.now + s(9)));
+    assert!(
+        matches!(patient.seat.decision(), Decision::Later { wake, .. } if wake == world.now + s(9))
+    );
     world.pass(s(9));
     assert!(went(&patient));
 }
