@@ -86,5 +86,6 @@ mod documentation {}
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing {
+    pub use crate::api::sync::token::check as check_token;
     pub use crate::transport::script::check as check_answer;
 }

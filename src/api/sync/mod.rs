@@ -41,4 +41,4 @@ pub(crate) mod run;
 mod state;
 #[cfg(test)]
 mod tests;
-mod token;
+pub(crate) mod token;

@@ -371,6 +371,23 @@ impl Input<'_> {
     }
 }
 
+/// What must hold of any text, and of any state behind a right checksum: nothing panics or grows, and
+/// what is read is written as it was, in a token that is not too long.
+#[cfg(any(test, fuzzing))]
+pub fn check(bytes: &[u8]) {
+    let checked = |text: &str| {
+        let Ok(state) = decode(text) else { return };
+        let again = encode(&state);
+        assert!(again.len() <= LONGEST, "{} characters", again.len());
+        assert_eq!(decode(&again), Ok(state));
+    };
+    checked(&String::from_utf8_lossy(bytes));
+    for version in [PLAIN, DEFLATED, DEFLATED + 1] {
+        let sum = checksum(version, bytes).to_le_bytes();
+        checked(&URL_SAFE_NO_PAD.encode([&[version][..], &sum, bytes].concat()));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
@@ -494,5 +511,12 @@ mod tests {
         let state = State { chats, ..State::default() };
         assert!(size(&state) < LARGEST_STATE, "{}", size(&state));
         assert!(encode(&state).len() <= LONGEST);
+    }
+
+    proptest! {
+        #[test]
+        fn the_check_of_the_fuzz_target_holds(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            check(&bytes);
+        }
     }
 }
