@@ -10,7 +10,7 @@ triple_of() {
 
 # A root with a Debian: debian NAME ARCHITECTURE SUITE PACKAGES…; fails where it cannot be made.
 debian() {
-    local root=$roots/$1 architecture=$2 suite=$3
+    local root=$roots/$1 architecture=$2 suite=$3 log=$work/root-$1.log
     shift 3
     if [ "$(id -u)" != 0 ]; then
         echo "NOT RUN: a root of Debian for $architecture, because only root can make one" >&2
@@ -20,10 +20,14 @@ debian() {
     install_needed
     if [ ! -e "$root/ready" ]; then
         rm -rf "$root"
-        debootstrap --arch="$architecture" --variant=minbase "$suite" "$root" >&2 || return 1
-        cp /etc/resolv.conf /etc/hosts "$root/etc/"
-        DEBIAN_FRONTEND=noninteractive chroot "$root" apt-get install -qy --no-install-recommends "$@" >&2 ||
+        {
+            debootstrap --arch="$architecture" --variant=minbase "$suite" "$root" &&
+                cp /etc/resolv.conf /etc/hosts "$root/etc/" &&
+                DEBIAN_FRONTEND=noninteractive chroot "$root" apt-get install -qy --no-install-recommends "$@"
+        } >"$log" 2>&1 || {
+            echo "NOT RUN: a root of Debian $suite for $architecture cannot be made, see $log" >&2
             return 1
+        }
         touch "$root/ready"
     fi
     mountpoint -q "$root/proc" || mount -t proc proc "$root/proc" || {

@@ -1,4 +1,8 @@
 /* Each function once, as it is meant to be used. */
+#ifdef _WIN32
+#include <windows.h>
+#endif
+
 #include "check.h"
 
 #if YMCHAT_VERSION_NUMBER < 100
@@ -138,6 +142,36 @@ static int32_t YMCHAT_CALL received(void *user_data, uint64_t bytes, uint64_t to
     return progress->calls == progress->end_at;
 }
 
+/* The C library of Windows takes names in the code page of the machine, the library in UTF-8. */
+#ifdef _WIN32
+static const wchar_t *wide(const char *name)
+{
+    static wchar_t text[300];
+    CHECK(MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, name, -1, text, 300) > 0);
+    return text;
+}
+
+static FILE *open_named_in_utf8(const char *name)
+{
+    return _wfopen(wide(name), L"rb");
+}
+
+static int remove_named_in_utf8(const char *name)
+{
+    return _wremove(wide(name));
+}
+#else
+static FILE *open_named_in_utf8(const char *name)
+{
+    return fopen(name, "rb");
+}
+
+static int remove_named_in_utf8(const char *name)
+{
+    return remove(name);
+}
+#endif
+
 /* The files of a chat come to a path of the caller's, whole or not at all. */
 static void files_are_brought(ymchat_client *client)
 {
@@ -175,15 +209,15 @@ static void files_are_brought(ymchat_client *client)
 
     snprintf(path, sizeof path, "%s/\xd1\x87\xd0\xb5\xd0\xba-%ld.png", getenv("YMCHAT_FOLDER") ? getenv("YMCHAT_FOLDER") : ".", (long)chat);
     GIVES("\"bytes\":", ymchat_download_file(client, url, path, NULL, out));
-    file = fopen(path, "rb");
+    file = open_named_in_utf8(path);
     CHECK(file != NULL && fgetc(file) == 0x89);
     fclose(file);
     CHECK(ymchat_download_file(client, url, path, NULL, NULL) == YMCHAT_INVALID_ARGUMENT);
     GIVES("\"contentType\":", ymchat_download_file_with_progress(client, url, path, "{\"overwrite\": true}", received,
                                                                &told, out));
-    CHECK(told.calls > 0 && remove(path) == 0);
+    CHECK(told.calls > 0 && remove_named_in_utf8(path) == 0);
     CHECK(ymchat_download_file_with_progress(client, url, path, NULL, received, &ended, NULL) == YMCHAT_CANCELLED);
-    CHECK(ended.calls == 1 && remove(path) != 0);
+    CHECK(ended.calls == 1 && remove_named_in_utf8(path) != 0);
     ymchat_string_free(url);
 }
 
