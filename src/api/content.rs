@@ -1,7 +1,6 @@
 //! What was sent, and how it is compared with what the history shows.
 
-use unicode_normalization::UnicodeNormalization;
-
+use super::nfc::nfc;
 use crate::model::ChatMessage;
 
 /// What was sent, as it is compared: [`normalized`].
@@ -43,6 +42,13 @@ impl Shown {
         Shown { text: message.message.as_deref().map(normalized), files: files.collect() }
     }
 
+    /// How much memory the texts take.
+    pub(crate) fn bytes(&self) -> usize {
+        let names =
+            self.files.iter().map(|(name, _)| size_of::<(String, Option<i64>)>() + name.len());
+        self.text.as_ref().map_or(0, String::len) + names.sum::<usize>()
+    }
+
     pub(crate) fn is(&self, content: &Content) -> bool {
         match content {
             Content::Text(text) => self.text.as_ref() == Some(text),
@@ -58,7 +64,7 @@ impl Shown {
 /// `trim` takes control characters for white space), and with each run of white space as one
 /// space.
 fn normalized(text: &str) -> String {
-    let composed: String = text.nfc().collect();
+    let composed = nfc(text);
     let trimmed = composed.trim_matches(|c: char| c.is_whitespace() || c.is_control());
     let words: Vec<&str> = trimmed.split_whitespace().collect();
     words.join(" ")

@@ -11,6 +11,7 @@ mod ledger;
 mod lists;
 mod lost_send;
 mod multipart;
+mod nfc;
 pub(crate) mod operations;
 pub(crate) mod options;
 pub(crate) mod pages;

@@ -4,10 +4,11 @@ use std::io::{self, BufRead};
 use std::sync::Arc;
 
 use rustls::client::Resumption;
-use rustls::crypto::CryptoProvider;
+use rustls::crypto::{CryptoProvider, KeyProvider};
+use rustls::sign::SigningKey;
 use rustls::{CipherSuite, ClientConfig, ClientConnection, RootCertStore};
 use rustls_pki_types::pem::PemObject;
-use rustls_pki_types::{CertificateDer, ServerName};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 
 use super::deadline::Deadline;
 use super::error::{Cause, ErrorKind};
@@ -118,10 +119,25 @@ impl Tls {
     }
 }
 
+/// A client that never shows a certificate has no private keys; the code for them would be a part
+/// of the library all the same.
+#[derive(Debug)]
+struct NoKeys;
+
+impl KeyProvider for NoKeys {
+    fn load_private_key(
+        &self,
+        _: PrivateKeyDer<'static>,
+    ) -> Result<Arc<dyn SigningKey>, rustls::Error> {
+        Err(rustls::Error::General("there are no private keys here".into()))
+    }
+}
+
 /// The usual suites of ring, AES-128 before AES-256: its SHA-256 is done by the processor, and
 /// each handshake hashes more than a page of messages.
 fn fast_provider() -> CryptoProvider {
     let mut provider = rustls::crypto::ring::default_provider();
+    provider.key_provider = &NoKeys;
     provider.cipher_suites.sort_by_key(|suite| {
         // Stable: the order is otherwise the provider's.
         suite.suite() != CipherSuite::TLS13_AES_128_GCM_SHA256
