@@ -129,10 +129,13 @@ def _cargo_cdylib():
 def _rustc(source, crate):
     """A program of one file that uses one crate, the library or one that the library uses."""
     # Not an example of the package: cargo would build the simulated Market for it.
-    deps = _cargo("ymchat") / "deps"
+    release = _cargo("ymchat")
+    deps = release / "deps"
     program = BUILD / "bin" / Path(source).stem
-    # The last one that was built, where an earlier version lies beside it.
-    rlib = max(deps.glob(f"lib{crate}-*.rlib"), key=lambda path: path.stat().st_mtime)
+    rlib = release / f"lib{crate}.rlib"
+    if not rlib.exists():
+        # The last one that was built, where an earlier version lies beside it.
+        rlib = max(deps.glob(f"lib{crate}-*.rlib"), key=lambda path: path.stat().st_mtime)
     library = ["--extern", f"{crate}={rlib}", "-L", f"dependency={deps}"]
     program.parent.mkdir(exist_ok=True)
     # Linked as the library is.
