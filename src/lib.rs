@@ -22,6 +22,8 @@
 //! Programs in other languages use the C ABI: `include/ymchat.h`.
 
 mod api;
+#[cfg(test)]
+mod call_time;
 mod cancel;
 mod client;
 mod clock;

@@ -154,6 +154,8 @@ impl Pipeline {
                 attempt: self.attempt_timeout,
                 call: budget.timeout,
                 call_left: self.left(budget),
+                #[cfg(test)]
+                clock: self.unit_test_clock(),
             };
             let request = FileRequest {
                 url,

@@ -268,6 +268,8 @@ impl Pipeline {
             attempt: self.attempt_timeout,
             call: budget.timeout,
             call_left: left.saturating_sub(permit.waited),
+            #[cfg(test)]
+            clock: self.unit_test_clock(),
         };
         let result = self.transport.exchange(http, &limits, &budget.cancel);
         let (ended, received_at) = (self.now(), self.clock.wall());
@@ -395,6 +397,12 @@ impl Pipeline {
             }
             self.clock.sleep(left.min(POLL_INTERVAL));
         }
+    }
+
+    /// The clock by which a unit test has the sockets waited for.
+    #[cfg(test)]
+    fn unit_test_clock(&self) -> Option<Arc<dyn Clock>> {
+        (!clock::is_machine(&*self.clock)).then(|| Arc::clone(&self.clock))
     }
 
     /// One step of `fastrand::Rng`, without a lock.

@@ -158,7 +158,7 @@ impl Transport for ExchangeTransport {
             let credentials = &exchange.connector.credentials;
             if !self.output.is_empty() {
                 connection.send(&mut self.output, length, credentials, &exchange.deadline)?;
-                connection.request_ends();
+                connection.request_ends(exchange.deadline.now());
                 connection.buffers.output = std::mem::take(&mut self.output);
                 exchange.connector.pool.end_finished();
             }

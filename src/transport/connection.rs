@@ -221,9 +221,9 @@ impl Connection {
     }
 
     /// Nothing of the request is left to be sent.
-    pub(super) fn request_ends(&mut self) {
+    pub(super) fn request_ends(&mut self, now: Instant) {
         if self.request.write_error.is_none() && self.request.written_at.is_none() {
-            self.request.written_at = Some(Instant::now());
+            self.request.written_at = Some(now);
         }
     }
 
@@ -443,11 +443,11 @@ mod tests {
         let mut request = *b"POST / HTTP/1.1\r\n\r\n";
         let length = request.len();
         connection.send(&mut request, length, &credentials, &deadline).unwrap();
-        connection.request_ends();
+        connection.request_ends(deadline.now());
         let mut read = 0;
         while read < ANSWER {
             assert!(connection.receive(&credentials, &deadline).unwrap(), "{read} bytes");
-            connection.request_ends();
+            connection.request_ends(deadline.now());
             assert_eq!(connection.request.written_at, None, "{read} bytes");
             let count = connection.unread().len();
             connection.consume(count);

@@ -2,16 +2,23 @@
 
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
+#[cfg(test)]
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use rustix::event::{PollFd, poll};
+
 use super::error::{Cause, ErrorKind, TimeLimit};
+use super::platform;
 use crate::cancel::{CancelToken, POLL_INTERVAL};
+#[cfg(test)]
+use crate::clock::Clock;
 
 /// Nothing is waited for longer, so that no sum of times overflows.
 const MAX_WAIT: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
 /// The time limits of one attempt.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct TimeLimits {
     /// Until a connection stands.
     pub connect: Duration,
@@ -21,6 +28,9 @@ pub(crate) struct TimeLimits {
     pub call: Duration,
     /// What is left of the call's time.
     pub call_left: Duration,
+    /// By which a unit test has the sockets waited for.
+    #[cfg(test)]
+    pub clock: Option<Arc<dyn Clock>>,
 }
 
 impl TimeLimits {
@@ -32,6 +42,22 @@ impl TimeLimits {
             TimeLimit::Call => ("callTimeoutMs", self.call),
         }
     }
+
+    /// When an attempt begins that begins now.
+    pub(super) fn now(&self) -> Instant {
+        #[cfg(test)]
+        if let Some(clock) = &self.clock {
+            return moment_of(&**clock);
+        }
+        Instant::now()
+    }
+}
+
+/// A moment of a clock, which counts from the same one for every clock.
+#[cfg(test)]
+fn moment_of(clock: &dyn Clock) -> Instant {
+    static ORIGIN: OnceLock<Instant> = OnceLock::new();
+    *ORIGIN.get_or_init(Instant::now) + clock.now()
 }
 
 /// The end of all patience, by the clock or because the call was cancelled.
@@ -42,6 +68,8 @@ pub(super) struct Deadline {
     /// Which limit ends the wait.
     limit: TimeLimit,
     silence: Option<Silence>,
+    #[cfg(test)]
+    clock: Option<Arc<dyn Clock>>,
 }
 
 /// How long nothing may come, where an answer may take as long as the call.
@@ -54,9 +82,10 @@ struct Silence {
 }
 
 impl Silence {
-    fn left(&self) -> Duration {
+    fn left(&self, now: Instant) -> Duration {
         let last_part = Duration::from_millis(self.last_part.load(Ordering::Relaxed));
-        (last_part.saturating_add(self.longest)).saturating_sub(self.began.elapsed())
+        let elapsed = now.saturating_duration_since(self.began);
+        last_part.saturating_add(self.longest).saturating_sub(elapsed)
     }
 }
 
@@ -77,7 +106,40 @@ impl Deadline {
         } else {
             (limits.attempt, TimeLimit::Attempt)
         };
-        Deadline { cancel: cancel.clone(), at: now + wait.min(MAX_WAIT), limit, silence: None }
+        Deadline {
+            cancel: cancel.clone(),
+            at: now + wait.min(MAX_WAIT),
+            limit,
+            silence: None,
+            #[cfg(test)]
+            clock: limits.clock.clone(),
+        }
+    }
+
+    /// The moment by the clock that the deadline is kept by.
+    pub(super) fn now(&self) -> Instant {
+        #[cfg(test)]
+        if let Some(clock) = &self.clock {
+            return moment_of(&**clock);
+        }
+        Instant::now()
+    }
+
+    /// Waits until one of the sockets is ready, at most for so long; gives how many are.
+    pub(super) fn poll(
+        &self,
+        sockets: &mut [PollFd<'_>],
+        wait: Duration,
+    ) -> rustix::io::Result<usize> {
+        #[cfg(test)]
+        if let Some(clock) = &self.clock {
+            let ready = poll(sockets, Some(&platform::timespec(Duration::ZERO)))?;
+            if ready == 0 {
+                clock.sleep(wait);
+            }
+            return Ok(ready);
+        }
+        poll(sockets, Some(&platform::timespec(wait)))
     }
 
     /// For an answer that may be long: the attempt's time is for the time until something comes, and
@@ -89,13 +151,16 @@ impl Deadline {
             at: now + limits.call_left.min(MAX_WAIT),
             limit: TimeLimit::Call,
             silence: Some(silence),
+            #[cfg(test)]
+            clock: limits.clock.clone(),
         }
     }
 
     /// A part of the answer has come.
     pub(super) fn part_came(&self) {
         if let Some(silence) = &self.silence {
-            let elapsed = u64::try_from(silence.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+            let elapsed = self.now().saturating_duration_since(silence.began);
+            let elapsed = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
             silence.last_part.store(elapsed, Ordering::Relaxed);
         }
     }
@@ -105,12 +170,13 @@ impl Deadline {
         if self.cancel.is_cancelled() {
             return Err(Cause::new(ErrorKind::Cancelled, "the call was cancelled").into());
         }
-        let mut left = self.at.saturating_duration_since(Instant::now());
+        let now = self.now();
+        let mut left = self.at.saturating_duration_since(now);
         let mut limit = self.limit;
         if let Some(silence) = &self.silence
-            && silence.left() < left
+            && silence.left(now) < left
         {
-            (left, limit) = (silence.left(), TimeLimit::Attempt);
+            (left, limit) = (silence.left(now), TimeLimit::Attempt);
         }
         if left.is_zero() {
             return Err(Cause::new(ErrorKind::Timeout(limit), "the time is over").into());
@@ -124,7 +190,13 @@ impl Deadline {
     /// So much from now.
     pub(super) fn after(wait: Duration) -> Self {
         let cancel = crate::cancel::CancelHandle::default().token();
-        Deadline { cancel, at: Instant::now() + wait, limit: TimeLimit::Connect, silence: None }
+        Deadline {
+            cancel,
+            at: Instant::now() + wait,
+            limit: TimeLimit::Connect,
+            silence: None,
+            clock: None,
+        }
     }
 
     /// Later than any test runs.
@@ -160,6 +232,7 @@ mod tests {
                 attempt: ms(attempt),
                 call: ms(1000),
                 call_left: ms(call_left),
+                clock: None,
             };
             // Long enough ago that every limit has passed.
             let now = Instant::now() - ms(100);
@@ -183,6 +256,7 @@ mod tests {
             attempt: Duration::MAX,
             call: Duration::MAX,
             call_left: Duration::MAX,
+            clock: None,
         };
         assert_eq!(
             Deadline::for_connecting(&limits, now, &token).poll_interval().unwrap(),
@@ -196,8 +270,13 @@ mod tests {
     #[test]
     fn each_part_of_a_long_answer_has_the_time_of_an_attempt() {
         let token = CancelHandle::default().token();
-        let limits =
-            TimeLimits { connect: ms(1), attempt: ms(1000), call: ms(9000), call_left: ms(9000) };
+        let limits = TimeLimits {
+            connect: ms(1),
+            attempt: ms(1000),
+            call: ms(9000),
+            call_left: ms(9000),
+            clock: None,
+        };
         let ended_by = |deadline: &Deadline| {
             let error = deadline.poll_interval().err()?;
             Some(Cause::of_io(error, ErrorKind::Broken).kind)
@@ -226,6 +305,7 @@ mod tests {
             attempt: Duration::MAX,
             call: Duration::MAX,
             call_left: Duration::MAX,
+            clock: None,
         };
         let deadline = Deadline::for_answer(&limits, Instant::now(), &handle.token());
         handle.cancel();

@@ -30,7 +30,7 @@ impl Exchange {
         limits: &TimeLimits,
         cancel: &CancelToken,
     ) -> Self {
-        let began_at = Instant::now();
+        let began_at = limits.now();
         let deadline = Deadline::for_answer(limits, began_at, cancel);
         Exchange::within(deadline, began_at, connector, fresh_connection, limits, cancel)
     }
@@ -41,7 +41,7 @@ impl Exchange {
         limits: &TimeLimits,
         cancel: &CancelToken,
     ) -> Self {
-        let began_at = Instant::now();
+        let began_at = limits.now();
         let deadline = Deadline::for_parts(limits, began_at, cancel);
         Exchange::within(deadline, began_at, connector, true, limits, cancel)
     }
@@ -68,7 +68,14 @@ impl Exchange {
     #[cfg(any(test, fuzzing))]
     pub(super) fn over(wire: super::connection::Wire, connector: &Arc<Connector>) -> Self {
         let hour = Duration::from_secs(3600);
-        let limits = TimeLimits { connect: hour, attempt: hour, call: hour, call_left: hour };
+        let limits = TimeLimits {
+            connect: hour,
+            attempt: hour,
+            call: hour,
+            call_left: hour,
+            #[cfg(test)]
+            clock: None,
+        };
         let cancel = crate::cancel::CancelHandle::default().token();
         let exchange = Exchange::new(connector, true, &limits, &cancel);
         *exchange.lock() = Some(Connection::new(wire, connector.pool.buffers()));
@@ -121,7 +128,10 @@ impl Exchange {
             None => (Progress::NotConnected, None),
             Some(connection) => match connection.request.written_at {
                 None => (Progress::NotFullyWritten, None),
-                Some(at) => (Progress::Written, Some(at.elapsed())),
+                Some(at) => {
+                    let since = self.deadline.now().saturating_duration_since(at);
+                    (Progress::Written, Some(since))
+                }
             },
         }
     }

