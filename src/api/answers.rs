@@ -4,6 +4,9 @@ use crate::error::Error;
 use crate::pipeline::{Answer, Operation};
 use crate::status::Status;
 
+/// The advice where the service does not keep to its own API.
+pub(super) const ASK_SUPPORT: &str = "Ask the Market's support, and give the trace id.";
+
 /// Reads a result that is known to be JSON of the promised kind.
 pub(crate) fn read<'a, T: serde::Deserialize<'a>>(
     operation: &Operation,
@@ -27,6 +30,7 @@ pub(super) fn unreadable(operation: &Operation, error: &serde_json::Error) -> Er
         format!("the answer is not what the API promises: {}", without_values(error)),
     )
     .with_http_status(200)
+    .with_advice(ASK_SUPPORT)
 }
 
 /// What serde has to say, but for the values: they are the customers', and may be anything.
@@ -40,5 +44,5 @@ fn without_values(error: &serde_json::Error) -> String {
 }
 
 pub(crate) fn circular(operation: &Operation, what: &str) -> Error {
-    Error::new(Status::Protocol, operation.name, what)
+    Error::new(Status::Protocol, operation.name, what).with_advice(ASK_SUPPORT)
 }

@@ -96,12 +96,13 @@ pub(crate) fn enum_value<'a>(name: &str, text: &'a str) -> Result<&'a str, Refus
 
 /// createChat takes ORDER and RETURN.
 pub(crate) fn context_type(text: &str) -> Result<&str, Refusal> {
-    if text == "DIRECT" {
-        return Err(
-            "contextType must be ORDER or RETURN: only a customer can start a DIRECT chat".into()
-        );
+    match text {
+        "ORDER" | "RETURN" => Ok(text),
+        "DIRECT" => Err("contextType must be ORDER or RETURN: only a customer can start a DIRECT \
+                         chat"
+            .into()),
+        _ => Err("contextType must be ORDER or RETURN".into()),
     }
-    enum_value("contextType", text).map_err(|_| "contextType must be ORDER or RETURN".into())
 }
 
 /// A filter's array: at least one item, none of them twice.
@@ -170,6 +171,8 @@ mod tests {
     fn a_direct_chat_cannot_be_created() {
         assert!(context_type("ORDER").is_ok() && context_type("RETURN").is_ok());
         assert!(context_type("DIRECT").unwrap_err().contains("customer"));
-        assert!(context_type("order").is_err() && context_type("").is_err());
+        for wrong in ["order", "", "RETURNS", "ORDER ", "SOMETHING_NEW"] {
+            assert!(context_type(wrong).is_err(), "{wrong}");
+        }
     }
 }

@@ -56,6 +56,11 @@ impl HistoryMessage {
         HistoryMessage { id: message.message_id, created, author, shown }
     }
 
+    /// How much memory it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        size_of::<Self>().saturating_add(self.shown.bytes())
+    }
+
     pub(crate) fn is_ours(&self, content: &Content) -> bool {
         self.author == Author::Shop && self.shown.is(content)
     }

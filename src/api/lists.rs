@@ -108,7 +108,7 @@ impl Total {
             self.bound
         );
         let error = Error::new(Status::Protocol, operation.name, what)
-            .with_advice("Read it page by page, with pageToken or an iterator, or raise the bound.")
+            .with_advice("Read it with an iterator or with sync, which have one page at a time.")
             .with_action(Action::FixRequest)
             .with_http_status(200);
         Err(answer.label(error))

@@ -14,7 +14,7 @@ use super::session::Session;
 use super::ticket::{self, Ticket};
 use crate::error::{DeliveryStatus, Error, SendSearch};
 use crate::model::ChatMessagesResult;
-use crate::pipeline::{Budget, Operation, SERVICE_TIMEOUT};
+use crate::pipeline::{Answer, Budget, Operation, SERVICE_TIMEOUT};
 use crate::status::Status;
 
 /// What a history proves that is read so long after the request has ended: the service's own
@@ -22,6 +22,9 @@ use crate::status::Status;
 pub(super) const PROOF_AFTER: Duration = SERVICE_TIMEOUT.saturating_add(Duration::from_secs(1));
 /// When a search that found nothing looks once more, because the service may still be at work.
 const SECOND_LOOK: Duration = Duration::from_secs(2);
+/// How much of a history is kept for the judge. A chat that has grown by more since the send
+/// began leaves the outcome unknown.
+const MAX_HISTORY_BYTES: usize = 16 * 1024 * 1024;
 /// The one advice where the outcome is unknown.
 const ADVICE: &str = "Look into the chat before you send it again, or send it with the ticket of \
                       this error.";
@@ -35,6 +38,8 @@ pub(super) struct SendCall<'a> {
     pub(super) options: &'a SendOptions,
     pub(super) budget: Budget,
     pub(super) content: Arc<Content>,
+    /// Why the content must not be sent: the message check refuses it.
+    pub(super) rejection: Option<Error>,
     /// The message that the caller knows is not in this chat.
     pub(super) claim_is_wrong: Cell<bool>,
 }
@@ -60,6 +65,12 @@ pub(super) enum Resolved {
     Unclear(Vec<i64>),
     NotSearched,
     Cancelled,
+}
+
+fn too_long_a_history(answer: &Answer) -> Error {
+    let what = format!("the history to be searched is longer than {MAX_HISTORY_BYTES} bytes");
+    let name = operations::GET_CHAT_HISTORY.name;
+    answer.label(Error::new(Status::Protocol, name, what).with_advice("Look into the chat."))
 }
 
 impl SendCall<'_> {
@@ -191,7 +202,7 @@ impl SendCall<'_> {
         let before = ledger.others(self.chat_id, send.id);
         let from = send.baseline.map_or(0, |baseline| baseline.id);
         let mut history: Vec<HistoryMessage> = Vec::new();
-        let (mut newest, mut shown) = (from, false);
+        let (mut newest, mut shown, mut kept) = (from, false, 0_usize);
         session.read_history(self.chat_id, from, None, &self.budget, |answer| {
             let page: ChatMessagesResult = read_answer(&operations::GET_CHAT_HISTORY, answer)?;
             for message in &page.messages {
@@ -200,6 +211,10 @@ impl SendCall<'_> {
                 let message = HistoryMessage::of(message);
                 // Without a baseline nothing is proven by the others, and the history is long.
                 if send.baseline.is_some() || message.is_ours(&self.content) {
+                    kept = kept.saturating_add(message.bytes());
+                    if kept > MAX_HISTORY_BYTES {
+                        return Err(too_long_a_history(answer));
+                    }
                     history.push(message);
                 }
             }

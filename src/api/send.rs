@@ -62,19 +62,23 @@ impl Session {
             options.check()?;
             requests::send_message(id, chat_id, text)
         })?;
-        self.check_text(operation, text)?;
-        self.send(operation, chat_id, &request, Content::text(text), options)
+        let rejection = self.check_text(operation, text)?;
+        self.send(operation, chat_id, &request, Content::text(text), rejection, options)
     }
 
-    /// Refuses a text with contacts, where the configuration asks for that.
-    fn check_text(&self, operation: &'static Operation, text: &str) -> Result<(), Error> {
-        let rejection = match self.check_messages {
-            CheckMessages::Off => None,
+    /// Why a text with contacts must not be sent, where the configuration asks for the check.
+    fn check_text(
+        &self,
+        operation: &'static Operation,
+        text: &str,
+    ) -> Result<Option<Error>, Error> {
+        match self.check_messages {
+            CheckMessages::Off => Ok(None),
             CheckMessages::Reject => {
-                check_message(text, &MessageCheckOptions::new())?.rejection(operation.name)
+                let check = check_message(text, &MessageCheckOptions::new())?;
+                Ok(check.rejection(operation.name))
             }
-        };
-        rejection.map_or(Ok(()), |error| Err(error.with_outcome(DeliveryStatus::NotSent)))
+        }
     }
 
     pub(crate) fn send_file(
@@ -91,7 +95,7 @@ impl Session {
             requests::send_file(id, chat_id, file_name, data, random)
         })?;
         let content = Content::file(file_name, data.len() as i64);
-        self.send(operation, chat_id, &request, content, options)
+        self.send(operation, chat_id, &request, content, None, options)
     }
 
     fn send(
@@ -100,6 +104,7 @@ impl Session {
         chat_id: i64,
         request: &Request,
         content: Content,
+        rejection: Option<Error>,
         options: &SendOptions,
     ) -> Result<SendResult, Error> {
         let business_id =
@@ -123,6 +128,7 @@ impl Session {
             options,
             budget,
             content: Arc::new(content),
+            rejection,
             claim_is_wrong: Cell::new(false),
         };
         let result = call.run(request, ticket);
@@ -210,7 +216,12 @@ impl SendCall<'_> {
                 Resolved::ProvenAbsent => {}
                 open => return Err(self.unknown(send, ticket, None, lost.over_at, 0, open)),
             }
-        } else if self.options.resend == Some(true) && ticket.is_none() {
+        }
+        // Only now: an earlier attempt with the ticket may have arrived, refused now or not.
+        if let Some(rejection) = &self.rejection {
+            return Err(not_sent(send, rejection.clone(), 0));
+        }
+        if self.options.resend == Some(true) && ticket.is_none() {
             self.find_baseline(send).map_err(|error| not_sent(send, error, 0))?;
         }
         loop {

@@ -83,8 +83,8 @@ impl AttemptFacts<'_> {
             ErrorKind::Tls => (
                 Status::Network,
                 format!("{message}. Nothing was sent"),
-                "If the server's certificate is your own, name it in caFile; if the company issues \
-                 its own certificates, set trust to \"system\".",
+                "If the server's certificate is from an authority of your own, name that \
+                 authority's certificate in caFile.",
             ),
             ErrorKind::NotTls => (
                 Status::Network,

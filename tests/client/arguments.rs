@@ -176,7 +176,7 @@ fn wrong_files_are_named_and_nothing_is_sent() {
 fn a_chat_is_created_only_about_an_order_or_a_return() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
-    for wrong in ["DIRECT", "", "order", "OR DER"] {
+    for wrong in ["DIRECT", "", "order", "OR DER", "ORDERS", "SOMETHING_NEW"] {
         refused(&sandbox, "createChat", "contextType", client.raw().create_chat(wrong, 5));
     }
 }

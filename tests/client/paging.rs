@@ -360,7 +360,7 @@ fn a_list_that_never_ends_is_collected_up_to_its_bound_alone() {
     let check = |error: Error, server: &Server, name: &str| {
         assert_eq!(error.status(), Status::Protocol, "{error}");
         assert!(!error.is_retryable() && error.action() == Action::FixRequest, "{error}");
-        for part in [name, "maxTotalBytes", "100000 bytes", "page by page"] {
+        for part in [name, "maxTotalBytes", "100000 bytes", "an iterator or with sync"] {
             assert!(error.to_string().contains(part), "{error}");
         }
         assert_eq!(error.attempts(), 1, "of the request that was one too many");

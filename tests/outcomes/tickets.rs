@@ -8,7 +8,10 @@ use std::sync::{Arc, Mutex};
 use fastrand::Rng;
 use serde_json::json;
 use ymchat::internal::Clock;
-use ymchat::{CancelHandle, Client, DeliveryStatus, SendContent, SendOptions, SendOutcome, Status};
+use ymchat::{
+    CancelHandle, CheckMessages, Client, DeliveryStatus, SendContent, SendOptions, SendOutcome,
+    Status,
+};
 
 use crate::support::{Server, ms, s};
 use crate::tricky::{CHAT, Heard, Market, Ways, Work};
@@ -211,6 +214,72 @@ fn a_lost_send_goes_on_with_the_ticket_of_its_error() {
     let again = market.client(&there).send_message_with(CHAT, "Да", &options).unwrap_err();
     assert_eq!(again.outcome(), Some(DeliveryStatus::Unknown));
     assert_eq!(again.ticket(), error.ticket());
+    assert_eq!(market.sends(), 1);
+}
+
+#[test]
+fn a_text_that_the_check_refuses_now_may_have_arrived_with_its_ticket_before() {
+    const TEXT: &str = "Пишите в телеграм @ivanov_shop";
+    for work in [Work::After(s(4)), Work::Never] {
+        for elsewhere in [false, true] {
+            let market = Market::new(Ways::default());
+            let (here, there) = (market.open(), market.open());
+            let lax = market.client(&here);
+            lax.get_chat_history(CHAT, &Default::default()).unwrap();
+            let arrives = matches!(work, Work::After(_));
+            market
+                .script([(if arrives { Work::After(s(4)) } else { Work::Never }, Heard::Nothing)]);
+            let once = SendOptions::new().resolve(false);
+            let error = lax.send_message_with(CHAT, TEXT, &once).unwrap_err();
+            assert_eq!(error.outcome(), Some(DeliveryStatus::Unknown));
+            let options = SendOptions::new().ticket(error.ticket().unwrap());
+
+            let server = if elsewhere { &there } else { &here };
+            let strict = market.builder(server).check_messages(CheckMessages::Reject);
+            let again = strict.build().unwrap().send_message_with(CHAT, TEXT, &options);
+            if arrives {
+                assert_eq!(again.unwrap().outcome, SendOutcome::Confirmed, "{elsewhere}");
+            } else {
+                let error = again.unwrap_err();
+                assert_eq!(error.status(), Status::Rejected, "{elsewhere}: {error}");
+                assert_eq!(error.outcome(), Some(DeliveryStatus::NotSent), "proven absent");
+            }
+            assert_eq!(market.sends(), 1, "what is refused is not sent again");
+        }
+    }
+    // Where the history leaves it open, so does the answer.
+    let market = Market::new(Ways::default());
+    let server = market.open();
+    market.script([(Work::Never, Heard::Nothing)]);
+    let error = market.client(&server).send_message(CHAT, TEXT).unwrap_err();
+    let options = SendOptions::new().ticket(error.ticket().unwrap());
+    let strict = market.builder(&server).check_messages(CheckMessages::Reject).build().unwrap();
+    let again = strict.send_message_with(CHAT, TEXT, &options).unwrap_err();
+    assert_eq!(again.status(), Status::OutcomeUnknown, "{again}");
+    assert_eq!(again.outcome(), Some(DeliveryStatus::Unknown));
+    // A ticket that nobody has used yet has nothing to be looked for.
+    let ticket = strict.prepare_send(CHAT, &SendContent::Message(TEXT)).unwrap();
+    let (requests, _) = market.traffic();
+    let fresh = strict.send_message_with(CHAT, TEXT, &SendOptions::new().ticket(ticket));
+    assert_eq!(fresh.unwrap_err().outcome(), Some(DeliveryStatus::NotSent));
+    assert_eq!(market.traffic().0, requests);
+}
+
+#[test]
+fn a_history_that_is_too_long_to_be_searched_leaves_the_outcome_open() {
+    let market = Market::new(Ways::default());
+    let server = market.open();
+    let client = market.builder(&server).max_response_bytes(64 << 20).build().unwrap();
+    client.get_chat_history(CHAT, &Default::default()).unwrap();
+    // Another program of the shop writes 18 MB before this one looks.
+    let long = "x".repeat(300_000);
+    for _ in 0..60 {
+        market.write("PARTNER", json!({ "message": long }), ms(0));
+    }
+    market.script([(Work::Never, Heard::Nothing)]);
+    let error = client.send_message(CHAT, "Да").unwrap_err();
+    assert_eq!(error.outcome(), Some(DeliveryStatus::Unknown), "{error}");
+    assert!(!error.known().unwrap().searched, "nothing is claimed of what was not read");
     assert_eq!(market.sends(), 1);
 }
 
