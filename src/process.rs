@@ -62,7 +62,8 @@ impl<T: Default + Send + Sync> PerProcess<T> {
                 continue;
             };
             // Only the last one can be this process's: the others are its ancestors', of which one
-            // may have had the same id, long ago.
+            // may have had the same id, long ago. What this does not see: a descendant that gets
+            // the id of an ancestor that has ended, when no process between them has asked.
             if node.process == process && node.next.get().is_none() {
                 return &node.value;
             }
