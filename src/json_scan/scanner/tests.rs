@@ -387,3 +387,30 @@ fn keys_are_the_same_however_they_are_written() {
     }
     assert!(Scanner::new(r#""""#).quoted().unwrap().is(""));
 }
+
+#[test]
+fn integers_of_every_length_are_read() {
+    for length in 1..=21 {
+        for digits in ["9999999999999999999999", "1234567890123456789012", "1000000000000000000000"]
+        {
+            let text = &digits[..length];
+            for rest in ["", ",", "}", " ", ":", "/", "a", ",1234567890"] {
+                let value = format!("{text}{rest}");
+                assert_eq!(integer(value.as_bytes()), text.parse().ok(), "{value}");
+            }
+        }
+    }
+    for (text, expected) in [("", None), ("-12345678", None), ("1234567\u{ff}9", Some(1_234_567))] {
+        assert_eq!(integer(text.as_bytes()), expected, "{text}");
+    }
+    // Each byte that is no digit, at each of the first places.
+    for place in 0..10 {
+        for byte in (0..=255).filter(|byte: &u8| !byte.is_ascii_digit()) {
+            let mut text = *b"1234567890";
+            text[place] = byte;
+            let expected = std::str::from_utf8(&text[..place]).unwrap().parse().ok();
+            let space = place == 0 && byte.is_ascii_whitespace();
+            assert!(space || integer(&text) == expected, "{text:?}");
+        }
+    }
+}
