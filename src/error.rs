@@ -147,6 +147,16 @@ impl Error {
         self
     }
 
+    /// Panics unless there is one piece of advice, in one sentence.
+    #[cfg(test)]
+    pub(crate) fn has_one_advice(&self) {
+        let advice = &self.0.advice;
+        let (sentence, stop) = advice.split_at(advice.len().saturating_sub(1));
+        assert!(matches!(stop, "." | "?"), "no advice, or no sentence: {self}");
+        let several = [". ", "? ", "; "].iter().any(|end| sentence.contains(end));
+        assert!(!several, "more than one: {self}");
+    }
+
     /// What happened, without the operation and without advice, for quoting in another sentence.
     pub(crate) fn what(&self) -> &str {
         self.0.what.trim_end_matches('.')

@@ -36,6 +36,8 @@ pub(crate) use answer::HttpAnswer;
 pub(crate) use body::Body;
 use connector::Connector;
 pub(crate) use deadline::TimeLimits;
+#[cfg(test)]
+pub(crate) use error::TimeLimit;
 use error::{Cause, ErrorKind as Kind};
 pub(crate) use error::{ErrorKind, Progress, TransportError};
 use exchange::Exchange;

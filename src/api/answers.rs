@@ -46,3 +46,16 @@ fn without_values(error: &serde_json::Error) -> String {
 pub(crate) fn circular(operation: &Operation, what: &str) -> Error {
     Error::new(Status::Protocol, operation.name, what).with_advice(ASK_SUPPORT)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::operations::GET_CHATS;
+
+    #[test]
+    fn lists_that_cannot_be_read_give_one_piece_of_advice() {
+        circular(&GET_CHATS, "the same page token came twice").has_one_advice();
+        let wrong = serde_json::from_str::<u8>("x").unwrap_err();
+        unreadable(&GET_CHATS, &wrong).has_one_advice();
+    }
+}

@@ -1,6 +1,8 @@
 //! From what came back, or did not, to a result or an error, and to what a retry would mean.
 
 mod limit;
+#[cfg(test)]
+mod tests;
 
 use std::fmt::{self, Write};
 use std::time::{Duration, SystemTime};
@@ -201,6 +203,7 @@ impl AttemptFacts<'_> {
             }
             _ => Err(self.failure(
                 self.error(Status::Protocol, format_args!("unexpected HTTP status {status}"))
+                    .with_advice("Ask the Market's support, and give the trace id.")
                     .with_http_status(status),
                 self.permanent_unless_send(),
             )),
