@@ -30,6 +30,7 @@ CRATE_FILES = (
     "build.rs",
     "benches/json_document.rs",
     "benches/pieces.rs",
+    "benches/sync.rs",
     "bindings/c",
     "bindings/onec",
     "sandbox",

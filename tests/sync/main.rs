@@ -5,7 +5,11 @@
 
 mod arguments;
 mod calls;
+#[path = "../common/mod.rs"]
+mod common;
 mod faults;
 mod panics;
 mod support;
+#[cfg(target_os = "linux")]
+mod threads;
 mod wait;
