@@ -25,7 +25,7 @@ TARGETS = {
     "linux-aarch64": "aarch64-unknown-linux-gnu",
 }
 # The packages that are shipped as binaries; those that the workspace does not have yet are left out.
-SHIPPED = ("ymchat-c", "ymchat-sandbox", "ymchat-cli")
+SHIPPED = ("ymchat-c", "ymchat-onec", "ymchat-sandbox", "ymchat-cli")
 
 
 class Component:

@@ -294,7 +294,10 @@ fn a_file_that_cannot_be_had_leaves_nothing_behind() {
         assert!(object.call("ПолучитьФайл", &[url]).failure().contains("HTTP 404"));
         let reply = object.call("ПолучитьФайл", &[text("https://example.org/a.png")]);
         assert!(reply.failure().contains("example.org"), "{reply:?}");
-        let left: Vec<_> = fs::read_dir(&directory).unwrap().collect();
+        let names = fs::read_dir(&directory).unwrap().map(|entry| entry.unwrap().file_name());
+        // Wine has temporary files of its own.
+        let left: Vec<_> =
+            names.filter(|name| name.to_string_lossy().starts_with("ymchat")).collect();
         assert!(left.is_empty(), "{left:?}");
         object.delete();
         own.end();

@@ -1,6 +1,6 @@
 //! Files: from a path or from binary data to a chat, and from a message to binary data.
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, File};
 use std::hash::{BuildHasher, RandomState};
 use std::io::{Error, Read};
 use std::path::{Path, PathBuf};
@@ -68,12 +68,22 @@ impl PrivateDirectory {
         // The standard library's only random numbers; a name that exists is an error.
         let random = RandomState::new().hash_one(std::process::id());
         let path = std::env::temp_dir().join(format!("ymchat-{random:016x}"));
-        let mut builder = DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&path)?;
+        create_private(&path)?;
         Ok(PrivateDirectory { path })
     }
+}
+
+#[cfg(unix)]
+fn create_private(path: &Path) -> Result<(), Error> {
+    use std::os::unix::fs::DirBuilderExt;
+
+    fs::DirBuilder::new().mode(0o700).create(path)
+}
+
+/// Temporary files are in the user's own directory there.
+#[cfg(not(unix))]
+fn create_private(path: &Path) -> Result<(), Error> {
+    fs::create_dir(path)
 }
 
 impl Drop for PrivateDirectory {
