@@ -372,6 +372,38 @@ fn whole_conversations_with_the_sandbox_leave_none_of_its_keys() {
 }
 
 #[test]
+fn hosts_of_files_that_quote_the_keys_are_masked() {
+    let folder = std::env::temp_dir().join(format!("ymchat-credentials-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut failures = Vec::new();
+    for status in [401, 403, 404, 500, 302, 200] {
+        let server = Server::start(move |mut peer| {
+            let Some(request) = peer.request() else { return };
+            let header = |name| request.header(name).unwrap_or_default().to_owned();
+            // The one that this request shows.
+            let shown = header("api-key") + &header("authorization").replace("OAuth ", "");
+            let location = format!("location: https://{}.example.org/", shown.replace(':', "."));
+            let (kind, close) = (format!("content-type: {shown}"), "connection: close");
+            let body = serde_json::json!({"status": "ERROR", "errors": [{"code": shown}]});
+            let _ = peer.send(&reply_with(status, &[&location, &kind, close], body.to_string()));
+        });
+        let client = builder(server.url()).build().unwrap();
+        let path = folder.join(status.to_string());
+        match client.download_file(&format!("{}/f", server.url()), &path, &Default::default()) {
+            Ok(file) => check("what is known of a file", &format!("{file:?}")),
+            Err(error) => {
+                check_error(&error);
+                failures.push(status);
+            }
+        }
+        check_client(&client);
+        check_log();
+    }
+    assert_eq!(failures, [401, 403, 404, 500, 302]);
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
 fn compressed_errors_that_quote_the_keys_are_masked() {
     use std::io::Write;
     let longer = format!("{API_KEY}-{MARKER}");
