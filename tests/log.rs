@@ -8,7 +8,7 @@ mod common;
 use std::sync::{Mutex, PoisonError};
 
 use common::serve::{Server, reply, reply_with};
-use common::{FastClock, MARKER, builder, failure};
+use common::{MARKER, SimulatedClock, builder, failure};
 use log::Level;
 use ymchat::DownloadOptions;
 use ymchat::internal::TestSettings;
@@ -66,7 +66,7 @@ fn requests_and_retries() {
     let quoting = format!(r#"{{"status":"ERROR","errors":[{{"code":"X","message":"{TEXT}"}}]}}"#);
     let chat = r#"{"status":"OK","result":{"chatId":5}}"#;
     let server = Server::answers([reply(503, &quoting), reply(200, chat), reply(400, &quoting)]);
-    let client = builder(server.url()).clock(FastClock::new()).build().unwrap();
+    let client = builder(server.url()).clock(SimulatedClock::new()).build().unwrap();
     client.get_chat(5).unwrap();
     failure(client.send_message(5, TEXT));
     let lines = told();
@@ -101,7 +101,7 @@ fn waits() {
         "x-ratelimit-resource-until: Fri, 20 Nov 2026 10:00:20 GMT",
     ];
     let server = Server::answers([reply_with(200, &used_up, token), reply(200, token)]);
-    let client = builder(server.url()).clock(FastClock::new()).build().unwrap();
+    let client = builder(server.url()).clock(SimulatedClock::new()).build().unwrap();
     client.get_token_info().unwrap();
     assert_eq!(told().len(), 1);
     client.get_token_info().unwrap();
@@ -112,7 +112,7 @@ fn waits() {
 
 fn downloads() {
     let server = Server::answers([reply(500, ""), reply(200, "file")]);
-    let client = builder(server.url()).clock(FastClock::new()).build().unwrap();
+    let client = builder(server.url()).clock(SimulatedClock::new()).build().unwrap();
     let path = std::env::temp_dir().join(format!("ymchat-log-{}", std::process::id()));
     let url = format!("{}/files/1?sign=secret-sign", server.url());
     let options = DownloadOptions::new().overwrite(true);

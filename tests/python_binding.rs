@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use ymchat::ChatStatus;
-use ymchat_sandbox::{ChatRecord, NewChat, NotificationLog, Sandbox};
+use ymchat_sandbox::{ChatRecord, NewChat, NotificationLog, NotificationSettings, Sandbox};
 
 #[path = "common/inbox.rs"]
 mod inbox;
@@ -181,7 +181,7 @@ fn the_receiver_brings_what_the_market_tells_of() {
         let first = lines.recv_timeout(inbox::PATIENCE).unwrap();
         let port = first.strip_prefix("listening on port ").unwrap();
         let url = format!("http://127.0.0.1:{port}/notification");
-        inbox::notify(&sandbox, &url, 1);
+        sandbox.set_notifications(NotificationSettings::to(url).duplicates(1)).unwrap();
         (child, lines)
     };
     // Each line stands for a commit.

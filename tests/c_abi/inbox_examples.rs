@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use ymchat_sandbox::{NewChat, NotificationLog, Sandbox};
+use ymchat_sandbox::{NewChat, NotificationLog, NotificationSettings, Sandbox};
 
 use crate::common::serve::{Server, reply};
 use crate::compile::{self, Language, Linkage, compile};
@@ -126,7 +126,7 @@ fn the_receiver_leaves_hints_and_the_inbox_brings_what_they_tell_of() {
     assert_eq!(sandbox.traffic().requests.len(), 0);
 
     let server = web_server(&receiver, &hints);
-    inbox::notify(&sandbox, &server.url(), 2);
+    sandbox.set_notifications(NotificationSettings::to(server.url()).duplicates(2)).unwrap();
     let message = sandbox.write_as_customer(chat, "Алло?").unwrap();
     let told = |log: &NotificationLog| log.notifications.len() == 6 && log.all_answered();
     let log = || format!("{:#?}", sandbox.notifications());

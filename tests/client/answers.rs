@@ -10,7 +10,7 @@ use ymchat::{Error, Status};
 
 use crate::calls::{CALLS, Call, Kind};
 use crate::common::serve::{Server, reply};
-use crate::common::{FastClock, builder, document};
+use crate::common::{SimulatedClock, builder, document};
 
 /// What is told of one answer.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -230,7 +230,8 @@ fn check(call: &Call) {
             .with_body((case.body)(call))
             .create();
         // The limits that one case teaches do not reach the next: they go with their clients.
-        let client = builder(server.url()).max_attempts(2).clock(FastClock::new()).build().unwrap();
+        let client =
+            builder(server.url()).max_attempts(2).clock(SimulatedClock::new()).build().unwrap();
         let result = (call.make)(&client);
         let verdict = if call.kind == Kind::Send { case.send } else { case.read };
         let traces = traces.lock().unwrap();
@@ -344,7 +345,8 @@ fn the_parallel_420_and_the_hourly_one_are_told_apart() {
             .with_header("Date", "Thu, 10 Jul 2098 00:42:02 GMT")
             .with_body(json!({"errors": [{"code": "METHOD_FAILURE", "message": text}]}).to_string())
             .create();
-        let client = builder(server.url()).max_attempts(1).clock(FastClock::new()).build().unwrap();
+        let client =
+            builder(server.url()).max_attempts(1).clock(SimulatedClock::new()).build().unwrap();
         let error = client.get_chats(&Default::default()).unwrap_err();
         mock.remove();
         error.retry_after().unwrap().as_millis()

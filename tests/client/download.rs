@@ -13,7 +13,7 @@ use ymchat::{Action, Client, DownloadOptions, Error, RawClient, Status};
 use ymchat_sandbox::{Fault, FaultKind, NewFile, NewMessage, Operation, Sandbox};
 
 use crate::common::serve::{Server, reply, reply_with};
-use crate::common::{API_KEY, FastClock, MARKER, builder, failure, run_child};
+use crate::common::{API_KEY, MARKER, SimulatedClock, builder, failure, run_child};
 
 /// An empty directory, which is removed at the end.
 pub struct Folder(pub PathBuf);
@@ -49,7 +49,7 @@ impl Drop for Folder {
 }
 
 fn client(server: &Server) -> Client {
-    builder(server.url()).clock(FastClock::new()).build().unwrap()
+    builder(server.url()).clock(SimulatedClock::new()).build().unwrap()
 }
 
 fn url(server: &Server) -> String {

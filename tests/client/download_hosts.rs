@@ -8,7 +8,7 @@ use ymchat_sandbox::{Fault, FaultKind, NewFile, NewMessage, Operation, Sandbox};
 
 use crate::common::serve::{Received, Server, reply, reply_with};
 use crate::common::tls::{Authority, TemporaryFile, TlsServer};
-use crate::common::{API_KEY, FastClock, MARKER, OAUTH_TOKEN, builder, failure};
+use crate::common::{API_KEY, MARKER, OAUTH_TOKEN, SimulatedClock, builder, failure};
 use crate::download::Folder;
 
 fn get(client: &Client, url: &str, options: &DownloadOptions) -> Result<String, Error> {
@@ -82,7 +82,7 @@ impl Internet {
         builder("https://api.partner.market.yandex.ru")
             .ca_file(&self.authority.0)
             .proxy(self.proxy.url().parse().unwrap())
-            .clock(FastClock::new())
+            .clock(SimulatedClock::new())
     }
 
     fn requests(&self, host: &str) -> Vec<Received> {

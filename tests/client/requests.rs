@@ -9,7 +9,7 @@ use ymchat::{
 
 use crate::calls::{CALLS, Kind};
 use crate::common::serve::{Received, Server, kept, reply};
-use crate::common::{API_KEY, FastClock, OAUTH_TOKEN, builder, failure, init_logging};
+use crate::common::{API_KEY, OAUTH_TOKEN, SimulatedClock, builder, failure, init_logging};
 
 /// Has a client make one request, and gives it as it arrived.
 fn arrived(answer: &str, make: impl FnOnce(&Client)) -> Received {
@@ -267,7 +267,8 @@ fn a_credential_that_was_not_given_is_not_sent() {
 #[test]
 fn each_attempt_has_a_fresh_valid_trace_and_the_error_names_the_last() {
     let server = Server::answers([reply(500, "")]);
-    let client = builder(server.url()).max_attempts(4).clock(FastClock::new()).build().unwrap();
+    let client =
+        builder(server.url()).max_attempts(4).clock(SimulatedClock::new()).build().unwrap();
     let error = client.get_chat(5).unwrap_err();
     assert_eq!((error.status(), error.attempts()), (Status::Server, 4));
     let requests = server.requests();
@@ -387,13 +388,13 @@ fn a_connection_that_turns_out_stale_is_replaced_at_once() {
             }
         }
     });
-    let clock = FastClock::new();
+    let clock = SimulatedClock::new();
     let client = builder(server.url()).clock(clock.clone()).build().unwrap();
     client.get_chats(&ChatsOptions::new()).unwrap();
     client.get_chats(&ChatsOptions::new()).unwrap();
     let connections: Vec<_> = server.requests().iter().map(|r| r.connection).collect();
     assert_eq!(connections, [0, 0, 1]);
-    assert!(clock.slept().is_zero(), "{:?}", clock.slept());
+    assert!(clock.moved().is_zero(), "{:?}", clock.moved());
     assert_eq!(client.stats().operations[0].repeats, 1);
 }
 
@@ -404,8 +405,8 @@ fn a_fresh_connection_that_breaks_is_not_called_stale() {
             let _ = peer.send(&reply(200, CHATS));
         }
     });
-    let clock = FastClock::new();
+    let clock = SimulatedClock::new();
     let client = builder(server.url()).clock(clock.clone()).seed(1).build().unwrap();
     client.get_chats(&ChatsOptions::new()).unwrap();
-    assert!(!clock.slept().is_zero(), "it backs off");
+    assert!(!clock.moved().is_zero(), "it backs off");
 }

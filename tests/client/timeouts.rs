@@ -11,7 +11,7 @@ use ymchat::{
 };
 
 use crate::common::serve::{Server, reply};
-use crate::common::{FastClock, builder, failure};
+use crate::common::{SimulatedClock, builder, failure};
 
 const CHATS: &str = r#"{"status":"OK","result":{"chats":[],"paging":{"nextPageToken":"#;
 
@@ -121,7 +121,7 @@ fn an_answer_that_does_not_come_ends_the_attempt() {
 #[test]
 fn an_attempt_that_timed_out_is_repeated_with_its_whole_time() {
     let server = silent();
-    let clock = FastClock::new();
+    let clock = SimulatedClock::new();
     let client = builder(server.url())
         .attempt_timeout(ms(100))
         .max_attempts(3)
@@ -226,7 +226,7 @@ fn a_wait_that_would_outlast_the_call_is_told_at_once() {
         crate::common::serve::reply_with(status, &headers, "")
     };
     let server = Server::answers([answer(503, &["retry-after: 3600"])]);
-    let clock = FastClock::new();
+    let clock = SimulatedClock::new();
     let client = builder(server.url()).clock(clock.clone()).build().unwrap();
     let error = failure(chats(&client));
     assert_eq!((error.status(), error.attempts()), (Status::Server, 1), "{error}");
@@ -241,7 +241,7 @@ fn a_wait_that_would_outlast_the_call_is_told_at_once() {
         assert!((3598..=3601).contains(&wait), "{wait}");
     }
     assert_eq!(server.requests().len(), 1);
-    assert_eq!(clock.slept(), Duration::ZERO);
+    assert_eq!(clock.moved(), Duration::ZERO);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use ymchat::{Action, Client, ClientBuilder, Error, SendOptions, Status, Trust};
 
 use crate::common::serve::{kept, reply};
 use crate::common::tls::{Authority, TemporaryFile, TlsServer};
-use crate::common::{FastClock, builder, failure, from_parent, run_child};
+use crate::common::{SimulatedClock, builder, failure, from_parent, run_child};
 
 const CHAT: &str = r#"{"status":"OK","result":{"chatId":5}}"#;
 
@@ -16,13 +16,13 @@ fn serve(config: rustls::ServerConfig) -> TlsServer {
 
 /// A certificate that is not accepted is nothing that goes away by itself.
 fn refused(server: &TlsServer, builder: ClientBuilder) -> Error {
-    let clock = FastClock::new();
+    let clock = SimulatedClock::new();
     let client = builder.clock(clock.clone()).build().unwrap();
     let error = failure(client.get_chat(5));
     assert_eq!(error.status(), Status::Network, "{error}");
     assert_eq!((error.is_retryable(), error.action()), (false, Action::FixRequest), "{error}");
     assert_eq!(error.attempts(), 1, "{error}");
-    assert!(clock.slept().is_zero());
+    assert!(clock.moved().is_zero());
     assert!(error.to_string().contains("caFile"), "{error}");
     let sent = failure(client.send_message(5, "x"));
     assert_eq!(sent.status(), Status::Network);

@@ -13,7 +13,7 @@ use ymchat_sandbox::{Fault, FaultKind, Operation, Sandbox};
 use crate::calls::{CALLS, Kind};
 use crate::common::serve::{Peer, Server, kept, reply, reply_with};
 use crate::common::tls::{Authority, TlsServer};
-use crate::common::{FastClock, builder, failure, from_parent, run_child};
+use crate::common::{SimulatedClock, builder, failure, from_parent, run_child};
 
 const CHAT: &str = r#"{"status":"OK","result":{"chatId":5}}"#;
 
@@ -237,7 +237,7 @@ fn an_answer_that_breaks_off_is_repeated_for_a_read_and_told_for_a_send() {
             peer.request();
             let _ = if peer.number == 0 { peer.send(&first) } else { peer.send(&reply(200, CHAT)) };
         });
-        let client = builder(server.url()).clock(FastClock::new()).build().unwrap();
+        let client = builder(server.url()).clock(SimulatedClock::new()).build().unwrap();
         assert_eq!(client.get_chat(5).unwrap().chat_id, 5);
         assert_eq!(server.requests().len(), 2);
         let server = Server::start(move |mut peer| {

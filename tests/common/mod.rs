@@ -2,19 +2,20 @@
 //! servers that do exactly what a test says.
 
 // Each test program uses its own part of this.
-#![allow(dead_code)]
+#![allow(dead_code, unused_imports)]
 
+pub mod clock;
 pub mod serve;
 pub mod tls;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::sync::{Mutex, Once, PoisonError};
 use std::thread::ThreadId;
-use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::Value;
-use ymchat::internal::Clock;
 use ymchat::{Client, ClientBuilder, Error};
+
+pub use self::clock::SimulatedClock;
 
 /// Stands in every credential of the tests: no output of them may hold it.
 pub const MARKER: &str = "s3cr3t-k3y";
@@ -92,42 +93,6 @@ pub fn init_logging() {
 pub fn builder(base_url: impl Into<String>) -> ClientBuilder {
     init_logging();
     Client::builder().api_key(API_KEY).business_id(BUSINESS).base_url(base_url)
-}
-
-/// A clock whose waits are over at once; it knows how long they would have been.
-#[derive(Debug)]
-pub struct FastClock {
-    start: Instant,
-    slept: Mutex<Duration>,
-}
-
-impl FastClock {
-    pub fn new() -> Arc<Self> {
-        Arc::new(FastClock { start: Instant::now(), slept: Mutex::default() })
-    }
-
-    /// All the waits so far.
-    pub fn slept(&self) -> Duration {
-        *self.slept.lock().unwrap()
-    }
-}
-
-impl Clock for FastClock {
-    fn now(&self) -> Duration {
-        self.start.elapsed() + self.slept()
-    }
-
-    fn wall(&self) -> SystemTime {
-        SystemTime::now() + self.slept()
-    }
-
-    fn sleep(&self, wait: Duration) {
-        *self.slept.lock().unwrap() += wait;
-    }
-
-    fn is_simulated(&self) -> bool {
-        true
-    }
 }
 
 /// The error document, read back.

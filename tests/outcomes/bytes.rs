@@ -10,7 +10,8 @@ use ymchat::internal::TestSettings;
 use ymchat::{ChatContextRef, Client, DeliveryStatus, SendOutcome, Status};
 
 use crate::support::{
-    Hurried, Server, answer, http_date, is_whole, iso, ms, read_request, read_some, reset, s,
+    Builder, Server, SimulatedClock, answer, http_date, is_whole, iso, ms, read_request, read_some,
+    reset, s, serve,
 };
 
 /// Where the next connection for the operation under test is cut.
@@ -41,7 +42,7 @@ struct Market {
     messages: Mutex<Vec<String>>,
     sends: AtomicUsize,
     answer: Vec<u8>,
-    clock: Arc<Hurried>,
+    clock: Arc<SimulatedClock>,
 }
 
 fn framed(framing: Framing, body: &str) -> Vec<u8> {
@@ -119,7 +120,7 @@ impl Market {
     }
 
     fn start(framing: Framing, body: &str) -> (Arc<Market>, Server, Client) {
-        let clock = Hurried::new(None);
+        let clock = SimulatedClock::new();
         let market = Arc::new(Market {
             clock: clock.clone(),
             cut: Mutex::new((Cut::Request(0), End::Close)),
@@ -128,7 +129,7 @@ impl Market {
             answer: framed(framing, body),
         });
         let serving = Arc::clone(&market);
-        let server = Server::start(move |stream, _| serving.serve(stream));
+        let server = serve(move |stream, _| serving.serve(stream));
         // Neither an hour's quota nor the second look into the history takes any time.
         let client =
             server.builder().clock(clock).max_attempts(1).attempt_timeout(s(10)).build().unwrap();
@@ -140,7 +141,7 @@ impl Market {
 fn length_of(call: impl FnOnce(&Client)) -> usize {
     let length = Arc::new(AtomicUsize::new(0));
     let seen = Arc::clone(&length);
-    let server = Server::start(move |mut stream, _| {
+    let server = serve(move |mut stream, _| {
         if let Ok(request) = read_request(&mut stream) {
             seen.fetch_max(request.len(), Ordering::SeqCst);
         }
@@ -258,7 +259,7 @@ fn a_send_is_reported_as_what_the_service_did() {
 fn a_file_that_is_cut_in_the_middle_was_not_sent() {
     // More than the sockets' buffers hold: the end of the request never reaches the network.
     let data = vec![3_u8; 5 * 1024 * 1024];
-    let server = Server::start(|mut stream, number| {
+    let server = serve(|mut stream, number| {
         if number < 3 {
             let _ = read_some(&mut stream, 64 * 1024 * (number + 1));
             std::thread::sleep(ms(20));
@@ -267,7 +268,7 @@ fn a_file_that_is_cut_in_the_middle_was_not_sent() {
             let _ = answer(&mut stream, "200 OK", "", r#"{"status":"OK"}"#);
         }
     });
-    let client = server.builder().clock(Hurried::new(None)).build().unwrap();
+    let client = server.builder().clock(SimulatedClock::new()).build().unwrap();
     let sent = client.send_file(7, "big.bin", &data).unwrap();
     // None of the three arrived, so that it was repeated without any search.
     assert_eq!((sent.outcome, sent.attempts), (SendOutcome::Sent, 4));
@@ -279,7 +280,7 @@ fn a_file_that_is_cut_in_the_middle_was_not_sent() {
 fn no_idle_connection_is_used_for_a_send() {
     let connections: Arc<Mutex<Vec<Vec<String>>>> = Arc::default();
     let noted = Arc::clone(&connections);
-    let server = Server::start(move |mut stream, _| {
+    let server = serve(move |mut stream, _| {
         let place = {
             let mut connections = noted.lock().unwrap();
             connections.push(Vec::new());

@@ -15,7 +15,7 @@ use ymchat::{
 };
 use ymchat_sandbox::{Fault, FaultKind, Operation, Sandbox};
 
-use crate::support::{Server, answer, builder, ms, new_chat, read_request, s};
+use crate::support::{Builder, Server, answer, builder, ms, new_chat, read_request, s, serve};
 
 const WITHIN: Duration = ms(250);
 const CHAT: &str = r#"{"status":"OK","result":{"chatId":7,"type":"CHAT","status":"NEW"}}"#;
@@ -81,7 +81,7 @@ impl Patient {
     fn start(misbehave: impl Fn(&mut TcpStream) + Send + Sync + 'static) -> Patient {
         let (well, seen) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
         let (is_well, noted) = (Arc::clone(&well), Arc::clone(&seen));
-        let server = Server::start(move |mut stream, _| {
+        let server = serve(move |mut stream, _| {
             let well = is_well.load(Ordering::SeqCst);
             noted.fetch_add(1, Ordering::SeqCst);
             if !well {
@@ -250,11 +250,11 @@ fn from_a_connection_that_does_not_come_about() {
 
 #[test]
 fn from_a_handshake_that_nobody_answers() {
-    let silent = Server::start(|mut stream, _| {
+    let silent = serve(|mut stream, _| {
         let mut bytes = [0; 4096];
         while stream.read(&mut bytes).is_ok_and(|count| count > 0) {}
     });
-    let client = silent.builder().base_url(silent.base_url().replace("http", "https"));
+    let client = silent.builder().base_url(silent.url().replace("http", "https"));
     let client = client.connect_timeout(s(60)).build().unwrap();
     let send = |client: &Client| client.send_message(7, "Да");
     for error in cancel(&client, send, attempts_of(&client)) {

@@ -2,13 +2,12 @@
 //! nothing is sent twice and nothing is called confirmed that is not there.
 
 use serde_json::json;
-use ymchat::internal::Clock;
-use ymchat::internal::TestSettings;
+use ymchat::internal::{Clock, TestSettings};
 use ymchat::{
     Client, DeliveryStatus, Error, HistoryOptions, SendOptions, SendOutcome, SendResult, Status,
 };
 
-use crate::support::{ms, s};
+use crate::support::{SteppingClock, ms, s};
 use crate::tricky::{CHAT, Change, Heard, Market, Resize, Ways, Work};
 
 const LOST: (Work, Heard) = (Work::Now, Heard::Nothing);
@@ -200,25 +199,6 @@ fn where_a_message_is_known_a_lost_send_is_sent_again_unless_that_is_refused() {
 /// The local clock is set, forth or back, while the send is under way.
 #[test]
 fn the_local_time_of_day_takes_no_part() {
-    #[derive(Debug)]
-    struct Stepping(std::sync::Arc<crate::support::Hurried>, std::sync::atomic::AtomicI64);
-    impl Clock for Stepping {
-        fn now(&self) -> std::time::Duration {
-            self.0.now()
-        }
-        fn wall(&self) -> std::time::SystemTime {
-            // It is set at each look.
-            let step = self.1.fetch_add(700, std::sync::atomic::Ordering::SeqCst) % 5_000 - 2_500;
-            let by = s(step.unsigned_abs());
-            if step < 0 { self.0.wall() - by } else { self.0.wall() + by }
-        }
-        fn sleep(&self, wait: std::time::Duration) {
-            self.0.sleep(wait);
-        }
-        fn is_simulated(&self) -> bool {
-            true
-        }
-    }
     for first in [0, 1_000, 2_000, 3_000, 4_000] {
         for (known, work) in [(true, LOST), (true, GONE), (false, LOST), (false, GONE)] {
             let market = Market::new(Ways::default());
@@ -226,7 +206,7 @@ fn the_local_time_of_day_takes_no_part() {
             market.write("PARTNER", json!({"message": "Да"}), ms(0));
             market.clock.advance(s(900));
             let server = market.open();
-            let clock = std::sync::Arc::new(Stepping(market.clock.clone(), first.into()));
+            let clock = SteppingClock::new(&market.clock, first, 700, 5_000);
             let client: Client = market.builder(&server).clock(clock).build().unwrap();
             market.script([work]);
             let options = if known { resend() } else { SendOptions::new() };

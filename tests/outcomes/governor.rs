@@ -14,7 +14,8 @@ use ymchat::{
 use ymchat_sandbox::{Fault, FaultKind, Operation, Sandbox};
 
 use crate::support::{
-    Hurried, Movable, Server, answer, builder, http_date, ms, new_chat, read_request, s,
+    Builder, Server, SimulatedClock, answer, builder, http_date, ms, new_chat, read_request, s,
+    serve,
 };
 
 const DAY: Duration = s(24 * 3_600);
@@ -28,7 +29,7 @@ fn scripted(
     reply: impl Fn(usize, &str) -> (String, String, String) + Send + Sync + 'static,
 ) -> Server {
     let number = AtomicUsize::new(0);
-    Server::start(move |mut stream: TcpStream, _| {
+    serve(move |mut stream: TcpStream, _| {
         let _ = stream.set_nodelay(true);
         while let Ok(request) = read_request(&mut stream) {
             let number = number.fetch_add(1, Ordering::SeqCst);
@@ -77,7 +78,7 @@ fn the_documented_quotas_hold_in_any_hour() {
         (100, |client| client.get_token_info().err()),
     ];
     for (per_hour, call) in calls {
-        let clock = Hurried::new(None);
+        let clock = SimulatedClock::new();
         let (times, at) = (Arc::new(Mutex::new(Vec::new())), Arc::clone(&clock));
         let noted = Arc::clone(&times);
         let server = scripted(move |_, _| {
@@ -101,7 +102,7 @@ fn the_documented_quotas_hold_in_any_hour() {
 
 #[test]
 fn the_services_count_is_the_truth() {
-    let clock = Hurried::new(None);
+    let clock = SimulatedClock::new();
     let at = Arc::clone(&clock);
     // The wrong weekday, as in the documentation's own sample.
     let server = scripted(move |number, _| {
@@ -121,10 +122,10 @@ fn the_services_count_is_the_truth() {
         client.get_chat(7).unwrap();
     }
     // At once, without a request, and with the time.
-    let (start, hurried) = (clock.now(), clock.hurried());
+    let (start, hurried) = (clock.now(), clock.moved());
     let wait = refused(client.get_chat(7));
     assert!(wait > s(590) && wait <= s(601), "{wait:?}");
-    assert!(clock.now() - start < ms(200) && clock.hurried() == hurried);
+    assert!(clock.now() - start < ms(200) && clock.moved() == hurried);
     // Another operation has a quota of its own.
     client.get_chats(&ChatsOptions::new()).unwrap();
     // Whoever has the time waits for it, and succeeds.
@@ -141,7 +142,7 @@ fn the_services_count_is_the_truth() {
 #[test]
 fn another_program_may_use_up_the_quota() {
     let sandbox = Arc::new(Sandbox::start().unwrap());
-    let clock = Hurried::new(Some(&sandbox));
+    let clock = SimulatedClock::with(&sandbox);
     let client = builder(&sandbox).clock(clock.clone()).build().unwrap();
     let chat = new_chat(&sandbox);
     client.send_message(chat, "Раз").unwrap();
@@ -163,7 +164,7 @@ fn another_program_may_use_up_the_quota() {
 
 #[test]
 fn each_way_to_say_when_to_come_back() {
-    let clock = Hurried::new(None);
+    let clock = SimulatedClock::new();
     let date = |ahead: i64| {
         let now = std::time::SystemTime::now();
         let at = if ahead < 0 { now - s(ahead.unsigned_abs()) } else { now + s(ahead as u64) };
@@ -192,7 +193,7 @@ fn each_way_to_say_when_to_come_back() {
             // The service's own clock is not told: the local one is taken.
             if number == 0 { limited(headers.clone(), HOURLY) } else { ok() }
         });
-        let clock = Hurried::new(None);
+        let clock = SimulatedClock::new();
         let client = server.builder().clock(clock.clone()).build().unwrap();
         let start = clock.now();
         client.send_message(7, "Да").unwrap_or_else(|e| panic!("{what}: {e}"));
@@ -207,9 +208,9 @@ fn each_way_to_say_when_to_come_back() {
     assert_eq!(refused(client.get_chat(7)), s(80));
     let server = scripted(|_, _| limited("Retry-After: 90\r\n".into(), HOURLY));
     let client = server.builder().clock(clock.clone()).build().unwrap();
-    let before = clock.hurried();
+    let before = clock.moved();
     assert_eq!(refused(client.get_chat(7)), s(90));
-    assert_eq!(clock.hurried(), before);
+    assert_eq!(clock.moved(), before);
     // Without a time, the advice is the back-off's longest, never nothing.
     let server = scripted(|_, _| limited(String::new(), HOURLY));
     let client = server.builder().clock(clock.clone()).build().unwrap();
@@ -269,7 +270,7 @@ fn all_at_once(client: &Client, threads: usize) {
 fn the_number_of_places_is_learnt_from_the_refusal() {
     let crowd = Crowd::new();
     let server = crowded(&crowd, Some("Hit rate limit of 2 parallel requests for businessId 5"));
-    let clock = Movable::new();
+    let clock = SimulatedClock::movable();
     let client = server.builder().clock(clock.clone()).build().unwrap();
     client.get_chat(7).unwrap();
     for _ in 0..4 {
@@ -285,7 +286,7 @@ fn the_number_of_places_is_learnt_from_the_refusal() {
 fn without_a_number_the_places_come_back_one_by_one() {
     let crowd = Crowd::new();
     let server = crowded(&crowd, Some("Too many parallel requests"));
-    let clock = Movable::new();
+    let clock = SimulatedClock::movable();
     let client = server.builder().clock(clock.clone()).build().unwrap();
     client.get_chat(7).unwrap();
     let mut seen = Vec::new();
@@ -379,13 +380,13 @@ fn what_the_service_may_still_work_on_keeps_its_place() {
     for (what, reply, keeps) in table {
         let arrived = Arc::new(AtomicUsize::new(0));
         let seen = Arc::clone(&arrived);
-        let server = Server::start(move |mut stream, _| {
+        let server = serve(move |mut stream, _| {
             if read_request(&mut stream).is_ok() {
                 seen.fetch_add(1, Ordering::SeqCst);
                 reply(&mut stream);
             }
         });
-        let clock = Movable::new();
+        let clock = SimulatedClock::movable();
         // A client for each call, as some programs have it.
         let open = || {
             let times = if what == "timed out" { ms(800) } else { s(9) };
@@ -428,7 +429,7 @@ fn what_the_service_may_still_work_on_keeps_its_place() {
 #[test]
 fn what_is_known_of_a_quota_outlives_its_clients() {
     let sandbox = Arc::new(Sandbox::builder().quota(Operation::GetChat, 5).start().unwrap());
-    let clock = Hurried::new(Some(&sandbox));
+    let clock = SimulatedClock::with(&sandbox);
     let chat = new_chat(&sandbox);
     let once = || builder(&sandbox).clock(clock.clone()).build().unwrap().get_chat(chat);
     for _ in 0..5 {
@@ -440,7 +441,7 @@ fn what_is_known_of_a_quota_outlives_its_clients() {
     once().unwrap();
     // The documented number, too, where the service tells nothing.
     let server = scripted(|_, _| ok());
-    let clock = Hurried::new(None);
+    let clock = SimulatedClock::new();
     let once = || server.builder().clock(clock.clone()).build().unwrap().get_token_info();
     for _ in 0..100 {
         once().unwrap();
@@ -452,7 +453,7 @@ fn what_is_known_of_a_quota_outlives_its_clients() {
 #[test]
 fn what_another_clock_has_seen_is_not_taken_for_this_ones() {
     let server = scripted(|_, _| ok());
-    let (one, other) = (Hurried::new(None), Movable::new());
+    let (one, other) = (SimulatedClock::new(), SimulatedClock::movable());
     one.advance(DAY);
     let client = server.builder().clock(one.clone()).build().unwrap();
     for _ in 0..100 {
@@ -479,7 +480,7 @@ fn the_service_is_the_same_whatever_it_is_called() {
         let own_clock = server.builder().clock(Arc::new(SystemClock::new())).build().unwrap();
         scope.spawn(move || all_at_once(&own_clock, 3));
         // What the key does without a business, the service may count for the business.
-        let key = Client::builder().api_key("ACMA:x").base_url(server.base_url());
+        let key = Client::builder().api_key("ACMA:x").base_url(server.url());
         let key = key.build().unwrap();
         scope.spawn(move || {
             for _ in 0..6 {
@@ -511,7 +512,7 @@ fn the_longest_time_there_is_may_be_given() {
 
 #[test]
 fn a_call_whose_time_is_over_names_its_limit() {
-    let silent = Server::start(|mut stream, _| {
+    let silent = serve(|mut stream, _| {
         let _ = read_request(&mut stream);
         let _ = std::io::Read::read(&mut stream, &mut [0]);
     });
@@ -541,11 +542,11 @@ fn a_call_whose_time_is_over_names_its_limit() {
 /// Whatever waits, the call's time is its end.
 #[test]
 fn no_call_outlasts_its_time() {
-    let silent = Server::start(|mut stream, _| {
+    let silent = serve(|mut stream, _| {
         let _ = read_request(&mut stream);
         std::thread::sleep(s(3));
     });
-    let drips = Server::start(|mut stream, _| {
+    let drips = serve(|mut stream, _| {
         let _ = read_request(&mut stream);
         let _ = std::io::Write::write_all(
             &mut stream,
@@ -555,11 +556,11 @@ fn no_call_outlasts_its_time() {
             std::thread::sleep(ms(5));
         }
     });
-    let failing = Server::start(|mut stream, _| {
+    let failing = serve(|mut stream, _| {
         let _ = read_request(&mut stream);
         let _ = answer(&mut stream, "503 Busy", "", "");
     });
-    let refusing = Server::start(|mut stream, _| {
+    let refusing = serve(|mut stream, _| {
         let _ = read_request(&mut stream);
         let (_, _, body) = limited(String::new(), "Too many parallel requests");
         let _ = answer(&mut stream, "420 Enhance Your Calm", "", &body);

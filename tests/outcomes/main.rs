@@ -3,10 +3,16 @@
 
 mod bytes;
 mod cancel;
+#[path = "../common/clock.rs"]
+#[allow(dead_code)]
+mod clock;
 mod evidence;
 mod governor;
 mod search;
 mod send_soak;
+#[path = "../common/serve.rs"]
+#[allow(dead_code)]
+mod serve;
 mod soak;
 mod stats;
 mod support;

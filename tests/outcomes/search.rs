@@ -15,7 +15,8 @@ use ymchat_sandbox::{
 };
 
 use crate::support::{
-    Hurried, Server, answer, builder, count, http_date, ms, new_chat, read_request, s, written,
+    Builder, SimulatedClock, answer, builder, count, http_date, ms, new_chat, read_request, s,
+    serve, written,
 };
 
 const SEND: Operation = Operation::SendMessageToChat;
@@ -24,7 +25,7 @@ const FILE: Operation = Operation::SendFileToChat;
 /// A Market with its own ways, and a client that has never spoken with it.
 struct Market {
     sandbox: Arc<Sandbox>,
-    clock: Arc<Hurried>,
+    clock: Arc<SimulatedClock>,
     client: Client,
 }
 
@@ -38,7 +39,7 @@ impl Market {
             .start()
             .unwrap();
         let sandbox = Arc::new(sandbox);
-        let clock = Hurried::new(Some(&sandbox));
+        let clock = SimulatedClock::with(&sandbox);
         let client = builder(&sandbox).clock(clock.clone()).build().unwrap();
         Market { sandbox, clock, client }
     }
@@ -335,7 +336,7 @@ fn a_slow_service_never_gets_a_message_twice() {
     for (order, delay) in [(Order::Ascending, 300), (Order::Descending, 800)] {
         let sandbox = Arc::new(Sandbox::builder().history_order(order).start().unwrap());
         // Ten seconds take one: the service may be at work for so long.
-        let clock = Hurried::by(Some(&sandbox), 10);
+        let clock = SimulatedClock::slower(&sandbox, 10);
         let client =
             builder(&sandbox).clock(clock.clone()).attempt_timeout(ms(150)).build().unwrap();
         let chat = new_chat(&sandbox);
@@ -347,10 +348,10 @@ fn a_slow_service_never_gets_a_message_twice() {
         assert_eq!(written(&sandbox.record(), chat, "Раз").len(), 1);
         assert_eq!(count(&sandbox.record(), SEND), 1, "the proof was waited for");
         // Whoever does not want it sent again does not wait for that long.
-        let hurried = clock.hurried();
+        let hurried = clock.moved();
         sandbox.add_fault(slow).unwrap();
         let _ = client.send_message_with(chat, "Два", &once());
-        assert!(clock.hurried() - hurried < s(4));
+        assert!(clock.moved() - hurried < s(4));
         std::thread::sleep(ms(delay));
         assert_eq!(written(&sandbox.record(), chat, "Два").len(), 1);
     }
@@ -359,12 +360,12 @@ fn a_slow_service_never_gets_a_message_twice() {
 /// The service's ten seconds begin when it has all of the request.
 #[test]
 fn a_long_upload_is_no_part_of_the_services_time() {
-    let clock = Hurried::new(None);
+    let clock = SimulatedClock::new();
     let (at, files) = (Arc::clone(&clock), AtomicUsize::new(0));
     // When the service had all of the first request, and when the second one came.
     let times = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&times);
-    let server = Server::start(move |mut stream, _| {
+    let server = serve(move |mut stream, _| {
         let mut first = [0; 64];
         let count = stream.peek(&mut first).unwrap();
         let date = http_date(&at.wall());

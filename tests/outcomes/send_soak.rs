@@ -11,45 +11,19 @@
 //! `YMCHAT_SOAK_SEED` replays it.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use fastrand::Rng;
-use ymchat::internal::Clock;
-use ymchat::internal::TestSettings;
+use ymchat::internal::{Clock, TestSettings};
 use ymchat::{DeliveryStatus, SendContent, SendOptions, Status};
 
-use crate::support::{Hurried, ms, s, setting};
+use crate::support::{SteppingClock, ms, s, setting};
 use crate::tricky::{CHAT, Market, Ways};
 
 const WORLDS: u64 = 4;
 const FAULTS_IN_HUNDRED: u32 = 30;
 const PATIENCE: Duration = s(120);
 const TEXTS: [&str; 3] = ["Да", "Добрый день!", "Заказ уже в пути"];
-
-/// A local clock whose time of day is set at each look.
-#[derive(Debug)]
-struct Stepping(Arc<Hurried>, AtomicI64);
-
-impl Clock for Stepping {
-    fn now(&self) -> Duration {
-        self.0.now()
-    }
-
-    fn wall(&self) -> SystemTime {
-        let step = self.1.fetch_add(911, Ordering::SeqCst) % 7_200;
-        self.0.wall() + s(step.unsigned_abs()) - s(3_600)
-    }
-
-    fn sleep(&self, wait: Duration) {
-        self.0.sleep(wait);
-    }
-
-    fn is_simulated(&self) -> bool {
-        true
-    }
-}
 
 #[derive(Debug, Default)]
 struct Tally {
@@ -73,7 +47,7 @@ fn world(seed: u64, sends: usize) -> Tally {
         ..Ways::default()
     });
     let server = market.open();
-    let clock = Arc::new(Stepping(market.clock.clone(), AtomicI64::new(0)));
+    let clock = SteppingClock::new(&market.clock, 0, 911, 7_200);
     let client = || market.builder(&server).clock(clock.clone()).build().unwrap();
     let mut tally = Tally::default();
     for number in 0..sends {

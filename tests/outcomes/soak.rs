@@ -23,7 +23,7 @@ use ymchat::{
 };
 use ymchat_sandbox::{ErrorKind, Fault, FaultKind, Operation, Record, Sandbox, Switches, When};
 
-use crate::support::{Movable, builder, ms, new_chat, s, setting};
+use crate::support::{SimulatedClock, builder, ms, new_chat, s, setting};
 
 const THREADS_PER_CLIENT: usize = 8;
 const CHATS: usize = 6;
@@ -59,7 +59,7 @@ struct Findings {
 
 struct Soak {
     sandbox: Sandbox,
-    clock: Arc<Movable>,
+    clock: Arc<SimulatedClock>,
     chats: Vec<i64>,
     call_timeout: Duration,
     long: bool,
@@ -88,7 +88,7 @@ fn soak() {
     let long = calls >= 1_000;
     let soak = Soak {
         sandbox,
-        clock: Movable::new(),
+        clock: SimulatedClock::movable(),
         chats,
         call_timeout: if long { s(15) } else { ms(2_500) },
         long,

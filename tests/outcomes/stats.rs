@@ -6,12 +6,12 @@ use ymchat::internal::TestSettings;
 use ymchat::{DeliveryStatus, OperationStats, SendOptions};
 use ymchat_sandbox::{ErrorKind, Fault, FaultKind, Operation, Sandbox};
 
-use crate::support::{Hurried, builder, new_chat, s};
+use crate::support::{SimulatedClock, builder, new_chat, s};
 
 #[test]
 fn everything_is_counted() {
     let sandbox = Arc::new(Sandbox::builder().quota(Operation::GetChat, 4).start().unwrap());
-    let clock = Hurried::new(Some(&sandbox));
+    let clock = SimulatedClock::with(&sandbox);
     let client = builder(&sandbox).clock(clock.clone()).call_timeout(s(7_200)).build().unwrap();
     let chat = new_chat(&sandbox);
     let of = |name: &str| -> OperationStats {

@@ -13,7 +13,7 @@ use ymchat::{
     Status,
 };
 
-use crate::support::{Server, ms, s};
+use crate::support::{Server, ms, s, serve};
 use crate::tricky::{CHAT, Heard, Market, Ways, Work};
 
 /// A process: an entrance to the Market of its own, through which only so many bytes go before
@@ -77,7 +77,7 @@ impl Process {
             cancel: Mutex::new(None),
         });
         let serving = Arc::clone(&wire);
-        let server = Server::start(move |stream, _| serving.serve(stream));
+        let server = serve(move |stream, _| serving.serve(stream));
         let client = market.client(&server);
         *wire.cancel.lock().unwrap() = Some(client.cancel_handle());
         Process { client, killed, passed, _server: server }
@@ -173,14 +173,14 @@ fn a_ticket_that_another_process_may_have_used_is_looked_for_first() {
     assert_eq!(market.of_shop().len(), 1);
     // Where it was prepared a moment ago, nothing is waited for.
     let ticket = first.prepare_send(CHAT, &SendContent::Message("Нет")).unwrap();
-    let before = market.clock.hurried();
+    let before = market.clock.moved();
     let options = SendOptions::new().ticket(ticket);
     assert_eq!(first.send_message_with(CHAT, "Нет", &options).unwrap().outcome, SendOutcome::Sent);
     assert_eq!(
         first.send_message_with(CHAT, "Нет", &options).unwrap().outcome,
         SendOutcome::Confirmed
     );
-    assert!(market.clock.hurried() - before < s(1));
+    assert!(market.clock.moved() - before < s(1));
     assert_eq!(market.of_shop().len(), 2);
 }
 
@@ -294,9 +294,9 @@ fn a_send_with_a_ticket_that_did_not_arrive_can_be_made_at_once() {
     market.script([(Work::Never, refused)]);
     let error = client.send_message_with(CHAT, "Да", &options).unwrap_err();
     assert_eq!(error.outcome(), Some(DeliveryStatus::NotSent));
-    let before = market.clock.hurried();
+    let before = market.clock.moved();
     assert_eq!(client.send_message_with(CHAT, "Да", &options).unwrap().outcome, SendOutcome::Sent);
-    assert!(market.clock.hurried() - before < s(1));
+    assert!(market.clock.moved() - before < s(1));
 }
 
 #[test]

@@ -12,7 +12,9 @@ use ymchat::internal::Clock;
 use ymchat::internal::TestSettings;
 use ymchat::{Client, ClientBuilder};
 
-use crate::support::{Hurried, Server, answer, http_date, iso, ms, read_request};
+use crate::support::{
+    Builder, Server, SimulatedClock, answer, http_date, iso, ms, read_request, serve,
+};
 
 pub const CHAT: i64 = 7;
 
@@ -104,7 +106,7 @@ const UNSURE: [Heard; 8] = [
 
 #[derive(Debug)]
 pub struct Market {
-    pub clock: Arc<Hurried>,
+    pub clock: Arc<SimulatedClock>,
     ways: Ways,
     state: Mutex<State>,
 }
@@ -121,7 +123,7 @@ impl Market {
     pub fn new(ways: Ways) -> Arc<Market> {
         let chances = (ways.faults.0 > 0).then(|| Rng::with_seed(ways.faults.1));
         let state = State { chances, ..State::default() };
-        let market = Market { clock: Hurried::new(None), ways, state: state.into() };
+        let market = Market { clock: SimulatedClock::new(), ways, state: state.into() };
         market.write("CUSTOMER", json!({"message": "Здравствуйте!"}), Duration::ZERO);
         Arc::new(market)
     }
@@ -129,7 +131,7 @@ impl Market {
     /// An entrance to the Market: for the library another service, as for another process.
     pub fn open(self: &Arc<Self>) -> Server {
         let market = Arc::clone(self);
-        Server::start(move |mut stream, _| {
+        serve(move |mut stream, _| {
             if let Some(exchange) = market.read(&mut stream) {
                 market.work(&exchange);
                 market.tell(&mut stream, &exchange);
