@@ -3,17 +3,32 @@
 use std::fs;
 use std::path::Path;
 
+/// The files of bindings/c/src/exports, in the order of the header's sections.
+const SECTIONS: [&str; 10] = [
+    "open",
+    "shops",
+    "chats",
+    "sync",
+    "files",
+    "notifications",
+    "sends",
+    "running",
+    "log",
+    "versions",
+];
+
 fn generate() -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut config = cbindgen::Config::from_root_or_default(root);
     let version = env!("CARGO_PKG_VERSION");
     config.after_includes = config.after_includes.map(|text| text.replace("@VERSION@", version));
     let mut header = Vec::new();
-    cbindgen::Builder::new()
-        .with_config(config)
-        .with_src(root.join("bindings/c/src/types.rs"))
-        .with_src(root.join("bindings/c/src/exports.rs"))
-        .with_src(root.join("bindings/c/src/json.rs"))
+    let sources = root.join("bindings/c/src");
+    let exports = SECTIONS.iter().map(|name| sources.join("exports").join(name));
+    let files = exports.chain([sources.join("json.rs")]);
+    let builder = cbindgen::Builder::new().with_config(config).with_src(sources.join("types.rs"));
+    files
+        .fold(builder, |builder, file| builder.with_src(file.with_extension("rs")))
         .generate()
         .expect("bindings/c/src can be read")
         .write(&mut header);

@@ -107,7 +107,7 @@ say "from an sdist, with a library that is built already"
     cat "$work/said"; exit 1
 }
 tar -tzf "$work"/sdist/ymchat-*.tar.gz > "$work/files"
-grep -q '/crate/bindings/c/src/exports.rs$' "$work/files" && grep -q '/crate/Cargo.lock$' "$work/files"
+grep -q '/crate/bindings/c/src/exports/mod.rs$' "$work/files" && grep -q '/crate/Cargo.lock$' "$work/files"
 if grep -E '\.(so|dylib|dll)$' "$work/files"; then echo "a library is in the sdist"; exit 1; fi
 YMCHAT_LIBRARY=$(ls "$work"/empty/lib/python*/site-packages/ymchat/libymchat.*) \
     YMCHAT_SANDBOX=$(ls "$work"/empty/lib/python*/site-packages/ymchat/ymchat-sandbox) \

@@ -295,11 +295,11 @@ impl Pipeline {
             redact: &|text| redact(text, self.secrets.iter()),
         };
         let classified = attempted.classify(result);
+        let took = clock::millis(ended.saturating_sub(began));
+        let ended_with = Ended::of(&classified, http_status);
         log::debug!(
-            "{}: attempt {number}, {}, {} ms, trace {trace_id}",
-            operation.name,
-            Ended::of(&classified, http_status),
-            clock::millis(ended.saturating_sub(began))
+            "{}: attempt {number}, {ended_with}, {took} ms, trace {trace_id}",
+            operation.name
         );
         if matches!(&classified, Err(failure) if failure.maybe_running) {
             permit.abandon(since_written.unwrap_or_default());

@@ -75,3 +75,15 @@ pub(super) unsafe fn bytes<'a>(
     // SAFETY: not NULL, and so many bytes, as the caller promises.
     Ok(unsafe { slice::from_raw_parts(data, length) })
 }
+
+/// The options of a call; none where they are NULL or empty.
+///
+/// # Safety
+/// `json` is NULL, or points to a NUL-terminated string that outlives the call.
+pub(super) unsafe fn options<'a>(
+    operation: &'static str,
+    json: *const c_char,
+) -> Result<&'a str, Error> {
+    // SAFETY: as the caller promises.
+    Ok(unsafe { optional(operation, "options_json", json) }?.unwrap_or_default())
+}
