@@ -81,6 +81,7 @@ mod multipart;
 mod notifications;
 mod operation;
 mod paging;
+pub mod program;
 mod record;
 mod request;
 mod seed;
