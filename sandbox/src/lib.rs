@@ -346,6 +346,11 @@ impl Sandbox {
         self.shared.lock().traffic.clone()
     }
 
+    /// How many requests are being worked on now, those included whose client has left.
+    pub fn in_flight(&self) -> u32 {
+        self.shared.in_flight()
+    }
+
     /// Waits until the traffic is as `wanted`, for instance until a request has arrived; false
     /// where `time` is over first. `wanted` is asked whenever a request arrives, was handled, or
     /// is answered, and must not call the sandbox.

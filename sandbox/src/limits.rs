@@ -169,6 +169,11 @@ impl InFlight {
         (count.all, admitted)
     }
 
+    /// All that are counted in now.
+    pub(super) fn total(&self) -> u32 {
+        self.by_business.values().map(|count| count.all).sum()
+    }
+
     pub(super) fn leave(&mut self, business: i64, admitted: bool) {
         if let Some(count) = self.by_business.get_mut(&business) {
             count.all -= 1;

@@ -217,6 +217,11 @@ impl Shared {
         Admission { number, fault, admitted }
     }
 
+    /// How many requests are being worked on.
+    pub(super) fn in_flight(&self) -> u32 {
+        self.lock().in_flight.total()
+    }
+
     /// Ends a request's time in flight.
     pub(super) fn leave(&self, number: u64, business: Option<i64>, admitted: bool, end: End) {
         let mut state = self.lock();

@@ -4,7 +4,7 @@
 //! The short form runs with the other tests. The long one:
 //!
 //! ```text
-//! YMCHAT_SOAK_CALLS=10000 cargo test --test outcomes soak -- --nocapture
+//! YMCHAT_SOAK_CALLS=10000 cargo test --release --test outcomes soak -- --nocapture
 //! ```
 //!
 //! `YMCHAT_SOAK_SEED` replays a plan: the calls of each thread and the faults. How the threads
@@ -12,7 +12,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex, RwLock, TryLockError};
 use std::time::{Duration, Instant};
 
 use fastrand::Rng;
@@ -67,6 +67,8 @@ struct Soak {
     /// Held by every call; the hour is advanced between calls only, because the sandbox's slow
     /// answers do not become quicker by it.
     hour: RwLock<()>,
+    /// The hour is about to be advanced: no call begins.
+    hour_is_over: AtomicBool,
     used_up: AtomicU32,
     findings: Mutex<Findings>,
 }
@@ -94,6 +96,7 @@ fn soak() {
         long,
         left: AtomicUsize::new(calls),
         hour: RwLock::new(()),
+        hour_is_over: AtomicBool::new(false),
         used_up: AtomicU32::new(0),
         findings: Mutex::default(),
     };
@@ -287,16 +290,36 @@ impl Soak {
             }
             round += 1;
             if self.used_up.load(Ordering::SeqCst) >= 20 {
-                let _nobody_calls = self.hour.write().unwrap();
+                // The calls that are under way may wait for places, hence for the clock.
+                self.hour_is_over.store(true, Ordering::SeqCst);
+                let _nobody_calls = loop {
+                    match self.hour.try_write() {
+                        Ok(guard) => break guard,
+                        Err(TryLockError::WouldBlock) => self.pause(),
+                        Err(TryLockError::Poisoned(_)) => panic!("a call has panicked"),
+                    }
+                };
                 std::thread::sleep(SLOWEST);
                 self.clock.advance(s(3_601));
                 self.sandbox.advance_clock(s(3_601));
                 self.used_up.store(0, Ordering::SeqCst);
+                self.hour_is_over.store(false, Ordering::SeqCst);
                 hours += 1;
             }
-            std::thread::sleep(ms(3));
+            self.pause();
         }
         (hours, ordered - self.sandbox.faults().len())
+    }
+
+    /// A lost answer keeps its place for ten seconds, which would make days of a long run. They go by
+    /// in steps, each only while the Market has nothing at work: what the answer was about has ended
+    /// long before its place is free.
+    fn pause(&self) {
+        if self.long && self.sandbox.in_flight() == 0 {
+            self.sandbox.advance_clock(ms(250));
+            self.clock.advance(ms(250));
+        }
+        std::thread::sleep(ms(3));
     }
 
     fn work(&self, client: &Client, number: usize, mut rng: Rng) {
@@ -307,6 +330,9 @@ impl Soak {
             .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1))
             .is_ok()
         {
+            while self.hour_is_over.load(Ordering::SeqCst) {
+                std::thread::sleep(ms(3));
+            }
             let _hour = self.hour.read().unwrap();
             count += 1;
             // Some programs open a client for each call.
