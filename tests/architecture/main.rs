@@ -58,3 +58,10 @@ fn unsafe_stands_at_the_boundaries_alone() {
         }
     }
 }
+
+#[test]
+fn the_command_line_stands_on_the_public_api_alone() {
+    for graph in crates(&root().join("cli")) {
+        rules::no_internals(&graph).unwrap();
+    }
+}

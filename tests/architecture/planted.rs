@@ -139,3 +139,9 @@ fn exported_symbols_are_found() {
         assert!(rules::no_exported_symbols(&package(&[("src/lib.rs", code)])).is_err(), "{code}");
     }
 }
+
+#[test]
+fn what_is_for_the_bindings_is_found_in_the_command_line() {
+    let package = package(&[("src/lib.rs", "fn f() { ymchat::internal::guard() }")]);
+    assert!(refusal(rules::no_internals(&package)).contains("internal"));
+}

@@ -97,6 +97,11 @@ pub fn no_exported_symbols(graph: &Graph) -> Result<(), String> {
     forbid(graph, &["no_mangle", "export_name"])
 }
 
+/// `ymchat::internal` is for the bindings.
+pub fn no_internals(graph: &Graph) -> Result<(), String> {
+    forbid(graph, &["internal"])
+}
+
 fn forbid(graph: &Graph, words: &[&str]) -> Result<(), String> {
     for (file, tokens) in &graph.files {
         if let Some(word) = find(tokens, words) {

@@ -1,0 +1,70 @@
+//! Refuses credentials among the arguments, before anything else reads or quotes them.
+
+use std::ffi::OsString;
+
+/// Options that other programs have, and this one on purpose has not.
+const NO_OPTIONS: [&str; 7] =
+    ["--api-key", "--apikey", "--key", "--oauth-token", "--token", "--password", "--secret"];
+
+/// How the service's keys and tokens begin.
+const CREDENTIALS: [&str; 4] = ["ACMA:", "y0_", "Bearer ", "OAuth "];
+
+const WHY: &str = "Everybody on this computer can read the arguments of a program. Set YMCHAT_API_KEY (or \
+     YMCHAT_OAUTH_TOKEN), write a configuration file, or wait for the prompt; `ymchat --help` says more.";
+
+/// Says why where an argument is or announces a credential. The argument is not quoted.
+pub fn check(arguments: impl IntoIterator<Item = OsString>) -> Result<(), String> {
+    for argument in arguments {
+        let argument = argument.to_string_lossy();
+        if argument == "--" {
+            // What follows is a text or a path, unless it is a key.
+            continue;
+        }
+        let (name, value) = argument.split_once('=').unwrap_or((&argument, ""));
+        if let Some(option) = NO_OPTIONS.iter().find(|option| name.eq_ignore_ascii_case(option)) {
+            return Err(format!("There is no {option}. {WHY}"));
+        }
+        if CREDENTIALS.iter().any(|start| argument.starts_with(start) || value.starts_with(start)) {
+            return Err(format!("An argument looks like a credential. {WHY}"));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(arguments: &[&str]) -> Option<String> {
+        check(arguments.iter().map(OsString::from)).err()
+    }
+
+    #[test]
+    fn an_option_for_a_credential_is_refused_with_the_reason() {
+        for arguments in [&["chats", "--api-key", "s3cret"][..], &["--token=s3cret"]] {
+            let refusal = refusal(arguments).expect("refused");
+            assert!(refusal.contains("can read the arguments"), "{refusal}");
+            assert!(!refusal.contains("s3cret"), "{refusal}");
+        }
+    }
+
+    #[test]
+    fn a_credential_in_any_place_is_refused_and_not_quoted() {
+        for arguments in [
+            &["ACMA:s3cret:1"][..],
+            &["chats", "--config=y0_s3cret"],
+            &["send", "1", "Bearer s3cret"],
+        ] {
+            let refusal = refusal(arguments).expect("refused");
+            assert!(!refusal.contains("s3cret"), "{refusal}");
+        }
+    }
+
+    #[test]
+    fn texts_and_tickets_are_let_through() {
+        assert_eq!(
+            refusal(&["send", "1", "Здравствуйте!", "--ticket", "yt1.abc", "--", "-"]),
+            None
+        );
+    }
+}

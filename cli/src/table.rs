@@ -1,0 +1,103 @@
+//! Tables for people: columns are as wide as what they hold looks on a terminal.
+
+use console::{Alignment, Style, measure_text_width, pad_str, truncate_str};
+
+use crate::failure::Failure;
+use crate::output::Output;
+
+/// Between two columns.
+const GAP: usize = 2;
+/// A wider column is cut where the terminal is too narrow.
+const NARROW: usize = 12;
+
+/// Rows of cells below a line of titles. The last column takes what is left of the terminal's width.
+#[derive(Debug)]
+pub struct Table<const N: usize> {
+    rows: Vec<[String; N]>,
+}
+
+impl<const N: usize> Table<N> {
+    /// A table with these titles.
+    pub fn new(titles: [&str; N]) -> Self {
+        Table { rows: vec![titles.map(str::to_owned)] }
+    }
+
+    /// Adds a row.
+    pub fn row(&mut self, cells: [String; N]) {
+        self.rows.push(cells);
+    }
+
+    /// Prints it: cut to the terminal's width, or whole where stdout is no terminal.
+    pub fn print(&self, output: &mut Output) -> Result<(), Failure> {
+        let terminal = console::Term::stdout();
+        let width = terminal.size_checked().map(|(_, columns)| usize::from(columns));
+        for (index, line) in self.lines(width).iter().enumerate() {
+            match index {
+                0 => output.line(&Style::new().bold().apply_to(line).to_string())?,
+                _ => output.line(line)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn lines(&self, terminal: Option<usize>) -> Vec<String> {
+        let mut widths = [0; N];
+        for row in &self.rows {
+            for (width, cell) in widths.iter_mut().zip(row) {
+                *width = (*width).max(measure_text_width(cell));
+            }
+        }
+        if let Some(terminal) = terminal {
+            // The widest gives way first, so that ids stay whole.
+            loop {
+                let whole = widths.iter().sum::<usize>() + GAP * (N - 1);
+                let Some(widest) = widths.iter_mut().max() else { break };
+                if whole <= terminal || *widest <= NARROW {
+                    break;
+                }
+                *widest -= 1;
+            }
+        }
+        let line = |row: &[String; N]| {
+            let cells = row.iter().zip(widths).map(|(cell, width)| {
+                let cell = truncate_str(cell, width, "…");
+                pad_str(&cell, width + GAP, Alignment::Left, None).into_owned()
+            });
+            cells.collect::<String>().trim_end().to_owned()
+        };
+        self.rows.iter().map(line).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> Table<3> {
+        let mut table = Table::new(["ID", "NAME", "TEXT"]);
+        table.row(["1".into(), "Анна К.".into(), "Здравствуйте! Где мой заказ?".into()]);
+        table.row(["9007199254740993".into(), "李明".into(), "好".into()]);
+        table
+    }
+
+    #[test]
+    fn columns_begin_at_the_same_place_whatever_the_script() {
+        let lines = table().lines(None);
+        assert_eq!(
+            lines,
+            [
+                "ID                NAME     TEXT",
+                "1                 Анна К.  Здравствуйте! Где мой заказ?",
+                "9007199254740993  李明     好",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_narrow_terminal_cuts_the_widest_column_and_no_id() {
+        let lines = table().lines(Some(44));
+        assert_eq!(lines[1], "1                 Анна К.  Здравствуйте! Гд…");
+        assert!(lines.iter().all(|line| measure_text_width(line) <= 44), "{lines:?}");
+        assert!(lines[2].starts_with("9007199254740993  "));
+    }
+}
