@@ -343,6 +343,9 @@ YMCHAT_API ymchat_status YMCHAT_CALL ymchat_client_new(
  * for at most a quarter of a second, but for a look-up of a host name that is under way: the
  * operating system cannot interrupt that.
  *
+ * A callback of this library cannot end the client that called it: that call would wait for itself.
+ * It is YMCHAT_INVALID_ARGUMENT, and nothing happens.
+ *
  * @param client The client, or NULL, which is nothing. A second time it is
  *               YMCHAT_INVALID_ARGUMENT, and nothing happens.
  * @return YMCHAT_OK or YMCHAT_INVALID_ARGUMENT.
@@ -495,8 +498,8 @@ YMCHAT_API ymchat_status YMCHAT_CALL ymchat_sync(
 /**
  * The same as ymchat_sync, telling how far it has come: for the first look at many chats.
  *
- * @param progress  Is called now and then, on the calling thread, between requests. It must not free
- *                  the client. NULL for none.
+ * @param progress  Is called now and then, on the calling thread, between requests. It cannot free
+ *                  the client (YMCHAT_INVALID_ARGUMENT, and nothing happens). NULL for none.
  * @param user_data Is handed to progress; may be NULL.
  */
 YMCHAT_API ymchat_status YMCHAT_CALL ymchat_sync_with_progress(
@@ -540,8 +543,8 @@ YMCHAT_API ymchat_status YMCHAT_CALL ymchat_download_file(
 /**
  * The same as ymchat_download_file, telling how far it has come.
  *
- * @param progress  Is called for each part that is written, on the calling thread. It must not free
- *                  the client. NULL for none.
+ * @param progress  Is called for each part that is written, on the calling thread. It cannot free
+ *                  the client (YMCHAT_INVALID_ARGUMENT, and nothing happens). NULL for none.
  * @param user_data Is handed to progress; may be NULL.
  */
 YMCHAT_API ymchat_status YMCHAT_CALL ymchat_download_file_with_progress(

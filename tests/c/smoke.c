@@ -62,12 +62,15 @@ static void json_is_read(void)
 struct progress {
     int calls, end_at;
     uint64_t chats;
+    ymchat_client *client;
 };
 
 static int32_t YMCHAT_CALL count(void *user_data, uint64_t chats, uint64_t messages)
 {
     struct progress *progress = (struct progress *)user_data;
     CHECK(chats >= progress->chats && messages < 1000);
+    /* It would wait for the call that calls this. */
+    CHECK(ymchat_client_free(progress->client) == YMCHAT_INVALID_ARGUMENT);
     progress->chats = chats;
     progress->calls++;
     return progress->calls == progress->end_at;
@@ -76,7 +79,7 @@ static int32_t YMCHAT_CALL count(void *user_data, uint64_t chats, uint64_t messa
 /* What is new comes once: with the next token there is nothing. */
 static void sync_brings_what_is_new(ymchat_client *client)
 {
-    struct progress told = {0, 0, 0}, ended = {0, 2, 0};
+    struct progress told = {0, 0, 0, client}, ended = {0, 2, 0, client};
     const char *all = "{\"start\": \"all\", \"scope\": \"all\", \"limit\": 10000}";
     ymchat_json *document = NULL;
     char *json = NULL, *since = NULL;
@@ -117,6 +120,8 @@ static void YMCHAT_CALL keep(void *user_data, int32_t level, const char *text)
     /* The library may be called, and tells nothing about it; the callback may not be changed. */
     CHECK(ymchat_get_token_info(log->client, NULL) == YMCHAT_OK);
     log->refused += ymchat_set_log_callback(NULL, NULL, 0) == YMCHAT_INVALID_ARGUMENT;
+    /* The client that tells of a request cannot be ended before it. */
+    CHECK(ymchat_client_free(log->client) == YMCHAT_INVALID_ARGUMENT);
 }
 
 static void the_log_tells_of_requests(ymchat_client *client)
@@ -138,6 +143,7 @@ static int32_t YMCHAT_CALL received(void *user_data, uint64_t bytes, uint64_t to
 {
     struct progress *progress = (struct progress *)user_data;
     CHECK(bytes > 0 && bytes <= total);
+    CHECK(ymchat_client_free(progress->client) == YMCHAT_INVALID_ARGUMENT);
     progress->calls++;
     return progress->calls == progress->end_at;
 }
@@ -175,7 +181,7 @@ static int remove_named_in_utf8(const char *name)
 /* The files of a chat come to a path of the caller's, whole or not at all. */
 static void files_are_brought(ymchat_client *client)
 {
-    struct progress told = {0, 0, 0}, ended = {0, 1, 0};
+    struct progress told = {0, 0, 0, client}, ended = {0, 1, 0, client};
     ymchat_json *document = NULL;
     char *json = NULL, *url = NULL;
     char path[300];

@@ -6,7 +6,9 @@
 //!
 //! The child of a fork begins with an empty set: its parent's handles are stale in it.
 
+use std::cell::Cell;
 use std::collections::HashMap;
+use std::marker::PhantomData;
 use std::ops::Deref;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -15,7 +17,14 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use ymchat_core::internal::{PerProcess, invalid_argument};
 use ymchat_core::{Error, RawClient};
 
+use super::host_log;
 use super::types::ymchat_client;
+
+thread_local! {
+    /// How many calls this thread is inside of. A plain value: it leaves nothing to be cleaned up in
+    /// the host's threads.
+    static CALLS: Cell<usize> = const { Cell::new(0) };
+}
 
 static LIVE: PerProcess<RwLock<HashMap<usize, Arc<Entry>>>> = PerProcess::new();
 static NEXT: AtomicUsize = AtomicUsize::new(1);
@@ -82,11 +91,20 @@ impl Visit {
     }
 }
 
-/// Counts a call until it is dropped.
-struct Leaving(Arc<Visits>);
+/// Counts a call until it is dropped, which is on the same thread.
+struct Leaving(Arc<Visits>, PhantomData<*const ()>);
+
+impl Leaving {
+    fn new(visits: &Arc<Visits>) -> Self {
+        visits.state().count += 1;
+        CALLS.set(CALLS.get() + 1);
+        Leaving(Arc::clone(visits), PhantomData)
+    }
+}
 
 impl Drop for Leaving {
     fn drop(&mut self) {
+        CALLS.set(CALLS.get() - 1);
         let mut state = self.0.state();
         state.count -= 1;
         // Waking nobody would be a system call all the same.
@@ -136,17 +154,27 @@ fn enter(handle: *const ymchat_client) -> Option<Visit> {
     let live = LIVE.get().read().unwrap_or_else(PoisonError::into_inner);
     let entry = live.get(&handle.addr())?;
     // Counted under the lock: whoever removes the handle afterwards waits for this call.
-    entry.visits.state().count += 1;
-    Some(Visit { entry: Arc::clone(entry), _leaving: Leaving(Arc::clone(&entry.visits)) })
+    Some(Visit { entry: Arc::clone(entry), _leaving: Leaving::new(&entry.visits) })
 }
 
 /// Ends a client or a scope, and the scopes that were made of it: calls that are inside are
 /// cancelled and waited for. When this returns, no thread is in the library on behalf of the
 /// client, and the plug-in may be unloaded.
+///
+/// A callback cannot end the client that calls it: it would wait for itself.
 pub(super) fn remove(operation: &'static str, handle: *mut ymchat_client) -> Result<(), Error> {
+    let in_callback = CALLS.get() > 0 || host_log::is_inside();
     let ended = {
         let mut live = LIVE.get().write().unwrap_or_else(PoisonError::into_inner);
-        let ended = take_with_scopes(&mut live, handle.addr());
+        let handles = with_scopes(&live, handle.addr());
+        let is_busy = |at: &usize| live[at].visits.state().count > 0;
+        if in_callback && handles.iter().any(is_busy) {
+            return Err(invalid_argument(
+                operation,
+                "it was called by a callback, and would wait for the call that the callback is part of",
+            ));
+        }
+        let ended: Vec<_> = handles.iter().filter_map(|at| live.remove(at)).collect();
         if live.is_empty() {
             // Nothing is left behind in a host that unloads the library.
             *live = HashMap::new();
@@ -167,18 +195,17 @@ pub(super) fn remove(operation: &'static str, handle: *mut ymchat_client) -> Res
     Ok(())
 }
 
-/// Removes an entry and the scopes that were made of it; it is the first of the result.
-fn take_with_scopes(live: &mut HashMap<usize, Arc<Entry>>, handle: usize) -> Vec<Arc<Entry>> {
-    let mut ended: Vec<Arc<Entry>> = live.remove(&handle).into_iter().collect();
-    let may_have_scopes = |entry: &Arc<Entry>| entry.has_scopes.load(Ordering::Relaxed);
-    if ended.iter().any(may_have_scopes) {
-        let scopes: Vec<usize> =
-            live.iter().filter(|(_, at)| at.outer == Some(handle)).map(|(key, _)| *key).collect();
-        for scope in scopes {
-            ended.extend(take_with_scopes(live, scope));
+/// A live handle, first, and the scopes that were made of it.
+fn with_scopes(live: &HashMap<usize, Arc<Entry>>, handle: usize) -> Vec<usize> {
+    let Some(entry) = live.get(&handle) else { return Vec::new() };
+    let mut all = vec![handle];
+    if entry.has_scopes.load(Ordering::Relaxed) {
+        let scopes = live.iter().filter(|(_, at)| at.outer == Some(handle));
+        for (scope, _) in scopes {
+            all.extend(with_scopes(live, *scope));
         }
     }
-    ended
+    all
 }
 
 fn unknown(operation: &'static str, handle: *const ymchat_client) -> Error {
@@ -232,6 +259,25 @@ mod tests {
             drop(entered);
             freeing.join().unwrap();
         }
+    }
+
+    #[test]
+    fn a_callback_does_not_end_the_client_that_calls_it() {
+        let (client, other) = (open(), open());
+        let job = scope(client);
+        // As in a callback: this thread is inside a call of the scope.
+        let entered = enter(job).unwrap();
+        for handle in [client, job] {
+            let error = remove("test", handle).unwrap_err();
+            assert!(error.to_string().contains("called by a callback"), "{error}");
+            assert!(is_live(handle), "it is neither ended nor cancelled");
+        }
+        assert_ne!(entered.get_chat(1).unwrap_err().status(), Status::Cancelled);
+        // Another client has no call to wait for.
+        remove("test", other).unwrap();
+        drop(entered);
+        remove("test", client).unwrap();
+        assert!(!is_live(job));
     }
 
     #[test]

@@ -68,6 +68,11 @@ impl log::Log for ToHost {
     fn flush(&self) {}
 }
 
+/// Whether this thread is inside the host's function.
+pub(super) fn is_inside() -> bool {
+    INSIDE.get()
+}
+
 /// Puts a function into the place of the one that is there; when this returns, no call of that one is
 /// under way.
 pub(super) fn set(

@@ -62,8 +62,8 @@ pub unsafe extern "C" fn ymchat_download_file(
 
 /// The same as ymchat_download_file, telling how far it has come.
 ///
-/// @param progress  Is called for each part that is written, on the calling thread. It must not free
-///                  the client. NULL for none.
+/// @param progress  Is called for each part that is written, on the calling thread. It cannot free
+///                  the client (YMCHAT_INVALID_ARGUMENT, and nothing happens). NULL for none.
 /// @param user_data Is handed to progress; may be NULL.
 ///
 /// # Safety

@@ -65,6 +65,9 @@ pub unsafe extern "C" fn ymchat_client_new(
 /// for at most a quarter of a second, but for a look-up of a host name that is under way: the
 /// operating system cannot interrupt that.
 ///
+/// A callback of this library cannot end the client that called it: that call would wait for itself.
+/// It is YMCHAT_INVALID_ARGUMENT, and nothing happens.
+///
 /// @param client The client, or NULL, which is nothing. A second time it is
 ///               YMCHAT_INVALID_ARGUMENT, and nothing happens.
 /// @return YMCHAT_OK or YMCHAT_INVALID_ARGUMENT.

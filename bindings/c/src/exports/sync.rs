@@ -57,8 +57,8 @@ pub unsafe extern "C" fn ymchat_sync(
 
 /// The same as ymchat_sync, telling how far it has come: for the first look at many chats.
 ///
-/// @param progress  Is called now and then, on the calling thread, between requests. It must not free
-///                  the client. NULL for none.
+/// @param progress  Is called now and then, on the calling thread, between requests. It cannot free
+///                  the client (YMCHAT_INVALID_ARGUMENT, and nothing happens). NULL for none.
 /// @param user_data Is handed to progress; may be NULL.
 ///
 /// # Safety
