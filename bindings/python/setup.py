@@ -6,7 +6,7 @@ library and a program that are built already, and no Rust is needed then. These 
 platform, which `bdist_wheel --plat-name win_amd64` names.
 """
 
-import importlib.util
+import importlib
 import os
 import platform
 import re
@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import types
 from pathlib import Path
 
 from setuptools import setup
@@ -49,11 +50,12 @@ def crate():
 
 
 def module(name):
-    """The package's own modules know what the files are called."""
-    spec = importlib.util.spec_from_file_location(name, HERE / "ymchat" / f"{name}.py")
-    loaded = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(loaded)
-    return loaded
+    """The package's own modules know what the files are called. They are loaded without the rest of
+    the package."""
+    package = types.ModuleType("ymchat")
+    package.__path__ = [str(HERE / "ymchat")]
+    sys.modules.setdefault("ymchat", package)
+    return importlib.import_module(f"ymchat.{name}")
 
 
 def package_library():

@@ -55,8 +55,9 @@ class NewerService(MarketTest):
         def convert(_):
             raise KeyError("messageId")
 
+        operation = self.client._operation("getChat")
         with self.assertRaises(ymchat.ProtocolError) as caught:
-            self.client._call("getChat", convert, self.client._library.ymchat_client_stats)
+            self.client._call(operation, convert, self.client._library.ymchat_client_stats)
         self.assertEqual(caught.exception.operation, "getChat")
 
     def test_dates_with_fractions_and_other_offsets(self):

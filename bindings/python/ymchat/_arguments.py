@@ -17,6 +17,7 @@ from typing import Any, TypedDict, TypeVar
 
 from ._enums import ChatStatus, ChatType, ContextType, Json
 from ._errors import refused
+from ._sentences import Operation, wrong_type
 
 Seconds = float | timedelta
 
@@ -64,7 +65,7 @@ class SyncFilters(TypedDict, total=False):
     call_timeout: Seconds | None
 
 
-def as_json(operation: str, **given: Any) -> bytes | None:
+def as_json(operation: Operation, **given: Any) -> bytes | None:
     """Options as the library takes them: without those that are None.
 
     The names are Python's.
@@ -73,7 +74,7 @@ def as_json(operation: str, **given: Any) -> bytes | None:
     return json.dumps(options).encode() if options else None
 
 
-def as_dict(operation: str, **given: Any) -> Json:
+def as_dict(operation: Operation, **given: Any) -> Json:
     options: Json = {}
     for name, value in given.items():
         if value is not None:
@@ -93,22 +94,22 @@ def known(filters: _Filters, kind: Any = ChatFilters) -> _Filters:
     return filters
 
 
-def int64(operation: str, name: str, value: int) -> int:
+def int64(operation: Operation, name: str, value: int) -> int:
     # ctypes would cut off what is beyond 64 bits.
     ident = _int(operation, name, value)
     if not -(1 << 63) <= ident < 1 << 63:
-        raise refused(operation, f"{name} does not fit into 64 bits: {ident}")
+        raise refused(operation, "above_64_bits", name=name, value=ident)
     return ident
 
 
-def utf8(operation: str, name: str, text: str) -> bytes:
+def utf8(operation: Operation, name: str, text: str) -> bytes:
     # C would take a NUL for the end, and half of a message would be sent.
     if "\0" in _str(operation, name, text):
-        raise refused(operation, f"{name} holds a NUL character, which would cut it off")
+        raise refused(operation, "has_nul", name=name)
     return text.encode()
 
 
-def file_data(operation: str, value: bytes | bytearray | memoryview) -> Any:
+def file_data(operation: Operation, value: bytes | bytearray | memoryview) -> Any:
     """The bytes for ctypes, copied only where they cannot be lent."""
     from ctypes import c_char
 
@@ -120,97 +121,93 @@ def file_data(operation: str, value: bytes | bytearray | memoryview) -> Any:
     return (c_char * view.nbytes).from_buffer(view)
 
 
-def _int(operation: str, name: str, value: Any) -> int:
+def _int(operation: Operation, name: str, value: Any) -> int:
     if not isinstance(value, bool):
         try:
             return index(value)
         except TypeError:
             pass
-    raise _wrong(name, "an int", value)
+    raise wrong_type(operation, "not_int", name, value)
 
 
-def _str(operation: str, name: str, value: Any) -> str:
+def _str(operation: Operation, name: str, value: Any) -> str:
     if not isinstance(value, str):
-        raise _wrong(name, "a str", value)
+        raise wrong_type(operation, "not_str", name, value)
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise refused(operation, f"{name} holds half of a surrogate pair") from None
+        raise refused(operation, "has_half_pair", name=name) from None
     # A plain one also of an enum's member.
     return str(value)
 
 
-def _bool(operation: str, name: str, value: Any) -> bool:
+def _bool(operation: Operation, name: str, value: Any) -> bool:
     if not isinstance(value, bool):
-        raise _wrong(name, "True or False", value)
+        raise wrong_type(operation, "not_bool", name, value)
     return value
 
 
-def _path(operation: str, name: str, value: Any) -> str:
+def _path(operation: Operation, name: str, value: Any) -> str:
     if not isinstance(value, (str, os.PathLike)):
-        raise _wrong(name, "a path", value)
+        raise wrong_type(operation, "not_path", name, value)
     return _str(operation, name, os.fsdecode(value))
 
 
-def _milliseconds(operation: str, name: str, value: Any) -> int:
+def _milliseconds(operation: Operation, name: str, value: Any) -> int:
     if isinstance(value, timedelta):
         value = value.total_seconds()
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise _wrong(name, "a number of seconds or a datetime.timedelta", value)
+        raise wrong_type(operation, "not_seconds", name, value)
     if not math.isfinite(value):
-        raise refused(operation, f"{name} must be a number of seconds, not {value}")
+        raise refused(operation, "not_finite", name=name, value=value)
     # Rounded up: half a millisecond is not "no time at all".
     ms = math.ceil(round(value * 1000, 6))
     if not 1 <= ms <= 86_400_000:
-        raise refused(operation, f"{name} must be more than 0 s, and at most 86400 s: not {value}")
+        raise refused(operation, "not_within_a_day", name=name, value=value)
     return ms
 
 
-def _wait(operation: str, name: str, value: Any) -> int:
+def _wait(operation: Operation, name: str, value: Any) -> int:
     is_zero = not isinstance(value, bool) and value in (0, timedelta(0))
     return 0 if is_zero else _milliseconds(operation, name, value)
 
 
-def _start(operation: str, name: str, value: Any) -> str:
+def _start(operation: Operation, name: str, value: Any) -> str:
     if not isinstance(value, datetime):
         return _str(operation, name, value)
     if value.utcoffset() is None:
-        raise refused(operation, f"{name} needs a time zone: datetime.now(timezone.utc) has one")
+        raise refused(operation, "no_time_zone", name=name)
     return value.isoformat()
 
 
-def _ids(operation: str, name: str, values: Any) -> list[int]:
-    return [_int(operation, f"each of {name}", value) for value in _items(name, values)]
+def _ids(operation: Operation, name: str, values: Any) -> list[int]:
+    return [_int(operation, place, value) for place, value in _items(operation, name, values)]
 
 
-def _words(operation: str, name: str, values: Any) -> list[str]:
-    return [_str(operation, f"each of {name}", value) for value in _items(name, values)]
+def _words(operation: Operation, name: str, values: Any) -> list[str]:
+    return [_str(operation, place, value) for place, value in _items(operation, name, values)]
 
 
-def _contexts(operation: str, name: str, values: Any) -> list[Json]:
+def _contexts(operation: Operation, name: str, values: Any) -> list[Json]:
     contexts: list[Json] = []
-    for pair in _items(name, values):
+    for place, pair in _items(operation, name, values):
         if not isinstance(pair, (tuple, list)) or len(pair) != 2:
-            raise _wrong(f"each of {name}", 'a pair such as ("ORDER", 5)', pair)
-        kind = _str(operation, f"the type in {name}", pair[0])
-        contexts.append({"type": kind, "id": _int(operation, f"the id in {name}", pair[1])})
+            raise wrong_type(operation, "not_pair", place, pair)
+        kind = _str(operation, f"{place}[0]", pair[0])
+        contexts.append({"type": kind, "id": _int(operation, f"{place}[1]", pair[1])})
     return contexts
 
 
-def _items(name: str, values: Any) -> Iterable[Any]:
+def _items(operation: Operation, name: str, values: Any) -> Iterable[tuple[str, Any]]:
+    """Each with its place, such as ``statuses[0]``."""
     # The letters of a str would be taken one by one.
     if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
-        raise _wrong(name, "a list", values)
-    return values
-
-
-def _wrong(name: str, wanted: str, value: Any) -> TypeError:
-    # Its type alone: the value may be a credential.
-    return TypeError(f"{name} must be {wanted}, not {type(value).__name__}")
+        raise wrong_type(operation, "not_list", name, values)
+    return ((f"{name}[{index}]", value) for index, value in enumerate(values))
 
 
 # Python's names, the library's, and how the one becomes the other.
-_OPTIONS: dict[str, tuple[str, Callable[[str, str, Any], Any]]] = {
+_OPTIONS: dict[str, tuple[str, Callable[[Operation, str, Any], Any]]] = {
     "limit": ("limit", _int),
     "page_token": ("pageToken", _str),
     "message_id_from": ("messageIdFrom", _int),

@@ -39,6 +39,7 @@ from ._models import (
     SyncResult,
     TokenInfo,
 )
+from ._sentences import Operation, sentence
 
 if TYPE_CHECKING:
     # Python 3.10 has none of its own; nobody needs it at run time.
@@ -116,9 +117,10 @@ class Client:
     ) -> None:
         self._handle: int | None = None
         self._business_id = business_id
+        self._language = "en"
         self._library = library = _library.load()
         config = as_json(
-            "client_new",
+            self._operation("client_new"),
             api_key=api_key,
             oauth_token=oauth_token,
             business_id=business_id,
@@ -191,7 +193,7 @@ class Client:
         return f"<ymchat.Client of business {self._business_id}, {state}>"
 
     def __reduce__(self) -> Any:
-        raise TypeError("a ymchat.Client cannot be pickled or copied: make one per process")
+        raise TypeError(sentence(self._language, "not_copied"))
 
     def cancel(self) -> None:
         """Ends every call that is blocked in the client, from any thread.
@@ -230,12 +232,13 @@ class Client:
         >>> c.get_chat(chat_id).chat_id == chat_id
         True
         """
-        operation, scope = "client_scope", c_void_p()
+        operation, scope = self._operation("client_scope"), c_void_p()
         handle = self._live_handle(operation)
         if self._library.ymchat_client_scope(handle, byref(scope)):
-            raise refused(operation, "the client is closed", ClientClosed)
+            raise refused(operation, "closed", ClientClosed)
         other = type(self).__new__(type(self))
         other._library, other._business_id = self._library, self._business_id
+        other._language = self._language
         other._take(scope.value, self)
         return other
 
@@ -247,7 +250,8 @@ class Client:
         ...         print(operation.quota_remaining)
         1000
         """
-        return self._call("stats", _models.to_stats, self._library.ymchat_client_stats)
+        operation, function = self._operation("stats"), self._library.ymchat_client_stats
+        return self._call(operation, _models.to_stats, function)
 
     # ---- reading ----
 
@@ -270,9 +274,10 @@ class Client:
         5
         >>> page = c.get_chats(limit=5, statuses=["FINISHED"], page_token=page.next_page_token)
         """
-        options = as_json("getChats", limit=limit, page_token=page_token, **known(filters))
+        operation = self._operation("getChats")
+        options = as_json(operation, limit=limit, page_token=page_token, **known(filters))
         function = self._library.ymchat_get_chats
-        return self._call("getChats", _models.to_chats, function, options)
+        return self._call(operation, _models.to_chats, function, options)
 
     def get_chat(self, chat_id: int) -> Chat:
         """A chat (getChat, 1000 requests an hour).
@@ -281,8 +286,10 @@ class Client:
         >>> print(chat.status)
         WAITING_FOR_PARTNER
         """
-        chat_id = int64("getChat", "chat_id", chat_id)
-        return self._call("getChat", _models.to_chat, self._library.ymchat_get_chat, chat_id)
+        operation, function = self._operation("getChat"), self._library.ymchat_get_chat
+        return self._call(
+            operation, _models.to_chat, function, int64(operation, "chat_id", chat_id)
+        )
 
     def get_chat_history(
         self,
@@ -309,7 +316,7 @@ class Client:
         >>> page.next_page_token is None
         True
         """
-        operation = "getChatHistory"
+        operation = self._operation("getChatHistory")
         options = as_json(
             operation,
             limit=limit,
@@ -328,7 +335,7 @@ class Client:
         >>> message.sender == ymchat.Sender.CUSTOMER
         True
         """
-        operation, function = "getChatMessage", self._library.ymchat_get_chat_message
+        operation, function = self._operation("getChatMessage"), self._library.ymchat_get_chat_message
         chat_id = int64(operation, "chat_id", chat_id)
         message_id = int64(operation, "message_id", message_id)
         return self._call(operation, _models.to_message, function, chat_id, message_id)
@@ -349,10 +356,11 @@ class Client:
         >>> for chat in c.get_all_chats(statuses=["NEW", "WAITING_FOR_PARTNER"]):
         ...     assert chat.status != ymchat.ChatStatus.FINISHED
         """
+        operation = self._operation("getChats")
         options = as_json(
-            "getChats", limit=limit, max_total_bytes=max_total_bytes, **known(filters)
+            operation, limit=limit, max_total_bytes=max_total_bytes, **known(filters)
         )
-        return self._call("getChats", _chats_of, self._library.ymchat_get_all_chats, options)
+        return self._call(operation, _chats_of, self._library.ymchat_get_all_chats, options)
 
     def get_messages_since(
         self,
@@ -377,7 +385,7 @@ class Client:
         >>> [message.text for message in c.get_messages_since(chat_id)]
         ['Есть ли у вас самовары?']
         """
-        operation, function = "getChatHistory", self._library.ymchat_get_messages_since
+        operation, function = self._operation("getChatHistory"), self._library.ymchat_get_messages_since
         options = as_json(
             operation, limit=limit, call_timeout=call_timeout, max_total_bytes=max_total_bytes
         )
@@ -413,7 +421,7 @@ class Client:
         >>> c.sync(news.since).chats
         ()
         """
-        operation = "sync"
+        operation = self._operation("sync")
         given = as_json(operation, **known(options, SyncFilters))
         token = utf8(operation, "since", since)
         if progress is None:
@@ -423,7 +431,7 @@ class Client:
 
     def _with_progress(
         self,
-        operation: str,
+        operation: Operation,
         convert: Callable[[Any], _T],
         function: Any,
         progress: Callable[[int, int], object],
@@ -483,16 +491,17 @@ class Client:
         Николай WAITING_FOR_ARBITER
         Светлана WAITING_FOR_MARKET
         """
-        options = as_dict("getChats", limit=page_size, **known(filters))
+        operation = self._operation("getChats")
+        options = as_dict(operation, limit=page_size, **known(filters))
         function = self._library.ymchat_get_chats
 
         def page(token: str | None) -> tuple[tuple[Chat, ...], str | None]:
             given = options if token is None else {**options, "pageToken": token}
             encoded = json.dumps(given).encode()
-            found = self._call("getChats", _models.to_chats, function, encoded)
+            found = self._call(operation, _models.to_chats, function, encoded)
             return found.chats, found.next_page_token
 
-        return _walk("getChats", page)
+        return _walk(operation, page)
 
     def messages(
         self,
@@ -525,7 +534,7 @@ class Client:
             newer = [message for message in found.messages if message.message_id > after]
             return newer, found.next_page_token
 
-        return _walk("getChatHistory", page)
+        return _walk(self._operation("getChatHistory"), page)
 
     def get_campaigns(
         self, *, limit: int | None = None, page_token: str | None = None
@@ -540,9 +549,10 @@ class Client:
         >>> sorted({shop.business.id for shop in c.get_campaigns().campaigns})
         [1003417]
         """
-        options = as_json("getCampaigns", limit=limit, page_token=page_token)
+        operation = self._operation("getCampaigns")
+        options = as_json(operation, limit=limit, page_token=page_token)
         function = self._library.ymchat_get_campaigns
-        return self._call("getCampaigns", _models.to_campaigns, function, options)
+        return self._call(operation, _models.to_campaigns, function, options)
 
     def get_token_info(self) -> TokenInfo:
         """What the Api-Key is allowed to do (getAuthTokenInfo, 100 requests an hour).
@@ -552,8 +562,8 @@ class Client:
         >>> c.get_token_info().api_key.auth_scopes
         ('ALL_METHODS',)
         """
-        function = self._library.ymchat_get_token_info
-        return self._call("getAuthTokenInfo", _models.to_token_info, function)
+        operation, function = self._operation("getAuthTokenInfo"), self._library.ymchat_get_token_info
+        return self._call(operation, _models.to_token_info, function)
 
     # ---- writing ----
 
@@ -591,7 +601,7 @@ class Client:
         >>> print(sent.outcome)
         sent
         """
-        operation = "sendMessageToChat"
+        operation = self._operation("sendMessageToChat")
         return self._call(
             operation,
             _models.to_sent,
@@ -634,10 +644,10 @@ class Client:
         >>> sent.attempts
         1
         """
-        operation = "sendFileToChat"
+        operation = self._operation("sendFileToChat")
         if isinstance(path_or_bytes, (bytes, bytearray, memoryview)):
             if name is None:
-                raise TypeError("send_file: bytes need a name")
+                raise TypeError(sentence(self._language, "no_file_name"))
             data = file_data(operation, path_or_bytes)
             size = len(data)
         else:
@@ -706,7 +716,7 @@ class Client:
         ...             path = os.path.join(folder, f"{message.message_id}-{index}")
         ...             assert c.download_file(file.url, path).bytes == os.path.getsize(path)
         """
-        operation = "download_file"
+        operation = self._operation("download_file")
         given = as_json(
             operation,
             overwrite=overwrite,
@@ -750,7 +760,7 @@ class Client:
         >>> print(c.send_message(chat_id, "Да, есть", ticket=ticket).outcome)
         confirmed
         """
-        operation = "prepare_send"
+        operation = self._operation("prepare_send")
         content = as_json(operation, message=message, file_name=file_name, file_size=file_size)
         return self._call(
             operation,
@@ -774,24 +784,26 @@ class Client:
         >>> c.get_chat(created.chat_id).context.order_id
         52310447118
         """
-        operation, function = "createChat", self._library.ymchat_create_chat
+        operation, function = self._operation("createChat"), self._library.ymchat_create_chat
         kind = utf8(operation, "context_type", context_type)
         ident = int64(operation, "context_id", context_id)
         return self._call(operation, _models.to_created, function, kind, ident)
 
     # ---- the one way into the library ----
 
-    def _live_handle(self, operation: str) -> int:
+    def _operation(self, name: str) -> Operation:
+        return Operation(name, self._language)
+
+    def _live_handle(self, operation: Operation) -> int:
         handle = self._handle
         if handle is None:
-            raise refused(operation, "the client is closed", ClientClosed)
+            raise refused(operation, "closed", ClientClosed)
         if self._process != os.getpid():
-            what = "the client was made before this process was forked: make one here"
-            raise refused(operation, what, ClientClosed)
+            raise refused(operation, "forked", ClientClosed)
         return handle
 
     def _call(
-        self, operation: str, convert: Callable[[Json], _T], function: Any, *arguments: Any
+        self, operation: Operation, convert: Callable[[Json], _T], function: Any, *arguments: Any
     ) -> _T:
         handle = self._live_handle(operation)
         out = c_char_p()
@@ -810,13 +822,14 @@ class Client:
             self._library.ymchat_string_free(out)
         document = json.loads(text.decode())
         if _log.isEnabledFor(logging.DEBUG):
-            _log_call(operation, status, document, (perf_counter() - started) * 1000)
+            _log_call(operation.name, status, document, (perf_counter() - started) * 1000)
         if status:
-            raise error_of(status, document)
+            raise error_of(status, document, self._language)
         try:
             return convert(document)
         except _models.MISSHAPEN as error:
-            raise _misshapen(operation, f"{type(error).__name__}: {error}") from error
+            detail = f"{type(error).__name__}: {error}"
+            raise _misshapen(operation, "misshapen", detail=detail) from error
 
 
 def _log_call(operation: str, status: int, document: Json, took: float) -> None:
@@ -841,15 +854,15 @@ def _explain(interrupt: KeyboardInterrupt, text: bytes | None) -> None:
         interrupt.__cause__ = error_of(document["status"], document)
 
 
-def _misshapen(operation: str, what: str) -> ProtocolError:
-    message = f"{operation}: the answer is not what the API promises: {what}"
+def _misshapen(operation: Operation, key: str, **values: object) -> ProtocolError:
+    message = sentence(operation.language, key, operation=operation.name, **values)
     return ProtocolError(
         message,
         {
             "status": Status.PROTOCOL.value,
             "name": "PROTOCOL",
             "message": message,
-            "operation": operation,
+            "operation": operation.name,
             "retryable": False,
             "action": "contact_support",
         },
@@ -857,7 +870,7 @@ def _misshapen(operation: str, what: str) -> ProtocolError:
 
 
 def _walk(
-    operation: str, page: Callable[[str | None], tuple[Iterable[_T], str | None]]
+    operation: Operation, page: Callable[[str | None], tuple[Iterable[_T], str | None]]
 ) -> Iterator[_T]:
     """Page after page. An empty one does not end it, a missing token does."""
     seen = set()
@@ -868,7 +881,7 @@ def _walk(
         if token is None:
             return
         if token in seen:
-            raise _misshapen(operation, "the same page token came twice")
+            raise _misshapen(operation, "same_page_again")
         seen.add(token)
 
 

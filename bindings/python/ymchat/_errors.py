@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from ._enums import Action, DeliveryStatus, Json, Status, words
+from ._sentences import Operation, sentence
 
 _ACTIONS = words(Action)
 _OUTCOMES = words(DeliveryStatus)
@@ -304,9 +305,9 @@ _IN_PYTHON = {
 _NAMES = re.compile(r"\b(?:" + "|".join(_IN_PYTHON) + r")\b")
 
 
-def error_of(status: int, document: Json) -> Error:
+def error_of(status: int, document: Json, language: str | None = None) -> Error:
     """The exception for an error document; plain `Error` for a status of a newer library."""
-    message: Any = document.get("message") or f"status {status}"
+    message: Any = document.get("message") or sentence(language, "unknown_status", status=status)
     if not document.get("httpStatus"):
         # The library's own words; the service's stay as they are.
         message = _NAMES.sub(lambda name: _IN_PYTHON[name.group()], message)
@@ -314,20 +315,23 @@ def error_of(status: int, document: Json) -> Error:
 
 
 def refused(
-    operation: str, what: str, kind: type[InvalidArgument] = InvalidArgument
+    operation: Operation,
+    key: str,
+    kind: type[InvalidArgument] = InvalidArgument,
+    **values: object,
 ) -> InvalidArgument:
     """An argument that is refused before the library is called, with the same document."""
-    message = f"{operation}: {what}."
+    message = f"{operation.name}: {sentence(operation.language, key, **values)}."
     document: Json = {
         "status": Status.INVALID_ARGUMENT.value,
         "name": Status.INVALID_ARGUMENT.name,
         "message": message,
-        "operation": operation,
+        "operation": operation.name,
         "retryable": False,
         "action": Action.FIX_REQUEST.value,
         "attempts": 0,
     }
-    if operation in _SENDS:
+    if operation.name in _SENDS:
         document["outcome"] = DeliveryStatus.NOT_SENT.value
     return kind(message, document)
 

@@ -20,6 +20,8 @@ from ctypes import (
 from pathlib import Path
 from typing import Any
 
+from ._sentences import sentence
+
 # The ABI that this package was written for: major * 65536 + minor, as in ymchat.h.
 ABI_VERSION = 1
 
@@ -87,13 +89,13 @@ _loaded: ctypes.CDLL | None = None
 _loading = threading.Lock()
 
 
-def load() -> ctypes.CDLL:
-    """The library, loaded at the first call."""
+def load(language: str | None = None) -> ctypes.CDLL:
+    """The library, loaded at the first call; what is wrong with it is told in this language."""
     global _loaded
     if _loaded is None:
         with _loading:
             if _loaded is None:
-                _loaded = _open(_path())
+                _loaded = _open(_path(language), language)
     return _loaded
 
 
@@ -125,54 +127,54 @@ def file_name(platform: str = sys.platform) -> str:
     return "libymchat.dylib" if platform == "darwin" else "libymchat.so"
 
 
-def _path() -> Path:
+def _path(language: str | None) -> Path:
     elsewhere = os.environ.get("YMCHAT_LIBRARY")
     if elsewhere:
         return Path(elsewhere).resolve()
     packaged = Path(__file__).resolve().parent / file_name()
     if not packaged.exists():
-        raise LibraryError(
-            f"ymchat: there is no {packaged.name} in {packaged.parent}. Install the package (pip "
-            "install ./bindings/python builds the library), or let YMCHAT_LIBRARY name the file."
-        )
+        where = {"file": packaged.name, "folder": packaged.parent}
+        raise LibraryError(sentence(language, "library_missing", **where))
     return packaged
 
 
-def _open(path: Path) -> ctypes.CDLL:
+def _open(path: Path, language: str | None = None) -> ctypes.CDLL:
     try:
         # CDLL, and not PyDLL: the GIL is free while a function of the library runs.
         library = ctypes.CDLL(str(path))
     except OSError as error:
-        raise LibraryError(f"ymchat: the library {path} cannot be loaded: {error}") from error
+        said = sentence(language, "library_not_loaded", path=path, why=error)
+        raise LibraryError(said) from error
     try:
         abi_version = library.ymchat_abi_version
     except AttributeError:
-        raise LibraryError(
-            f"ymchat: {path} is no ymchat library: it has no function ymchat_abi_version."
-        ) from None
+        raise LibraryError(sentence(language, "library_foreign", path=path)) from None
     abi_version.restype = c_uint32
-    check_abi(int(abi_version()), path)
+    check_abi(int(abi_version()), path, language)
     for name, (result, arguments) in SIGNATURES.items():
         try:
             function = getattr(library, name)
         except AttributeError:
-            raise LibraryError(f"ymchat: the library {path} has no function {name}.") from None
+            said = sentence(language, "library_lacks_function", path=path, name=name)
+            raise LibraryError(said) from None
         function.restype = result
         function.argtypes = arguments
     return library
 
 
-def check_abi(found: int, path: Path) -> None:
+def check_abi(found: int, path: Path, language: str | None = None) -> None:
     """Refuses a library of another major number, and an older one of the same."""
     major, minor = divmod(found, 65536)
     wanted_major, wanted_minor = divmod(ABI_VERSION, 65536)
     if major == wanted_major and minor >= wanted_minor:
         return
-    if major < wanted_major or major == wanted_major:
-        verdict = "too old: install a newer library, or an older package ymchat"
-    else:
-        verdict = "too new: install a newer package ymchat, or an older library"
-    raise LibraryError(
-        f"ymchat: the library {path} has the ABI {major}.{minor}, and this package needs "
-        f"{wanted_major}.{wanted_minor} or a later {wanted_major}.x. It is {verdict}."
+    is_old = major < wanted_major or major == wanted_major
+    said = sentence(
+        language,
+        "library_too_old" if is_old else "library_too_new",
+        path=path,
+        found=f"{major}.{minor}",
+        wanted=f"{wanted_major}.{wanted_minor}",
+        major=wanted_major,
     )
+    raise LibraryError(said)

@@ -9,6 +9,7 @@ from typing import Any
 
 from . import _library
 from ._errors import refused
+from ._sentences import Operation, wrong_type
 
 _log = logging.getLogger("ymchat")
 # YMCHAT_LOG_ERROR to YMCHAT_LOG_DEBUG.
@@ -35,17 +36,18 @@ def log_requests(level: int | None = logging.DEBUG) -> None:
     >>> ymchat.log_requests(None)
     """
     global _callback
+    operation = Operation("set_log_callback")
     if level is not None and (isinstance(level, bool) or not isinstance(level, int)):
-        raise TypeError(f"level must be one of logging or None, not {type(level).__name__}")
+        raise wrong_type(operation, "not_level", "level", level)
     number = 0
     if level is not None:
         fitting = [ours for ours, theirs in _LEVELS.items() if theirs >= level]
         if not fitting:
-            raise refused("set_log_callback", "level is above logging.ERROR; None ends the log")
+            raise refused(operation, "level_too_high")
         number = max(fitting)
     if getattr(_telling, "now", False):
         # It would wait for itself.
-        raise refused("set_log_callback", "a handler of the log called it. Do so elsewhere")
+        raise refused(operation, "log_within_log")
     function = _library.load().ymchat_set_log_callback
     with _changing:
         new = _library.LOG_CALLBACK(_tell if number else 0)

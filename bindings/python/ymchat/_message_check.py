@@ -9,6 +9,7 @@ from . import _library
 from ._arguments import as_json, utf8
 from ._enums import FindingKind, Json, words
 from ._errors import error_of
+from ._sentences import Operation
 
 _KINDS = words(FindingKind)
 
@@ -65,7 +66,7 @@ def check_message(
     >>> ymchat.check_message("Следите за посылкой: cdek.ru/track", allow_hosts=["cdek.ru"]).ok
     True
     """
-    operation = "check_message"
+    operation = Operation("check_message")
     given = utf8(operation, "text", text)
     options = as_json(operation, kinds=kinds, allow_hosts=allow_hosts)
     function = _library.load().ymchat_check_message

@@ -9,6 +9,7 @@ from . import _library
 from ._arguments import as_json, file_data
 from ._enums import Json, NotificationType, words
 from ._errors import error_of
+from ._sentences import Operation, wrong_type
 
 _TYPES = words(NotificationType)
 
@@ -80,9 +81,9 @@ def parse_notification(
     >>> ymchat.parse_notification(b"GET").reply.http_status
     400
     """
-    operation = "parse_notification"
+    operation = Operation("parse_notification")
     if not isinstance(body, (bytes, bytearray, memoryview)):
-        raise TypeError(f"body must be bytes, not {type(body).__name__}")
+        raise wrong_type(operation, "not_bytes", "body", body)
     options = as_json(
         operation,
         name=name,
