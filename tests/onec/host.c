@@ -249,9 +249,13 @@ typedef struct connection {
     unsigned code;
     long scode;
     int is_gone;
+    /* What the host does to the object while AddError runs: "done", "delete", "destroy"; or NULL. */
+    const char *at_error;
 } connection;
 
 static lock_type error_lock;
+
+static void end_object(connection *self);
 
 static boolean CALL add_error(connection *self, unsigned short code, const unit *source, const unit *text, long scode)
 {
@@ -266,6 +270,7 @@ static boolean CALL add_error(connection *self, unsigned short code, const unit 
     self->code = code;
     self->scode = scode;
     UNLOCK(&error_lock);
+    if (self->at_error) end_object(self);
     return 1;
 }
 
@@ -383,6 +388,20 @@ static void o_delete(object o, int k, int frees)
 
 static object objects[MOST_SLOTS];
 static connection connections[MOST_SLOTS];
+
+/* In the middle of an AddError. */
+static void end_object(connection *self)
+{
+    int slot = (int)(self - connections);
+    void *held = objects[slot];
+    char way = self->at_error[2];
+    self->at_error = NULL;
+    if (way == 'n') o_done(held);
+    else if (way == 'l') o_delete(held, 0, 1);
+    else DestroyObject(&held);
+    self->is_gone = 1;
+    if (way != 'n') objects[slot] = NULL;
+}
 
 /* ---- Values ---- */
 
@@ -595,6 +614,7 @@ static void command(char **f, int n)
     } else if (is(f[0], "init")) {
         connections[slot].table = connection_table;
         connections[slot].is_gone = 0;
+        connections[slot].at_error = NULL;
         printf("%d", o_init(o, &connections[slot]));
     } else if (is(f[0], "initnull")) {
         printf("%d\t%d", o_init(o, NULL), o_memory(o, NULL));
@@ -606,6 +626,9 @@ static void command(char **f, int n)
         o_done(o);
         connections[slot].is_gone = 1;
         printf("done");
+    } else if (is(f[0], "aterror")) {
+        connections[slot].at_error = is(f[2], "done") ? "done" : is(f[2], "delete") ? "delete" : "destroy";
+        printf("set");
     } else if (is(f[0], "extension")) {
         unit *name = NULL;
         boolean returned = o_extension(o, &name);
@@ -698,7 +721,7 @@ static void command(char **f, int n)
         long i, times = strtol(f[1], NULL, 10);
         for (i = 0; i < times; i++) {
             void *made = NULL;
-            connection c = {connection_table, NULL, 0, 0, 0};
+            connection c = {connection_table, NULL, 0, 0, 0, NULL};
             unload();
             load();
             text = units_of("YMChat", &length, 1);

@@ -120,6 +120,37 @@ fn an_object_is_destroyed_in_the_middle_of_a_call() {
     });
 }
 
+/// An exception may unwind the form that holds the object.
+#[test]
+fn an_object_is_ended_while_the_host_is_told_of_an_error() {
+    everywhere(|host| {
+        let sandbox = Sandbox::start().unwrap();
+        for end in ["done", "delete", "destroy"] {
+            host.object(0).open(&sandbox);
+            assert_eq!(host.line(&["aterror", "0", end]), "set");
+            let reply = host.at(0).call("ПолучитьЧат", &[text("нет")]);
+            assert!(reply.failure().contains("целое число"), "{end}: {reply:?}");
+            if end == "done" {
+                // It is closed, and may begin again.
+                let reply = host.at(0).call("ПолучитьЧаты", &[]);
+                assert_eq!((reply.returned, reply.thrown), (false, None));
+                assert_eq!(host.line(&["init", "0"]), "1");
+                host.at(0).open(&sandbox);
+                host.at(0).delete();
+            }
+            // A property is set, and the host ends the object because of what it is told.
+            host.object(0);
+            assert_eq!(host.line(&["aterror", "0", end]), "set");
+            let reply = host.at(0).set("Язык", text("эльфийский"));
+            assert!(!reply.returned && reply.thrown.is_some(), "{end}: {reply:?}");
+            if end == "done" {
+                host.at(0).delete();
+            }
+            host.is_clean();
+        }
+    });
+}
+
 #[test]
 fn two_objects_work_in_two_threads() {
     everywhere(|host| {

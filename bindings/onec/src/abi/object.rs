@@ -2,7 +2,8 @@
 
 use std::ffi::{c_long, c_void};
 use std::ptr;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, ThreadId};
 
 use super::guard::guard;
 use super::host::Host;
@@ -41,7 +42,8 @@ const _: () = assert!(std::mem::offset_of!(Object, user_language) == 3 * size_of
 struct Inner {
     host: Host,
     add_in: AddIn,
-    visits: Mutex<usize>,
+    /// The threads that are inside; one stands here as often as it has entered.
+    visits: Mutex<Vec<ThreadId>>,
     left: Condvar,
 }
 
@@ -58,17 +60,30 @@ impl std::ops::Deref for Visit {
 
 impl Drop for Visit {
     fn drop(&mut self) {
-        *self.0.visits.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+        let thread = thread::current().id();
+        let mut visits = self.0.visits();
+        // `end` may have taken it away.
+        if let Some(place) = visits.iter().rposition(|visitor| *visitor == thread) {
+            visits.swap_remove(place);
+        }
         self.0.left.notify_all();
     }
 }
 
 impl Inner {
-    /// Ends the client and the calls that are inside, and waits for them.
+    fn visits(&self) -> MutexGuard<'_, Vec<ThreadId>> {
+        self.visits.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends the client and the calls that are inside, and waits for them. A host may end the object
+    /// while it is told of an error: the call of this thread, which cannot go on before, does not count.
     fn end(&self) {
         self.add_in.close();
-        let mut visits = self.visits.lock().unwrap_or_else(PoisonError::into_inner);
-        while *visits > 0 {
+        let thread = thread::current().id();
+        let mut visits = self.visits();
+        visits.retain(|visitor| *visitor != thread);
+        self.left.notify_all();
+        while !visits.is_empty() {
             visits = self.left.wait(visits).unwrap_or_else(PoisonError::into_inner);
         }
     }
@@ -128,7 +143,7 @@ fn enter<const K: usize>(this: *mut c_void) -> Option<Visit> {
     }
     // SAFETY: the host calls with an object of ours that it has not deleted.
     let inner = unsafe { (*object::<K>(this)).inner.as_ref()? };
-    *inner.visits.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+    inner.visits().push(thread::current().id());
     Some(Visit(Arc::clone(inner)))
 }
 
