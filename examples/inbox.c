@@ -18,6 +18,8 @@
  * Each line of the file is what one sync gave: {"since", "chats": [{"chat", "messages"}], "more"}.
  * So the messages and the token that says what was received are written together. What stands
  * after the last line end was being written when the power failed, and does not count.
+ *
+ * It is written for POSIX (Linux, macOS). Windows has other functions in place of fsync, pread and lockf.
  */
 #define _XOPEN_SOURCE 700
 

@@ -15,6 +15,8 @@
  * The file only grows. Each line is a JSON document: {"reply", "chat", "text"}, {"reply",
  * "ticket"} or {"reply", "sent"}. What stands after the last line end was being written when the
  * power failed, and does not count.
+ *
+ * It is written for POSIX (Linux, macOS). Windows has other functions in place of fsync and pread.
  */
 #define _POSIX_C_SOURCE 200809L
 

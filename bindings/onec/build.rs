@@ -2,9 +2,19 @@
 
 use std::env;
 
+#[path = "../c/version_resource.rs"]
+mod version_resource;
+
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    if env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("linux") {
+    println!("cargo::rerun-if-changed=../c/version_resource.rs");
+    let system = env::var("CARGO_CFG_TARGET_OS");
+    if system.as_deref() == Ok("windows") {
+        // As packaging/onec names the files.
+        let bits = env::var("CARGO_CFG_TARGET_POINTER_WIDTH").unwrap_or_default();
+        version_resource::link("YMChat", &format!("YMChatWin{bits}.dll"));
+    }
+    if system.as_deref() == Ok("linux") {
         // A hole must show here, and not in the middle of a call in somebody's server.
         println!("cargo::rustc-cdylib-link-arg=-Wl,-z,defs");
         println!("cargo::rustc-cdylib-link-arg=-Wl,-z,now");

@@ -30,11 +30,28 @@ debian() {
         }
         touch "$root/ready"
     fi
-    mountpoint -q "$root/proc" || mount -t proc proc "$root/proc" || {
-        echo "NOT RUN: programs in $root, because /proc cannot be mounted there" >&2
+    in_root "$root" / true || {
+        echo "NOT RUN: programs in $root, because nothing can be mounted there" >&2
         return 1
     }
     echo "$root"
+}
+
+# in_root ROOT DIRECTORY COMMAND…: the command finds /proc there, and the repository and the directory of the
+# build at their own places. The mounts are seen by this command alone, and end with it: who removes the root
+# removes nothing else.
+in_root() {
+    # shellcheck disable=SC2016
+    unshare --mount --propagation private /bin/sh -ec '
+        root=$1 top=$2 target=$3 directory=$4
+        shift 4
+        mount -t proc proc "$root/proc"
+        for place in "$top" "$target"; do
+            mkdir -p "$root$place"
+            mount --bind "$place" "$root$place"
+        done
+        exec chroot "$root" /bin/sh -c "cd \"\$1\" && shift && exec \"\$@\"" sh "$directory" "$@"
+    ' sh "$1" "$top" "$(realpath "${CARGO_TARGET_DIR:-$top/target}")" "${@:2}"
 }
 
 # ---- Wine ----
@@ -59,8 +76,11 @@ prepare_wine() {
     esac
     # A fresh one: tests change what is trusted.
     rm -rf "$(wine_place "$1")/prefix"
-    wine_in "$1" "$(wine_place "$1")" wineboot -i >/dev/null 2>&1
-    wine_in "$1" "$(wine_place "$1")" cmd /c ver | tr -d '\r' | grep . || true
+    wine_in "$1" "$(wine_place "$1")" wineboot -i >/dev/null 2>&1 || true
+    wine_in "$1" "$(wine_place "$1")" cmd /c ver 2>/dev/null | tr -d '\r' | grep . || {
+        echo "NOT RUN: programs for $1, because wine does not start"
+        return 1
+    }
 }
 
 wine_place() {
@@ -79,7 +99,7 @@ run_directory() {
     echo "$place"
 }
 
-# wine_in MACHINE DIRECTORY PROGRAM ARGUMENTS…
+# wine_in MACHINE DIRECTORY PROGRAM ARGUMENTS…: the directory is one of this machine's, or of the root's own.
 wine_in() {
     local name=$1 directory=$2
     shift 2
@@ -89,8 +109,8 @@ wine_in() {
     case $name in
         windows-x64) (cd "$directory" && WINEPREFIX=$work/wine-x64/prefix exec timeout --foreground 590 wine "$@") ;;
         windows-x86)
-            chroot "$roots/i386" /bin/sh -c 'cd "$1" && shift && WINEPREFIX=/ymchat/prefix exec timeout --foreground 590 wine "$@"' \
-                sh "${directory#"$roots/i386"}" "$@"
+            in_root "$roots/i386" "${directory#"$roots/i386"}" \
+                env WINEPREFIX=/ymchat/prefix timeout --foreground 590 wine "$@"
             ;;
     esac
 }
@@ -109,7 +129,7 @@ old_root() { debian old amd64 bullseye gcc libc6-dev pkg-config ca-certificates;
 in_old_root() {
     local root=$1
     shift
-    chroot "$root" /bin/sh -c 'cd /ymchat && exec timeout --foreground 590 "$@"' sh "$@"
+    in_root "$root" /ymchat timeout --foreground 590 "$@"
 }
 
 # ---- a Market that the tested machine runs itself ----

@@ -79,8 +79,10 @@ pub fn platforms() -> &'static [Platform] {
             [("64", "x86_64-w64-mingw32-gcc", Some("wine")), ("32", "i686-w64-mingw32-gcc", None)]
         {
             let library = env::var_os(format!("YMCHAT_ONEC_WIN{bits}"));
-            let runner = env::var(format!("YMCHAT_WINE{bits}")).ok();
-            let runner = runner.or_else(|| usual.map(str::to_owned));
+            let runner = match env::var(format!("YMCHAT_WINE{bits}")) {
+                Ok(runner) => (!runner.is_empty()).then_some(runner),
+                Err(_) => usual.map(str::to_owned),
+            };
             let why = match (&library, &runner) {
                 (None, _) => format!("YMCHAT_ONEC_WIN{bits} names no add-in"),
                 (_, None) => format!("YMCHAT_WINE{bits} does not say how to start a program"),

@@ -60,8 +60,13 @@ impl Target {
             match OpenOptions::new().write(true).create_new(true).open(&path) {
                 Ok(file) => return Ok(TemporaryFile { file: Some(file), path, target: self }),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => last = Some(error),
+                // Windows says so of a name below a file, too.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                    return Err("the directory of path does not exist".into());
+                    return Err(if self.folder.exists() {
+                        "path cannot be used: its directory is a file".into()
+                    } else {
+                        "the directory of path does not exist".into()
+                    });
                 }
                 Err(error) => return Err(format!("the directory of path takes no file: {error}")),
             }
