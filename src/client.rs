@@ -128,6 +128,7 @@ impl Client {
     /// assert_eq!((error.status(), error.attempts()), (ymchat::Status::Cancelled, 0));
     /// # Ok::<(), ymchat::Error>(())
     /// ```
+    #[must_use]
     pub fn scope(&self) -> Self {
         Client { raw: self.raw.scope() }
     }
@@ -138,11 +139,19 @@ impl Client {
     }
 
     /// One page of chats (`getChats`, 5000 requests an hour).
+    ///
+    /// # Errors
+    /// [`crate::Status::InvalidArgument`] for an option out of range; otherwise [as
+    /// everywhere](Self#errors).
     pub fn get_chats(&self, options: &ChatsOptions) -> Result<ChatsResult, Error> {
         read_answer(&operations::GET_CHATS, &self.session().get_chats(options)?)
     }
 
     /// A chat (`getChat`, 1000 requests an hour).
+    ///
+    /// # Errors
+    /// [`crate::Status::NotFound`] for a chat that is not the business's; otherwise [as
+    /// everywhere](Self#errors).
     pub fn get_chat(&self, chat_id: i64) -> Result<Chat, Error> {
         read_answer(&operations::GET_CHAT, &self.session().get_chat(chat_id)?)
     }
@@ -150,6 +159,10 @@ impl Client {
     /// One page of a chat's messages (`getChatHistory`, 10000 requests an hour).
     ///
     /// The order of the messages is not documented; [`Client::get_messages_since`] sorts them.
+    ///
+    /// # Errors
+    /// [`crate::Status::NotFound`] for a chat that is not the business's; otherwise [as
+    /// everywhere](Self#errors).
     pub fn get_chat_history(
         &self,
         chat_id: i64,
@@ -161,6 +174,10 @@ impl Client {
     }
 
     /// A message (`getChatMessage`, 1000 requests an hour).
+    ///
+    /// # Errors
+    /// [`crate::Status::NotFound`] for a chat or message that is not there; otherwise [as
+    /// everywhere](Self#errors).
     pub fn get_chat_message(&self, chat_id: i64, message_id: i64) -> Result<ChatMessage, Error> {
         read_answer(
             &operations::GET_CHAT_MESSAGE,
@@ -172,6 +189,11 @@ impl Client {
     ///
     /// It is sent once, or not at all, or the error says [`crate::Status::OutcomeUnknown`]: when
     /// the answer is lost, the message is looked for in the chat's history.
+    ///
+    /// # Errors
+    /// [`Error::outcome`] says what became of the message: it certainly did not arrive, or
+    /// [`crate::Status::OutcomeUnknown`]. [`crate::Status::Rejected`] where the [message
+    /// check](ClientBuilder::check_messages) refuses the text.
     pub fn send_message(&self, chat_id: i64, text: &str) -> Result<SendResult, Error> {
         self.send_message_with(chat_id, text, &SendOptions::new())
     }
@@ -192,6 +214,10 @@ impl Client {
     /// assert_eq!(message.message.as_deref(), Some("Добрый день!"));
     /// # Ok::<(), ymchat::Error>(())
     /// ```
+    ///
+    /// # Errors
+    /// Those of [`Client::send_message`]; [`crate::Status::InvalidArgument`] for a ticket of
+    /// another content, chat or business.
     pub fn send_message_with(
         &self,
         chat_id: i64,
@@ -206,6 +232,10 @@ impl Client {
     ///
     /// What is said of [`Client::send_message`] holds for files, too; they are looked for by
     /// name and size.
+    ///
+    /// # Errors
+    /// Those of [`Client::send_message`]; [`crate::Status::InvalidArgument`] for a name or a size
+    /// that the service does not take.
     pub fn send_file(
         &self,
         chat_id: i64,
@@ -216,6 +246,9 @@ impl Client {
     }
 
     /// [`Client::send_file`] with options.
+    ///
+    /// # Errors
+    /// Those of [`Client::send_file`] and of [`Client::send_message_with`].
     pub fn send_file_with(
         &self,
         chat_id: i64,
@@ -257,6 +290,10 @@ impl Client {
     /// assert_eq!((again.outcome, again.attempts), (SendOutcome::Confirmed, 0));
     /// # Ok::<(), ymchat::Error>(())
     /// ```
+    ///
+    /// # Errors
+    /// [`crate::Status::InvalidArgument`] for a content that could not be sent; otherwise those of
+    /// [`Client::get_chat_history`]. Nothing was sent.
     pub fn prepare_send(&self, chat_id: i64, content: &SendContent) -> Result<String, Error> {
         #[derive(serde::Deserialize)]
         struct Prepared {
@@ -280,6 +317,10 @@ impl Client {
     /// # assert!(chat_id > 0);
     /// # Ok::<(), ymchat::Error>(())
     /// ```
+    ///
+    /// # Errors
+    /// [`crate::Status::NotFound`] or [`crate::Status::BadRequest`] for an order or a return that
+    /// is not the business's; otherwise [as everywhere](Self#errors). It may be repeated.
     pub fn create_chat(&self, context: ChatContextRef) -> Result<CreateChatResult, Error> {
         let (context_type, id) = (context.context_type(), context.id());
         let answer = self.session().create_chat(context_type.as_str(), id)?;
@@ -288,12 +329,19 @@ impl Client {
 
     /// One page of the shops that the credential grants access to (`getCampaigns`, 1000 requests an hour);
     /// each names its business. Works without a `businessId`.
+    ///
+    /// # Errors
+    /// [`crate::Status::InvalidArgument`] for an option out of range; otherwise [as
+    /// everywhere](Self#errors).
     pub fn get_campaigns(&self, options: &CampaignsOptions) -> Result<CampaignsResult, Error> {
         read_answer(&operations::GET_CAMPAIGNS, &self.session().get_campaigns(options)?)
     }
 
     /// What the Api-Key is allowed to do (`getAuthTokenInfo`, 100 requests an hour). Works
     /// without a `businessId`.
+    ///
+    /// # Errors
+    /// [As everywhere](Self#errors).
     pub fn get_token_info(&self) -> Result<TokenInfo, Error> {
         read_answer(&operations::GET_AUTH_TOKEN_INFO, &self.session().get_token_info()?)
     }
@@ -301,6 +349,10 @@ impl Client {
     /// All chats, page by page, each once. The whole counts as one call for `callTimeoutMs`, and
     /// fails where it is longer than `maxTotalBytes` ([`crate::Status::Protocol`]);
     /// [`Client::chats`] has one page in memory at a time.
+    ///
+    /// # Errors
+    /// Those of [`Client::get_chats`]. [`crate::Status::Protocol`] also where a page token comes
+    /// twice. There is no partial result.
     pub fn get_all_chats(&self, options: &ChatsOptions) -> Result<Vec<Chat>, Error> {
         let all: ChatsResult =
             read(&operations::GET_CHATS, self.session().get_all_chats(options)?.as_bytes())?;
@@ -311,6 +363,10 @@ impl Client {
     /// without duplicates. The whole counts as one call for `callTimeoutMs`, and fails where it is
     /// longer than `maxTotalBytes` ([`crate::Status::Protocol`]); [`Client::messages`] has one
     /// page in memory at a time.
+    ///
+    /// # Errors
+    /// Those of [`Client::get_chat_history`]. [`crate::Status::Protocol`] also where a page token
+    /// comes twice. There is no partial result.
     pub fn get_messages_since(
         &self,
         chat_id: i64,
@@ -361,6 +417,9 @@ impl Client {
     /// The same, telling now and then how far it has come. The function is called on the calling
     /// thread, between requests; where it breaks, the call ends with
     /// [`crate::Status::Cancelled`] after the requests that are under way.
+    ///
+    /// # Errors
+    /// Those of [`Client::sync`].
     pub fn sync_with_progress(
         &self,
         since: &str,
@@ -425,6 +484,9 @@ impl Client {
 
     /// The same, telling how far it has come. The function is called on the calling thread, for each
     /// part that is written; where it breaks, the call ends with [`crate::Status::Cancelled`].
+    ///
+    /// # Errors
+    /// Those of [`Client::download_file`].
     pub fn download_file_with_progress(
         &self,
         url: &str,

@@ -31,6 +31,22 @@ pub enum DeliveryStatus {
     Unknown,
 }
 
+impl DeliveryStatus {
+    /// The text in JSON: `notSent`, `unknown`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotSent => "notSent",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl fmt::Display for DeliveryStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 /// What a search for a lost send found out; part of the error document as `known`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -25,9 +25,11 @@ pub fn defect(operation: &'static str, what: impl fmt::Display) -> Error {
 /// What tests set besides the configuration.
 pub trait TestSettings {
     /// Another clock, so that an hour's quota does not take an hour.
+    #[must_use]
     fn clock(self, clock: Arc<dyn Clock>) -> Self;
 
     /// Fixes the random numbers of back-offs and trace ids, so that a run can be replayed.
+    #[must_use]
     fn seed(self, seed: u64) -> Self;
 }
 

@@ -21,6 +21,9 @@
 //!
 //! Programs in other languages use the C ABI: `include/ymchat.h`.
 
+#![warn(missing_debug_implementations)]
+#![warn(clippy::missing_errors_doc, clippy::return_self_not_must_use)]
+
 mod api;
 #[cfg(test)]
 mod call_time;

@@ -66,6 +66,7 @@ impl RawClient {
 
     /// The same client, for calls that are to be stopped together; see
     /// [`Client::scope`](crate::Client::scope).
+    #[must_use]
     pub fn scope(&self) -> Self {
         RawClient { session: Arc::new(self.session.scope()) }
     }
@@ -82,17 +83,28 @@ impl RawClient {
     }
 
     /// One page of chats.
+    ///
+    /// # Errors
+    /// Those of [`Client::get_chats`](crate::Client::get_chats); [`crate::Status::InvalidArgument`]
+    /// names an unknown option.
     pub fn get_chats(&self, options: &str) -> Result<JsonText, Error> {
         let options = read(operations::GET_CHATS.name, options, ChatsOptions::from_json)?;
         Ok(self.session.get_chats(&options)?.into_json())
     }
 
     /// A chat.
+    ///
+    /// # Errors
+    /// Those of [`Client::get_chat`](crate::Client::get_chat).
     pub fn get_chat(&self, chat_id: i64) -> Result<JsonText, Error> {
         Ok(self.session.get_chat(chat_id)?.into_json())
     }
 
     /// One page of a chat's messages.
+    ///
+    /// # Errors
+    /// Those of [`Client::get_chat_history`](crate::Client::get_chat_history);
+    /// [`crate::Status::InvalidArgument`] names an unknown option.
     pub fn get_chat_history(&self, chat_id: i64, options: &str) -> Result<JsonText, Error> {
         let options = read(operations::GET_CHAT_HISTORY.name, options, HistoryOptions::from_json)?;
         let budget = self.session.budget(options.call_timeout);
@@ -100,17 +112,28 @@ impl RawClient {
     }
 
     /// A message.
+    ///
+    /// # Errors
+    /// Those of [`Client::get_chat_message`](crate::Client::get_chat_message).
     pub fn get_chat_message(&self, chat_id: i64, message_id: i64) -> Result<JsonText, Error> {
         Ok(self.session.get_chat_message(chat_id, message_id)?.into_json())
     }
 
     /// Sends a text.
+    ///
+    /// # Errors
+    /// Those of [`Client::send_message_with`](crate::Client::send_message_with);
+    /// [`crate::Status::InvalidArgument`] names an unknown option.
     pub fn send_message(&self, chat_id: i64, text: &str, options: &str) -> Result<JsonText, Error> {
         let options = read(operations::SEND_MESSAGE_TO_CHAT.name, options, SendOptions::from_json)?;
         Ok(JsonText::of(&self.session.send_message(chat_id, text, &options)?))
     }
 
     /// Sends a file of at most [`crate::MAX_FILE_SIZE`] bytes.
+    ///
+    /// # Errors
+    /// Those of [`Client::send_file_with`](crate::Client::send_file_with);
+    /// [`crate::Status::InvalidArgument`] names an unknown option.
     pub fn send_file(
         &self,
         chat_id: i64,
@@ -124,6 +147,10 @@ impl RawClient {
 
     /// Refuses what is larger than the service takes: for a binding that is given a place and a
     /// length, and must not believe a wrong one.
+    ///
+    /// # Errors
+    /// [`crate::Status::InvalidArgument`] for an empty file, and for one above
+    /// [`crate::MAX_FILE_SIZE`].
     pub fn check_file_size(file_name: &str, size: usize) -> Result<(), Error> {
         check::file_size(file_name, size)
             .map_err(|refusal| Error::invalid(operations::SEND_FILE_TO_CHAT.name, refusal))
@@ -131,6 +158,10 @@ impl RawClient {
 
     /// Prepares a send of `{"message": …}` or `{"fileName": …, "fileSize": …}`, and gives
     /// `{"ticket": …}`; see [`crate::Client::prepare_send`].
+    ///
+    /// # Errors
+    /// Those of [`Client::prepare_send`](crate::Client::prepare_send);
+    /// [`crate::Status::InvalidArgument`] names an unknown member.
     pub fn prepare_send(&self, chat_id: i64, content: &str) -> Result<JsonText, Error> {
         let owned = OwnedSendContent::from_json(content)
             .map_err(|refusal| Error::invalid(PREPARE_SEND, refusal))?;
@@ -139,28 +170,46 @@ impl RawClient {
 
     /// Opens a chat about an order (`"ORDER"`) or a return (`"RETURN"`), or finds the one that
     /// exists.
+    ///
+    /// # Errors
+    /// Those of [`Client::create_chat`](crate::Client::create_chat).
     pub fn create_chat(&self, context_type: &str, context_id: i64) -> Result<JsonText, Error> {
         Ok(self.session.create_chat(context_type, context_id)?.into_json())
     }
 
     /// One page of the shops that the credential grants access to.
+    ///
+    /// # Errors
+    /// Those of [`Client::get_campaigns`](crate::Client::get_campaigns);
+    /// [`crate::Status::InvalidArgument`] names an unknown option.
     pub fn get_campaigns(&self, options: &str) -> Result<JsonText, Error> {
         let options = read(operations::GET_CAMPAIGNS.name, options, CampaignsOptions::from_json)?;
         Ok(self.session.get_campaigns(&options)?.into_json())
     }
 
     /// What the Api-Key is allowed to do.
+    ///
+    /// # Errors
+    /// Those of [`Client::get_token_info`](crate::Client::get_token_info).
     pub fn get_token_info(&self) -> Result<JsonText, Error> {
         Ok(self.session.get_token_info()?.into_json())
     }
 
     /// All chats, page by page, each once.
+    ///
+    /// # Errors
+    /// Those of [`Client::get_all_chats`](crate::Client::get_all_chats);
+    /// [`crate::Status::InvalidArgument`] names an unknown option.
     pub fn get_all_chats(&self, options: &str) -> Result<JsonText, Error> {
         let options = read(operations::GET_CHATS.name, options, ChatsOptions::all_from_json)?;
         self.session.get_all_chats(&options)
     }
 
     /// All messages of a chat that are newer than one (0: all), ascending by their ids.
+    ///
+    /// # Errors
+    /// Those of [`Client::get_messages_since`](crate::Client::get_messages_since);
+    /// [`crate::Status::InvalidArgument`] names an unknown option.
     pub fn get_messages_since(
         &self,
         chat_id: i64,
@@ -174,6 +223,10 @@ impl RawClient {
 
     /// What is new since a token (`""` at first), with the next token: `{"since", "chats":
     /// [{"chat", "messages"}], "more"}`. See [`Client::sync`](crate::Client::sync).
+    ///
+    /// # Errors
+    /// Those of [`Client::sync`](crate::Client::sync); [`crate::Status::InvalidArgument`] names an
+    /// unknown option.
     pub fn sync(&self, since: &str, options: &str) -> Result<JsonText, Error> {
         let options = read(run::OPERATION, options, SyncOptions::from_json)?;
         self.session.sync(since, &options, None)
@@ -181,6 +234,10 @@ impl RawClient {
 
     /// The same, telling how far it has come. See
     /// [`Client::sync_with_progress`](crate::Client::sync_with_progress).
+    ///
+    /// # Errors
+    /// Those of [`Client::sync_with_progress`](crate::Client::sync_with_progress);
+    /// [`crate::Status::InvalidArgument`] names an unknown option.
     pub fn sync_with_progress(
         &self,
         since: &str,
@@ -193,6 +250,10 @@ impl RawClient {
 
     /// Brings the file of a URL in a message to a path: `{"path", "bytes", "contentType"?}`. See
     /// [`Client::download_file`](crate::Client::download_file).
+    ///
+    /// # Errors
+    /// Those of [`Client::download_file`](crate::Client::download_file);
+    /// [`crate::Status::InvalidArgument`] names an unknown option.
     pub fn download_file(&self, url: &str, path: &str, options: &str) -> Result<JsonText, Error> {
         let options = read(download::OPERATION.name, options, DownloadOptions::from_json)?;
         let file = self.session.download_file(url, Path::new(path), &options, None)?;
@@ -201,6 +262,11 @@ impl RawClient {
 
     /// The same, telling how far it has come. See
     /// [`Client::download_file_with_progress`](crate::Client::download_file_with_progress).
+    ///
+    /// # Errors
+    /// Those of
+    /// [`Client::download_file_with_progress`](crate::Client::download_file_with_progress);
+    /// [`crate::Status::InvalidArgument`] names an unknown option.
     pub fn download_file_with_progress(
         &self,
         url: &str,

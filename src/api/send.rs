@@ -1,6 +1,7 @@
 //! Sending exactly once, or saying honestly that the outcome is unknown.
 
 use std::cell::Cell;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -32,6 +33,22 @@ pub enum SendOutcome {
     Sent,
     /// The answer was lost, and the history shows the message.
     Confirmed,
+}
+
+impl SendOutcome {
+    /// The text in JSON: `sent`, `confirmed`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Confirmed => "confirmed",
+        }
+    }
+}
+
+impl fmt::Display for SendOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
 }
 
 /// A send that arrived.

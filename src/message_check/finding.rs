@@ -1,5 +1,7 @@
 //! What can be found, and where it is.
 
+use std::fmt;
+
 /// What was found in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -37,6 +39,12 @@ impl FindingKind {
             FindingKind::Phone => "a telephone number",
             FindingKind::Messenger => "a messenger contact",
         }
+    }
+}
+
+impl fmt::Display for FindingKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

@@ -62,6 +62,7 @@ impl Proxy {
 
     /// The user name and the password for it, at most 255 bytes each. The environment gives its
     /// own.
+    #[must_use]
     pub fn login(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
         if let Choice::Server(server) = &mut self.0 {
             server.user = Some((user.into(), Secret::new(password.into())));

@@ -5,7 +5,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use serde_json::{Value, json};
 use ymchat::{
     CampaignsOptions, Chat, ChatMessage, ChatStatus, ChatType, ChatsOptions, ContextType,
-    HistoryOptions, MessagesOptions, Sender,
+    DeliveryStatus, FindingKind, HistoryOptions, MessagesOptions, SendOutcome, Sender,
 };
 
 use crate::common::builder;
@@ -225,4 +225,17 @@ fn half_a_surrogate_pair_does_not_hide_the_words_of_a_refusal() {
         assert_eq!(error.errors()[0].code, "BAD\u{fffd}", "HTTP {http_status}");
         assert_eq!(error.errors()[0].message.as_deref(), Some("wrong \u{fffd}"));
     }
+}
+
+/// What programs print is what stands in the JSON.
+#[test]
+fn words_are_shown_as_in_the_json() {
+    for outcome in [SendOutcome::Sent, SendOutcome::Confirmed] {
+        assert_eq!(serde_json::to_value(outcome).unwrap(), outcome.to_string());
+    }
+    for outcome in [DeliveryStatus::NotSent, DeliveryStatus::Unknown] {
+        assert_eq!(serde_json::to_value(outcome).unwrap(), outcome.to_string());
+    }
+    let kinds = FindingKind::ALL.iter().map(|kind| kind.to_string());
+    assert_eq!(kinds.collect::<Vec<_>>(), ["link", "email", "phone", "messenger"]);
 }
