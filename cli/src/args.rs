@@ -10,7 +10,9 @@ const ABOUT: &str = "The seller chats of the Yandex Market Partner API.";
 const AFTER: &str = "\
 Examples:
   ymchat chats --waiting
-  ymchat --json chats | head -n 1
+  ymchat show 10021 --last 5
+  ymchat send 10021 'Здравствуйте! Отправим сегодня.'
+  ymchat sync --state shop.state >> messages.ndjson
 
 Credentials come from YMCHAT_API_KEY or YMCHAT_OAUTH_TOKEN, from a configuration file, or, on a
 terminal, from a prompt. There is no option for them: everybody on this computer can read the
@@ -19,7 +21,9 @@ arguments of a program.";
 const LONG_AFTER: &str = "\
 Examples:
   ymchat chats --waiting
-  ymchat --json chats | head -n 1
+  ymchat show 10021 --last 5
+  ymchat send 10021 'Здравствуйте! Отправим сегодня.'
+  ymchat sync --state shop.state >> messages.ndjson
 
 Credentials:
   They come from the environment, from a configuration file, or, on a terminal, from a prompt. There
@@ -71,6 +75,26 @@ pub struct Cli {
 pub enum Command {
     /// List chats
     Chats(commands::chats::Options),
+    /// Show a conversation
+    Show(commands::show::Options),
+    /// Send a text, once
+    Send(commands::send::Options),
+    /// Send a file, once
+    SendFile(commands::send_file::Options),
+    /// Open a chat about an order or a return, or find the one that is there
+    CreateChat(commands::create_chat::Options),
+    /// Print what is new since the last time
+    Sync(commands::sync::Options),
+    /// Show what is written from now on
+    Watch(commands::watch::Options),
+    /// Bring files of messages to the disk
+    Download(commands::download::Options),
+    /// Look for contacts and links in a text, which the rules of the chat forbid
+    Check(commands::check::Options),
+    /// Take the Market's notifications
+    Receive(commands::receive::Options),
+    /// Start a simulated Market on this computer
+    Sandbox(commands::sandbox::Options),
     /// Print a script that completes commands in a shell
     Completions(commands::completions::Options),
     /// Print the manual page, or write one for each command

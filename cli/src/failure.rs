@@ -2,7 +2,9 @@
 
 use std::io;
 
-use ymchat::{Error, Status};
+use ymchat::{DeliveryStatus, Error, Status};
+
+use crate::notice::say;
 
 /// Something on this computer.
 pub const LOCAL: u8 = 1;
@@ -24,6 +26,8 @@ pub enum Failure {
     Local(String),
     /// The reader of stdout has gone.
     OutputGone,
+    /// What there is to say has been said.
+    Said(u8),
 }
 
 impl Failure {
@@ -43,16 +47,17 @@ impl Failure {
     /// Says on stderr what happened, as a document or for a person; returns the exit code.
     pub fn report(&self, json: bool, interrupted: bool) -> u8 {
         match self {
-            Failure::Call(error) if json => eprintln!("{}", error.to_json()),
-            Failure::Call(error) => say(error),
-            Failure::Local(what) => eprintln!("ymchat: {what}"),
-            Failure::OutputGone => {}
+            Failure::Call(error) if json => say(format_args!("{}", error.to_json())),
+            Failure::Call(error) => explain(error),
+            Failure::Local(what) => say(format_args!("ymchat: {what}")),
+            Failure::OutputGone | Failure::Said(_) => {}
         }
         match self {
             _ if interrupted => INTERRUPTED,
             Failure::Call(error) => code(error.status()),
             Failure::Local(_) => LOCAL,
             Failure::OutputGone => OUTPUT_GONE,
+            Failure::Said(code) => *code,
         }
     }
 }
@@ -69,12 +74,19 @@ pub fn code(status: Status) -> u8 {
     STATUS + u8::try_from(status.code()).unwrap_or_default()
 }
 
-fn say(error: &Error) {
-    eprintln!("ymchat: {error}");
+fn explain(error: &Error) {
+    say(format_args!("ymchat: {error}"));
+    if let Some(outcome) = error.outcome() {
+        let outcome = match outcome {
+            DeliveryStatus::NotSent => "notSent",
+            _ => "unknown",
+        };
+        say(format_args!("outcome: {outcome}"));
+    }
     if let Some(trace) = error.trace_id() {
-        eprintln!("trace id: {trace}");
+        say(format_args!("trace id: {trace}"));
     }
     if let Some(ticket) = error.ticket() {
-        eprintln!("ticket: {ticket}");
+        say(format_args!("ticket: {ticket}"));
     }
 }

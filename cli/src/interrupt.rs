@@ -2,11 +2,13 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use ymchat::Client;
 
 use crate::failure::INTERRUPTED;
+use crate::notice::say;
 
 type Stop = Box<dyn Fn() + Send>;
 
@@ -20,6 +22,7 @@ pub struct Interrupt {
 struct Shared {
     happened: AtomicBool,
     stops: Mutex<Vec<Stop>>,
+    pressed: Condvar,
 }
 
 impl fmt::Debug for Interrupt {
@@ -45,6 +48,8 @@ impl Interrupt {
         if again || stops.is_empty() {
             std::process::exit(INTERRUPTED.into());
         }
+        say(format_args!("ymchat: ending; Ctrl-C once more ends it at once"));
+        self.shared.pressed.notify_all();
         for stop in stops.iter() {
             stop();
         }
@@ -53,6 +58,20 @@ impl Interrupt {
     /// Whether it was pressed.
     pub fn happened(&self) -> bool {
         self.shared.happened.load(Ordering::SeqCst)
+    }
+
+    /// Waits so long, or until it is pressed.
+    pub fn sleep(&self, wait: Duration) {
+        let until = Instant::now() + wait;
+        let mut stops = self.shared.stops.lock().unwrap_or_else(PoisonError::into_inner);
+        while !self.happened() {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            let waited = self.shared.pressed.wait_timeout(stops, left);
+            stops = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
     }
 
     /// Has Ctrl-C call this, from another thread.

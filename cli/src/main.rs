@@ -5,13 +5,20 @@
 mod args;
 mod commands;
 mod config;
+mod conversation;
 mod credential_guard;
+mod exec;
 mod failure;
+mod input;
 mod interrupt;
+mod news;
+mod notice;
 mod output;
 mod program;
 mod progress;
+mod receiver;
 mod shared;
+mod state;
 mod table;
 mod text;
 
@@ -21,18 +28,23 @@ use clap::{CommandFactory, Parser};
 
 use args::{Cli, Command};
 use interrupt::Interrupt;
+use notice::say;
 use program::Program;
 
 fn main() -> ExitCode {
     if let Err(refusal) = credential_guard::check(std::env::args_os().skip(1)) {
-        eprintln!("ymchat: {refusal}");
+        say(format_args!("ymchat: {refusal}"));
         return ExitCode::from(failure::USAGE);
     }
     let cli = Cli::parse();
+    // It serves until the process ends, and has nothing to finish then.
+    if let Command::Sandbox(options) = cli.command {
+        return commands::sandbox::run(options);
+    }
     let mut program = match Interrupt::install() {
         Ok(interrupt) => Program::new(cli.shared, interrupt),
         Err(why) => {
-            eprintln!("ymchat: {why}");
+            say(format_args!("ymchat: {why}"));
             return ExitCode::from(failure::LOCAL);
         }
     };
@@ -47,6 +59,16 @@ fn main() -> ExitCode {
 fn run(program: &mut Program, command: Command) -> Result<(), failure::Failure> {
     match command {
         Command::Chats(options) => commands::chats::run(program, &options),
+        Command::Show(options) => commands::show::run(program, &options),
+        Command::Send(options) => commands::send::run(program, &options),
+        Command::SendFile(options) => commands::send_file::run(program, &options),
+        Command::CreateChat(options) => commands::create_chat::run(program, &options),
+        Command::Sync(options) => commands::sync::run(program, &options),
+        Command::Watch(options) => commands::watch::run(program, &options),
+        Command::Download(options) => commands::download::run(program, &options),
+        Command::Check(options) => commands::check::run(program, &options),
+        Command::Receive(options) => commands::receive::run(program, &options),
+        Command::Sandbox(_) => Ok(()),
         Command::Completions(options) => {
             commands::completions::run(&mut program.output, &options, Cli::command())
         }

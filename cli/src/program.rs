@@ -9,6 +9,7 @@ use ymchat::Client;
 use crate::config::{self, Loaded};
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
+use crate::notice::say;
 use crate::output::Output;
 use crate::progress;
 use crate::shared::Shared;
@@ -65,6 +66,11 @@ impl Program {
     /// A spinner, where a person is watching.
     pub fn spinner(&self, what: &'static str) -> ProgressBar {
         progress::spinner(self.is_watched(), what)
+    }
+
+    /// Says something on stderr, beside the output.
+    pub fn note(&self, what: &impl std::fmt::Display) {
+        say(format_args!("ymchat: {what}"));
     }
 
     /// Whether stderr is a terminal with a person before it.

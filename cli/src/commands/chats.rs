@@ -2,8 +2,9 @@
 
 use clap::Args;
 use serde_json::{Map, Value, json};
-use ymchat::{Chat, ChatsResult, ContextType};
+use ymchat::{Chat, ChatsResult};
 
+use crate::conversation::{about, customer};
 use crate::failure::Failure;
 use crate::program::{Program, read};
 use crate::table::Table;
@@ -90,33 +91,14 @@ pub fn run(program: &mut Program, options: &Options) -> Result<(), Failure> {
     let mut table = Table::new(["CHAT", "STATUS", "ABOUT", "CUSTOMER", "LAST MESSAGE"]);
     for chat in &chats {
         let status = chat.status.as_ref().map_or("", ymchat::ChatStatus::as_str);
-        let customer = chat.context.as_ref().and_then(|context| context.customer.as_ref());
-        let customer = customer.and_then(|customer| customer.name.as_deref()).unwrap_or_default();
         let updated = chat.updated_at.as_ref().map(text::moment).unwrap_or_default();
         table.row([
             chat.chat_id.to_string(),
             text::one_line(status),
             about(chat),
-            text::one_line(customer),
+            customer(chat),
             updated,
         ]);
     }
     table.print(&mut program.output)
-}
-
-/// What a chat is about, for a person.
-pub fn about(chat: &Chat) -> String {
-    let dispute = match &chat.chat_type {
-        Some(ymchat::ChatType::Arbitrage) => "dispute, ",
-        _ => "",
-    };
-    let Some(context) = &chat.context else { return dispute.trim_end_matches(", ").to_owned() };
-    let id = |id: Option<i64>| id.map(|id| format!(" {id}")).unwrap_or_default();
-    let what = match &context.context_type {
-        ContextType::Order => format!("order{}", id(context.order_id)),
-        ContextType::Return => format!("return{}", id(context.return_id)),
-        ContextType::Direct => "direct".to_owned(),
-        other => text::one_line(other.as_str()),
-    };
-    format!("{dispute}{what}")
 }

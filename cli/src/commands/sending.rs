@@ -1,0 +1,81 @@
+//! What sends of texts and of files have in common.
+
+use clap::Args;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::failure::Failure;
+use crate::program::{Program, read};
+
+/// How it is sent.
+#[derive(Debug, Args)]
+pub struct Sending {
+    /// Send nothing: print a ticket, with which this content arrives once, whatever happens
+    #[arg(long, conflicts_with_all = ["ticket", "after_message_id", "resend", "show_id"])]
+    pub prepare: bool,
+    /// The ticket of --prepare, or of a send whose outcome is unknown
+    #[arg(long, value_name = "TICKET")]
+    ticket: Option<String>,
+    /// The newest message of the chat that you know: a lost send can then be proven absent
+    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(i64).range(1..))]
+    after_message_id: Option<i64>,
+    /// Whether a send that is proven to be lost is sent again
+    #[arg(long, value_name = "yes|no", value_parser = ["yes", "no"])]
+    resend: Option<String>,
+    /// Look up the message's id; one more request
+    #[arg(long)]
+    show_id: bool,
+}
+
+impl Sending {
+    /// The options of the library.
+    pub fn document(&self) -> String {
+        let mut document = Map::new();
+        let mut add = |name: &str, value: Option<Value>| {
+            if let Some(value) = value {
+                document.insert(name.to_owned(), value);
+            }
+        };
+        add("ticket", self.ticket.as_deref().map(Value::from));
+        add("afterMessageId", self.after_message_id.map(Value::from));
+        add("resend", self.resend.as_deref().map(|resend| (resend == "yes").into()));
+        add("returnMessageId", self.show_id.then_some(true.into()));
+        Value::Object(document).to_string()
+    }
+
+    /// Prints what `prepare_send` gave: the ticket alone, so that a script can store it.
+    pub fn print_ticket(&self, program: &mut Program, json: &[u8]) -> Result<(), Failure> {
+        #[derive(Deserialize)]
+        struct Prepared {
+            ticket: String,
+        }
+        if program.json {
+            return program.output.document(json);
+        }
+        let Prepared { ticket } = read(json)?;
+        program.output.line(&ticket)
+    }
+}
+
+/// What became of a send that has arrived.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Sent {
+    outcome: String,
+    message_id: Option<i64>,
+}
+
+impl Sent {
+    /// Prints it.
+    pub fn print(program: &mut Program, json: &[u8]) -> Result<(), Failure> {
+        if program.json {
+            return program.output.document(json);
+        }
+        let sent: Sent = read(json)?;
+        let id = sent.message_id.map(|id| format!(", message {id}")).unwrap_or_default();
+        match sent.outcome.as_str() {
+            "confirmed" => program.output.line(&format!("Sent: the chat shows it{id}.")),
+            _ => program.output.line(&format!("Sent{id}.")),
+        }
+    }
+}
