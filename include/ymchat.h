@@ -279,7 +279,8 @@ typedef void (YMCHAT_CALL *ymchat_log_callback)(void *user_data, int32_t level, 
 #define YMCHAT_TIMEOUT 9
 
 /**
- * A send that may or may not have arrived: look into the chat before it is sent again.
+ * A send that may or may not have arrived: look into the chat before it is sent again, or send it
+ * with the "ticket" of the error document.
  */
 #define YMCHAT_OUTCOME_UNKNOWN 10
 
@@ -353,7 +354,7 @@ YMCHAT_API ymchat_status YMCHAT_CALL ymchat_client_new(
 YMCHAT_API ymchat_status YMCHAT_CALL ymchat_client_free(struct ymchat_client *client);
 
 /**
- * Frees a string that this library handed out in an out_json.
+ * Frees a string that this library handed out: an out_json, out_text or out_key.
  *
  * @param string The string, or NULL. Any other pointer, or a second time, is an error of the
  *               program that cannot be detected.

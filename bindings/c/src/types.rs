@@ -26,7 +26,8 @@ pub const YMCHAT_SERVER: ymchat_status = 7;
 pub const YMCHAT_NETWORK: ymchat_status = 8;
 /// No answer in time.
 pub const YMCHAT_TIMEOUT: ymchat_status = 9;
-/// A send that may or may not have arrived: look into the chat before it is sent again.
+/// A send that may or may not have arrived: look into the chat before it is sent again, or send it
+/// with the "ticket" of the error document.
 pub const YMCHAT_OUTCOME_UNKNOWN: ymchat_status = 10;
 /// The answer is not what the API promises.
 pub const YMCHAT_PROTOCOL: ymchat_status = 11;

@@ -78,7 +78,7 @@ pub extern "C" fn ymchat_client_free(client: *mut ymchat_client) -> ymchat_statu
     })
 }
 
-/// Frees a string that this library handed out in an out_json.
+/// Frees a string that this library handed out: an out_json, out_text or out_key.
 ///
 /// @param string The string, or NULL. Any other pointer, or a second time, is an error of the
 ///               program that cannot be detected.
