@@ -9,8 +9,7 @@
 //!
 //! let client = Client::builder().api_key("ACMA:…").business_id(123_456).build()?;
 //! let waiting = ChatsOptions::new().statuses([ChatStatus::WaitingForPartner]);
-//! for chat in client.chats(&waiting) {
-//!     let chat = chat?;
+//! for chat in client.get_all_chats(&waiting)? {
 //!     for message in client.messages(chat.chat_id) {
 //!         println!("{}", message?.message.unwrap_or_default());
 //!     }

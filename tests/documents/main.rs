@@ -13,9 +13,8 @@ use std::path::Path;
 use page::Page;
 
 /// Pages in English that have no Russian one, and why.
-const ENGLISH_ALONE: [(&str, &str); 6] = [
+const ENGLISH_ALONE: [(&str, &str); 5] = [
     ("docs/cpp.md", "the header documents everything; the calls are those of docs/ru/c.md"),
-    ("docs/logging.md", "the log itself is English"),
     ("docs/packaging.md", "for those who build the packages"),
     ("docs/performance.md", "figures, no instructions"),
     ("docs/python.md", "the package documents itself, in `help(ymchat)`"),

@@ -5,7 +5,7 @@ twice.
 
 >>> import ymchat
 >>> with ymchat.Client(api_key="ACMA:…", business_id=1003417) as c:  # doctest: +SKIP
-...     for chat in c.chats(statuses=["NEW", "WAITING_FOR_PARTNER"]):
+...     for chat in c.get_all_chats(statuses=["NEW", "WAITING_FOR_PARTNER"]):
 ...         for message in c.messages(chat.chat_id):
 ...             print(message.created_at, message.sender, message.text)
 ...         c.send_message(chat.chat_id, "Здравствуйте! Отправим сегодня 🚚")

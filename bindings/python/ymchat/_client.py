@@ -90,7 +90,7 @@ class Client:
 
     >>> import ymchat
     >>> with ymchat.Client(api_key="ACMA:…", business_id=1003417) as c:  # doctest: +SKIP
-    ...     for chat in c.chats(statuses=["NEW", "WAITING_FOR_PARTNER"]):
+    ...     for chat in c.get_all_chats(statuses=["NEW", "WAITING_FOR_PARTNER"]):
     ...         c.send_message(chat.chat_id, "Здравствуйте! Уже смотрим.")
     """
 
