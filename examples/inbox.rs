@@ -206,7 +206,7 @@ fn message_line(message: &ChatMessage) -> String {
 /// and the Market tells of it; answer with a text that must not be sent, with a good one, and once
 /// more to the same notification; receive again.
 fn story() -> Outcome<bool> {
-    let market = Sandbox::start()?;
+    let market = Sandbox::builder().big_ids(true).start()?;
     let client = Client::builder()
         .api_key(market.api_key())
         .business_id(market.business_id())

@@ -16,7 +16,7 @@
 //! The environment: `YMCHAT_API_KEY`, `YMCHAT_BUSINESS_ID`, and optionally `YMCHAT_BASE_URL`.
 //! The arguments: none; `--send CHAT_ID TEXT`; or `--simulated`, which says that
 //! `YMCHAT_BASE_URL` is a `ymchat-sandbox --auto-reply on` of its own and has the whole
-//! conversation held with it. `--simulated` is refused for a base URL that does not begin with
+//! conversation held with it (with `--big-ids on`, too, the ids are those of the transcript). `--simulated` is refused for a base URL that does not begin with
 //! `http://127.0.0.1:`, so that no real customer gets these texts. This program alone starts a
 //! simulated Market by itself, where neither of the two variables is set.
 //!
@@ -149,7 +149,8 @@ fn run(task: Task) -> Result<(), String> {
         if key.is_some() || business.is_some() || !matches!(task, Task::Read) {
             return Err("YMCHAT_API_KEY and YMCHAT_BUSINESS_ID are both needed".into());
         }
-        let market = Sandbox::builder().auto_reply(true).start().map_err(|e| e.to_string())?;
+        let market =
+            Sandbox::builder().auto_reply(true).big_ids(true).start().map_err(|e| e.to_string())?;
         let business = market.business_id();
         let client = open(market.api_key(), business, Some(market.base_url()));
         return client

@@ -285,7 +285,7 @@ fn quickstart_prints_the_transcript() {
     for compiler in compilers() {
         let name = format!("quickstart-{compiler}");
         let program = build(&name, compiler, &["examples/quickstart.cpp"], &["-std=c++17"]);
-        let sandbox = Sandbox::builder().auto_reply(true).start().unwrap();
+        let sandbox = Sandbox::builder().auto_reply(true).big_ids(true).start().unwrap();
         let start = |arguments: &[&str]| {
             let output = Command::new(&program)
                 .args(arguments)

@@ -224,7 +224,7 @@ fn the_receiver_brings_what_the_market_tells_of() {
 
 #[test]
 fn the_quickstart_prints_the_transcript() {
-    let sandbox = Sandbox::builder().auto_reply(true).start().unwrap();
+    let sandbox = Sandbox::builder().auto_reply(true).big_ids(true).start().unwrap();
     let business = sandbox.business_id().to_string();
     let environment = [
         ("YMCHAT_BASE_URL", sandbox.base_url()),

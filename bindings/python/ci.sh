@@ -85,7 +85,7 @@ grep -q 'use.py:11: error: Incompatible types' "$work/said" && grep -q 'Found 1 
 }
 
 say "the quickstart"
-"$work/empty/bin/python" -m ymchat.sandbox --auto-reply on > "$work/market" &
+"$work/empty/bin/python" -m ymchat.sandbox --auto-reply on --big-ids on > "$work/market" &
 market=$!
 tries=0
 until grep -q '^Simulated Market' "$work/market"; do

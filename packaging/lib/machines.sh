@@ -138,7 +138,7 @@ own_market() {
     : >"$work/own-market"
     # A process group of its own, which ends as a whole.
     set -m
-    "$@" --auto-reply on >"$work/own-market" 2>&1 &
+    "$@" --auto-reply on --big-ids on >"$work/own-market" 2>&1 &
     own_market_job=$!
     set +m
     local tries=0 line

@@ -145,6 +145,11 @@ impl Builder {
         self.switch(|switches| switches.latency_ms = milliseconds)
     }
 
+    /// [`Switches::big_ids`].
+    pub fn big_ids(self, on: bool) -> Self {
+        self.switch(|switches| switches.big_ids = on)
+    }
+
     pub(super) fn check(&self) -> Result<(), String> {
         if self.config.business < 1 {
             return Err(format!("a business id is 1 or more, not {}", self.config.business));

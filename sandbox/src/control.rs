@@ -176,7 +176,7 @@ impl Shared {
         let draft = Draft { sender: message.sender, text: message.text, files, request: None };
         let mut state = self.lock();
         let now = state.clock.now();
-        let written = state.talk.write(chat, draft, now).ok_or(Misuse::NoSuchChat(chat))?;
+        let written = state.write(chat, draft).ok_or(Misuse::NoSuchChat(chat))?;
         let delay = i64::try_from(message.visible_after_ms).ok().map(SignedDuration::from_millis);
         let until = delay.and_then(|delay| now.checked_add(delay).ok());
         let out_of_calendar = || Misuse::Invalid("this moment is out of the calendar".to_owned());
@@ -195,10 +195,9 @@ impl Shared {
         let campaign = seed::first_campaign(self.config.business);
         let context = talk::context(new.context_type, new.context_id, campaign, name);
         let mut state = self.lock();
-        let now = state.clock.now();
-        let id = state.talk.open(context, new.chat_type, now).id;
+        let id = state.open_chat(context, new.chat_type).id;
         if let Some(text) = new.text {
-            state.talk.write(id, Draft::text(Sender::Customer, text), now);
+            state.write(id, Draft::text(Sender::Customer, text));
         }
         if let (Some(status), Some(chat)) = (new.status, state.talk.chats.get_mut(&id)) {
             chat.status = status;
@@ -225,12 +224,15 @@ impl Shared {
         let mut state = self.lock();
         let stored = state.talk.chats.get_mut(&chat).ok_or(Misuse::NoSuchChat(chat))?;
         stored.hidden = hidden;
+        drop(state);
+        self.notify();
         Ok(())
     }
 
     pub(super) fn add_fault(&self, fault: Fault) -> Result<(), Misuse> {
         fault.check().map_err(Misuse::Invalid)?;
         self.lock().faults.push(fault);
+        self.notify();
         Ok(())
     }
 
@@ -260,6 +262,7 @@ impl Shared {
 
     pub(super) fn clear_record(&self) {
         self.lock().traffic = Traffic::default();
+        self.notify();
     }
 
     pub(super) fn record(&self) -> Record {

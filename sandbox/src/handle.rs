@@ -199,6 +199,7 @@ impl Work<'_> {
         let now = state.clock.now();
         let State { talk, tokens, switches, .. } = state;
         let chat = &talk.chats[&chat];
+        let id = chat.id;
         let ids = chat.visible(now).map(|message| message.id);
         let (page, next) = tokens.page(cursor, ids, limit, switches.empty_pages);
         let style = self.shared.style(switches);
@@ -209,6 +210,7 @@ impl Work<'_> {
         if let Some(order_id) = chat.context.order_id {
             result["orderId"] = order_id.into();
         }
+        self.show(state, id, page);
         Ok(ok(result))
     }
 
@@ -219,9 +221,18 @@ impl Work<'_> {
         let found = state.talk.chats[&chat].message(message);
         let found = found.filter(|stored| stored.visible_at <= now);
         let style = self.shared.style(&state.switches);
-        found.map(|stored| ok(stored.json(&style))).ok_or_else(|| {
+        let answer = found.map(|stored| ok(stored.json(&style))).ok_or_else(|| {
             ApiError::not_found(format!("Message {message} not found in chat {chat}"))
-        })
+        })?;
+        self.show(state, chat, vec![message]);
+        Ok(answer)
+    }
+
+    /// Notes which messages the answer has; they are read once it is handed over.
+    fn show(&self, state: &mut State, chat: i64, messages: Vec<i64>) {
+        if let Some(record) = state.traffic.find(self.number) {
+            record.shown = Some((chat, messages));
+        }
     }
 
     fn send_message(&self, state: &mut State, business: i64, query: &Query) -> Answered {
@@ -246,14 +257,13 @@ impl Work<'_> {
     }
 
     fn write(&self, state: &mut State, chat: i64, draft: Draft) {
-        let now = state.clock.now();
         let draft = Draft { request: Some(self.number), ..draft };
-        let message = state.talk.write(chat, draft, now);
+        let message = state.write(chat, draft);
         if let Some(record) = state.traffic.find(self.number) {
             record.wrote_message = message;
         }
         if state.switches.auto_reply {
-            state.talk.auto_reply(chat, now);
+            state.auto_reply(chat);
         }
     }
 
@@ -268,7 +278,7 @@ impl Work<'_> {
         let campaign = seed::first_campaign(business);
         let context =
             talk::context(context.context_type, Some(context.id), campaign, "Новый покупатель");
-        let chat = state.talk.open(context, ChatType::Chat, state.clock.now());
+        let chat = state.open_chat(context, ChatType::Chat);
         chat.request = Some(self.number);
         let id = chat.id;
         if let Some(record) = state.traffic.find(self.number) {

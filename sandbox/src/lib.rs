@@ -76,6 +76,7 @@ mod control;
 mod error;
 mod faults;
 mod handle;
+mod ids;
 mod limits;
 mod multipart;
 mod notifications;
@@ -232,6 +233,7 @@ impl Sandbox {
     /// Takes all waiting faults back.
     pub fn clear_faults(&self) {
         self.shared.lock().faults.clear();
+        self.shared.notify();
     }
 
     /// Sets the quota of an operation, in requests per hour. What is used stays used.
@@ -294,6 +296,7 @@ impl Sandbox {
     /// ```
     pub fn switch(&self, change: impl FnOnce(&mut Switches)) {
         change(&mut self.shared.lock().switches);
+        self.shared.notify();
     }
 
     /// Sends notifications from now on, beginning with a PING; or no more, where there is no

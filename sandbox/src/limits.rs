@@ -174,6 +174,11 @@ impl InFlight {
         self.by_business.values().map(|count| count.all).sum()
     }
 
+    /// All of a business.
+    pub(super) fn of(&self, business: i64) -> u32 {
+        self.by_business.get(&business).map_or(0, |count| count.all)
+    }
+
     pub(super) fn leave(&mut self, business: i64, admitted: bool) {
         if let Some(count) = self.by_business.get_mut(&business) {
             count.all -= 1;

@@ -68,6 +68,9 @@ pub struct RequestRecord {
     pub created_chat: Option<i64>,
     /// The message that a send wrote.
     pub wrote_message: Option<i64>,
+    /// The messages that its answer shows, after their chat's id.
+    #[serde(skip)]
+    pub(super) shown: Option<(i64, Vec<i64>)>,
 }
 
 /// The requests and the limits that they met.
@@ -109,6 +112,9 @@ pub struct MessageRecord {
     pub request: Option<u64>,
     /// Whether that request's usual answer was handed over, whole and unharmed.
     pub acknowledged: bool,
+    /// The number of the first request whose answer with this message was handed over, whole and
+    /// unharmed; `None` while the shop's program has not read it.
+    pub read_by: Option<u64>,
 }
 
 /// One chat with all its messages.

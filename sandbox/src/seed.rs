@@ -4,6 +4,7 @@ use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
+use super::ids::BEYOND_DOUBLE;
 use super::talk::{self, Draft, StoredChat, Talk};
 use super::wire;
 use ymchat::{Campaign, ChatStatus, ChatType, ContextType, OtherFields, Sender};
@@ -30,9 +31,6 @@ pub(super) fn campaigns(business: i64) -> Vec<Campaign> {
     (0..).zip(&SHOPS).map(shop).collect()
 }
 
-/// Beyond 2^53 a JSON number read as a double is no longer exact, as order ids of today show.
-const BEYOND_DOUBLE: i64 = 9_007_199_254_740_993;
-
 /// A valid PNG of one pixel.
 const PNG: &[u8] = &[
     0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0, 0,
@@ -47,7 +45,7 @@ use Sender::{Customer, Market, Partner, Support};
 pub(super) fn fill(talk: &mut Talk, business: i64, now: Timestamp) {
     let campaign = first_campaign(business);
     let at = now.saturating_sub(SignedDuration::from_hours(24 * 40)).unwrap_or(now);
-    let mut seeds = Seeds { talk, campaign, at };
+    let mut seeds = Seeds { talk, campaign, at, big_ids: false };
     seeds.everyday_chats();
     seeds.disputes();
     seeds.oddities();
@@ -60,6 +58,7 @@ struct Seeds<'a> {
     talk: &'a mut Talk,
     campaign: i64,
     at: Timestamp,
+    big_ids: bool,
 }
 
 impl Seeds<'_> {
@@ -76,7 +75,7 @@ impl Seeds<'_> {
     ) -> i64 {
         self.pass(79_200);
         let context = talk::context(context_type, id, self.campaign, customer);
-        let chat = self.talk.open(context, ChatType::Chat, self.at).id;
+        let chat = self.talk.open(context, ChatType::Chat, self.at, self.big_ids).id;
         for (sender, text) in texts {
             self.say(chat, Draft::text(sender.clone(), *text));
         }
@@ -85,7 +84,7 @@ impl Seeds<'_> {
 
     fn say(&mut self, chat: i64, draft: Draft) {
         self.pass(97);
-        self.talk.write(chat, draft, self.at);
+        self.talk.write(chat, draft, self.at, self.big_ids);
     }
 
     fn file(&mut self, chat: i64, text: Option<&str>, name: &str, bytes: &'static [u8]) {
@@ -229,7 +228,7 @@ impl Seeds<'_> {
     }
 
     fn great_ids(&mut self) {
-        self.talk.raise_ids(BEYOND_DOUBLE, BEYOND_DOUBLE);
+        self.big_ids = true;
         self.chat(
             ContextType::Order,
             Some(BEYOND_DOUBLE),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use super::access::KeyRing;
 use super::clock::{self, Clock};
@@ -16,7 +16,8 @@ use super::record::{KEPT_HEADERS, RequestRecord, Traffic};
 use super::request::Request;
 use super::seed;
 use super::switches::Switches;
-use super::talk::{Style, Talk};
+use super::talk::{Draft, StoredChat, Style, Talk};
+use ymchat::{ChatFullContext, ChatType};
 
 /// What the sandbox begins with, and returns to on a reset.
 #[derive(Debug, Clone)]
@@ -39,6 +40,8 @@ pub(super) struct Shared {
     state: Mutex<State>,
     changed: Condvar,
     wake_sender: Notify,
+    /// For those who cannot block.
+    happened: watch::Sender<()>,
 }
 
 #[derive(Debug)]
@@ -89,6 +92,28 @@ impl State {
 }
 
 impl State {
+    pub(super) fn open_chat(
+        &mut self,
+        context: ChatFullContext,
+        chat_type: ChatType,
+    ) -> &mut StoredChat {
+        self.talk.open(context, chat_type, self.clock.now(), self.switches.big_ids)
+    }
+
+    /// Writes a message; `None` where there is no such chat.
+    pub(super) fn write(&mut self, chat: i64, draft: Draft) -> Option<i64> {
+        self.talk.write(chat, draft, self.clock.now(), self.switches.big_ids)
+    }
+
+    pub(super) fn auto_reply(&mut self, chat: i64) {
+        self.talk.auto_reply(chat, self.clock.now(), self.switches.big_ids);
+    }
+
+    /// The requests of a business in flight.
+    pub(super) fn in_flight(&self, business: i64) -> u32 {
+        self.in_flight.of(business)
+    }
+
     /// Sends what has happened in the chats as notifications.
     pub(super) fn tell(&mut self, business: i64) {
         let now = self.clock.now();
@@ -113,7 +138,8 @@ impl Shared {
         let state = Mutex::new(State::new(&config));
         let keys = KeyRing::new(config.business, config.seed);
         let (changed, wake_sender) = (Condvar::new(), Notify::new());
-        Self { config, base_url, keys, state, changed, wake_sender }
+        let happened = watch::Sender::new(());
+        Self { config, base_url, keys, state, changed, wake_sender, happened }
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
@@ -212,6 +238,7 @@ impl Shared {
             client_left: false,
             created_chat: None,
             wrote_message: None,
+            shown: None,
         });
         self.notify();
         Admission { number, fault, admitted }
@@ -237,6 +264,10 @@ impl Shared {
                 if let (true, Some(message)) = (request.acknowledged, request.wrote_message) {
                     state.talk.acknowledge(message);
                 }
+                let shown = request.shown.take().filter(|_| request.acknowledged);
+                if let Some((chat, messages)) = shown {
+                    state.talk.read(chat, &messages, number);
+                }
             }
         }
         self.notify();
@@ -246,6 +277,12 @@ impl Shared {
     pub(super) fn notify(&self) {
         self.changed.notify_all();
         self.wake_sender.notify_one();
+        self.happened.send_replace(());
+    }
+
+    /// Sees that something has happened.
+    pub(super) fn watch(&self) -> watch::Receiver<()> {
+        self.happened.subscribe()
     }
 }
 

@@ -70,6 +70,9 @@ pub struct Switches {
     pub parallel_limit: u32,
     /// How long every admitted request takes, in milliseconds. Default: 0.
     pub latency_ms: u64,
+    /// Whether new chats and messages get ids beyond 2^53, which a double cannot hold. Default:
+    /// off; one of the seeded chats has such ids in any case.
+    pub big_ids: bool,
 }
 
 impl Default for Switches {
@@ -90,6 +93,7 @@ impl Default for Switches {
             empty_pages: false,
             parallel_limit: 4,
             latency_ms: 0,
+            big_ids: false,
         }
     }
 }

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::ids::{Ids, is_big};
 use super::notifications::News;
 use super::record::{ChatRecord, MessageRecord};
 use super::switches::Switches;
@@ -35,6 +36,8 @@ pub(super) struct StoredMessage {
     pub(super) other: OtherFields,
     pub(super) request: Option<u64>,
     pub(super) acknowledged: bool,
+    /// The first request whose answer with this message was handed over whole.
+    pub(super) read_by: Option<u64>,
     /// Until then the API does not show it.
     pub(super) visible_at: Timestamp,
 }
@@ -125,6 +128,11 @@ impl StoredChat {
         wire::value(chat, &self.other)
     }
 
+    /// Messages of a chat ascend: after a big id comes no ordinary one.
+    fn needs_big_ids(&self) -> bool {
+        is_big(self.id) || self.messages.last().is_some_and(|last| is_big(last.id))
+    }
+
     pub(super) fn message(&self, id: i64) -> Option<&StoredMessage> {
         let place = self.messages.binary_search_by_key(&id, |message| message.id).ok()?;
         self.messages.get(place)
@@ -163,8 +171,8 @@ impl StoredChat {
 pub(super) struct Talk {
     pub(super) chats: BTreeMap<i64, StoredChat>,
     files: BTreeMap<i64, StoredFile>,
-    last_chat: i64,
-    last_message: i64,
+    chat_ids: Ids,
+    message_ids: Ids,
     last_file: i64,
     random: fastrand::Rng,
     /// What has happened and was not told yet.
@@ -183,23 +191,18 @@ impl Talk {
         Self {
             chats: BTreeMap::new(),
             files: BTreeMap::new(),
-            last_chat: 4_000_000,
-            last_message: 70_000_000,
+            chat_ids: Ids::after(4_000_000),
+            message_ids: Ids::after(70_000_000),
             last_file: 0,
             random: fastrand::Rng::with_seed(seed),
             news: Vec::new(),
         }
     }
 
-    /// From here on, ids are greater than this.
-    pub(super) fn raise_ids(&mut self, chat: i64, message: i64) {
-        self.last_chat = self.last_chat.max(chat);
-        self.last_message = self.last_message.max(message);
-    }
-
     /// New chats and messages get ids that another life of this Market has not used.
     pub(super) fn go_on_after(&mut self, before: &Self) {
-        self.raise_ids(before.last_chat, before.last_message);
+        self.chat_ids.go_on_after(&before.chat_ids);
+        self.message_ids.go_on_after(&before.message_ids);
     }
 
     pub(super) fn file(&self, id: i64) -> Option<&StoredFile> {
@@ -211,15 +214,16 @@ impl Talk {
         context: ChatFullContext,
         chat_type: ChatType,
         now: Timestamp,
+        big_id: bool,
     ) -> &mut StoredChat {
         // Ids have gaps: other shops use them, too.
-        self.last_chat += self.random.i64(1..10);
-        self.news.push(News::ChatCreated { chat: self.last_chat });
+        let id = self.chat_ids.next(self.random.i64(1..10), big_id);
+        self.news.push(News::ChatCreated { chat: id });
         if chat_type == ChatType::Arbitrage {
-            self.news.push(News::ArbitrageStarted { chat: self.last_chat });
+            self.news.push(News::ArbitrageStarted { chat: id });
         }
         let chat = StoredChat {
-            id: self.last_chat,
+            id,
             context,
             chat_type,
             status: ChatStatus::New,
@@ -230,7 +234,7 @@ impl Talk {
             request: None,
             hidden: false,
         };
-        self.chats.entry(self.last_chat).or_insert(chat)
+        self.chats.entry(id).or_insert(chat)
     }
 
     pub(super) fn find_about(&self, context: &Context) -> Option<i64> {
@@ -247,9 +251,16 @@ impl Talk {
     }
 
     /// Writes a message; `None` where there is no such chat.
-    pub(super) fn write(&mut self, chat: i64, draft: Draft, now: Timestamp) -> Option<i64> {
+    pub(super) fn write(
+        &mut self,
+        chat: i64,
+        draft: Draft,
+        now: Timestamp,
+        big_id: bool,
+    ) -> Option<i64> {
         let stored_chat = self.chats.get_mut(&chat)?;
-        self.last_message += self.random.i64(1..10);
+        let big_id = big_id || stored_chat.needs_big_ids();
+        let id = self.message_ids.next(self.random.i64(1..10), big_id);
         let mut files = Vec::with_capacity(draft.files.len());
         for (name, bytes) in draft.files {
             self.last_file += 1;
@@ -264,7 +275,7 @@ impl Talk {
         }
         stored_chat.updated_at = now;
         stored_chat.messages.push(StoredMessage {
-            id: self.last_message,
+            id,
             at: now,
             sender: draft.sender,
             text: draft.text,
@@ -273,10 +284,11 @@ impl Talk {
             other: OtherFields::new(),
             request: draft.request,
             acknowledged: false,
+            read_by: None,
             visible_at: now,
         });
-        self.news.push(News::MessageSent { chat, message: self.last_message });
-        Some(self.last_message)
+        self.news.push(News::MessageSent { chat, message: id });
+        Some(id)
     }
 
     /// Sets a chat's status; `None` where there is no such chat.
@@ -291,11 +303,11 @@ impl Talk {
     }
 
     /// Has the customer answer, the same way in the same place each time.
-    pub(super) fn auto_reply(&mut self, chat: i64, now: Timestamp) {
+    pub(super) fn auto_reply(&mut self, chat: i64, now: Timestamp, big_id: bool) {
         let Some(stored) = self.chats.get(&chat) else { return };
         let shop = stored.messages.iter().filter(|message| message.sender == Sender::Partner);
         let text = AUTO_REPLIES[shop.count().saturating_sub(1) % AUTO_REPLIES.len()];
-        self.write(chat, Draft::text(Sender::Customer, text), now);
+        self.write(chat, Draft::text(Sender::Customer, text), now, big_id);
     }
 
     pub(super) fn acknowledge(&mut self, message: i64) {
@@ -305,11 +317,22 @@ impl Talk {
         }
     }
 
+    /// Notes that a request has handed these messages over.
+    pub(super) fn read(&mut self, chat: i64, messages: &[i64], request: u64) {
+        let Some(chat) = self.chats.get_mut(&chat) else { return };
+        for id in messages {
+            if let Ok(place) = chat.messages.binary_search_by_key(id, |message| message.id) {
+                chat.messages[place].read_by.get_or_insert(request);
+            }
+        }
+    }
+
     pub(super) fn record(&self, style: &Style) -> Vec<ChatRecord> {
         let message = |stored: &StoredMessage| MessageRecord {
             message: stored.model(style),
             request: stored.request,
             acknowledged: stored.acknowledged,
+            read_by: stored.read_by,
         };
         let chat = |stored: &StoredChat| ChatRecord {
             chat: stored.model(style),

@@ -28,7 +28,11 @@ impl Market {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(folder);
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
-        Market { sandbox: Sandbox::builder().auto_reply(true).start().unwrap(), silent, folder }
+        Market {
+            sandbox: Sandbox::builder().auto_reply(true).big_ids(true).start().unwrap(),
+            silent,
+            folder,
+        }
     }
 
     /// What a program finds in its environment.

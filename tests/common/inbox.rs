@@ -135,7 +135,7 @@ pub fn is_killed_and_receives_each_message_once(
 /// What the story at the end of examples/inbox.rs prints, when another program plays it.
 /// `program` is given the arguments behind the file.
 pub fn conversation(program: impl Fn(&[&str]) -> Command, folder: &Path) -> String {
-    let sandbox = Sandbox::start().unwrap();
+    let sandbox = Sandbox::builder().big_ids(true).start().unwrap();
     let run = |arguments: &[&str], stdin: &str, code: i32| {
         let mut command = program(arguments);
         command.stdin(Stdio::piped());

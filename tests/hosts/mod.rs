@@ -140,7 +140,7 @@ fn odd_server() -> ServerGuard {
 /// The quickstart of a language: its transcript, its arguments, its failures.
 pub fn quickstart(command: &[&str]) {
     let expected = fs::read_to_string(root().join("examples/quickstart.txt")).unwrap();
-    let sandbox = Sandbox::builder().auto_reply(true).start().unwrap();
+    let sandbox = Sandbox::builder().auto_reply(true).big_ids(true).start().unwrap();
     let start = |arguments: &[&str], base_url: &str| {
         let settings = [
             ("YMCHAT_BASE_URL", base_url.to_owned()),

@@ -118,7 +118,7 @@ fn converse(object: &mut Object<'_>, business: i64) -> String {
 fn the_conversation_has_the_transcript_of_the_other_languages() {
     let expected = fs::read_to_string(root().join("examples/quickstart.txt")).unwrap();
     everywhere(|host| {
-        let sandbox = Sandbox::builder().auto_reply(true).start().unwrap();
+        let sandbox = Sandbox::builder().auto_reply(true).big_ids(true).start().unwrap();
         let mut object = host.object(0);
         object.open(&sandbox);
         assert_eq!(converse(&mut object, sandbox.business_id()), expected);

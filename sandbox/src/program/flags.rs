@@ -11,7 +11,7 @@ use crate::notifications::NotificationSettings;
 use crate::operation::Operation;
 
 /// The switches: name in the admin API (the flag is the same in kebab case), values, meaning.
-const SWITCHES: [(&str, &str, &str); 15] = [
+const SWITCHES: [(&str, &str, &str); 16] = [
     ("historyOrder", "ascending|descending", "order of a chat's history [ascending]"),
     ("chatsOrder", "ascending|descending", "order of the list of chats, by id [ascending]"),
     ("messageIdFrom", "inclusive|exclusive", "whether the named message is included [inclusive]"),
@@ -27,6 +27,7 @@ const SWITCHES: [(&str, &str, &str); 15] = [
     ("emptyPages", "on|off", "an empty page with a token before each page but the first [off]"),
     ("parallelLimit", "<number>", "requests in flight for one business [4]"),
     ("latencyMs", "<ms>", "how long every request takes [0]"),
+    ("bigIds", "on|off", "new chats and messages get ids beyond 2^53 [off]"),
 ];
 
 const HELP: &str = "\

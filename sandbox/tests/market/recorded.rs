@@ -164,3 +164,30 @@ fn a_sandbox_can_be_shared_by_threads() {
     fn shared<T: Send + Sync>(_: &T) {}
     shared(&Sandbox::start().unwrap());
 }
+
+#[test]
+fn messages_tell_which_request_has_read_them() {
+    let (sandbox, chat) = one_chat(Sandbox::builder());
+    let client = client(&sandbox);
+    let read_by = || {
+        let chats = sandbox.record().chats;
+        chats[0].messages.iter().map(|message| message.read_by).collect::<Vec<_>>()
+    };
+    let history = format!("chats/history?chatId={chat}&limit=2");
+    // The answer that is lost or cut off is not read; neither is the list of chats.
+    client.post("chats", json!({})).result();
+    for kind in [FaultKind::Close, FaultKind::TruncatedBody, FaultKind::Status(502)] {
+        let lost = Fault::new(kind).on(Operation::GetChatHistory).after_work();
+        sandbox.add_fault(lost).unwrap();
+        let _ = client.try_post(&history, &json!({}));
+    }
+    assert_eq!(read_by(), [None]);
+    client.post(&history, json!({})).result();
+    let second = sandbox.write_as_customer(chat, "И ещё").unwrap();
+    sandbox.write_as_customer(chat, "И ещё раз").unwrap();
+    assert_eq!(read_by(), [Some(5), None, None]);
+    client.get(&format!("chats/message?chatId={chat}&messageId={second}")).result();
+    assert_eq!(read_by(), [Some(5), Some(6), None]);
+    client.post(&history, json!({"messageIdFrom": second})).result();
+    assert_eq!(read_by(), [Some(5), Some(6), Some(7)]);
+}

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::json;
-use ymchat_sandbox::Sandbox;
+use ymchat_sandbox::{NewChat, Sandbox};
 
 use crate::client::client;
 
@@ -64,4 +64,35 @@ fn seeds_can_be_left_out_and_are_the_same_each_time() {
         chats.iter().map(|entry| entry.chat.chat_id).collect::<Vec<_>>()
     };
     assert_eq!(ids(), ids());
+}
+
+#[test]
+fn ids_beyond_two_to_the_53_are_in_one_chat_and_behind_a_switch() {
+    const TWO_TO_53: i64 = 1 << 53;
+    let sandbox = Sandbox::start().unwrap();
+    let seeded = sandbox.record().chats;
+    let (ordinary, great) = (seeded[0].chat.chat_id, seeded.last().unwrap().chat.chat_id);
+    assert_eq!(seeded.iter().filter(|entry| entry.chat.chat_id > TWO_TO_53).count(), 1);
+
+    let new = || sandbox.start_chat(NewChat::direct("Привет")).unwrap();
+    let write = |chat| sandbox.write_as_customer(chat, "Вы здесь?").unwrap();
+    let first = new();
+    assert!(first < TWO_TO_53 && write(first) < TWO_TO_53 && write(ordinary) < TWO_TO_53);
+    // The messages of a chat ascend.
+    assert!(write(great) > TWO_TO_53);
+    sandbox.switch(|switches| switches.big_ids = true);
+    let second = new();
+    assert!(second > great && write(ordinary) > TWO_TO_53);
+    sandbox.switch(|switches| switches.big_ids = false);
+    let third = new();
+    assert!(first < third && third < TWO_TO_53);
+    assert!(write(ordinary) > TWO_TO_53 && write(second) > TWO_TO_53 && write(third) < TWO_TO_53);
+    for entry in sandbox.record().chats {
+        assert!(entry.messages.is_sorted_by_key(|message| message.message.message_id));
+    }
+
+    // No id is used again after a reset.
+    sandbox.reset();
+    let fourth = new();
+    assert!(third < fourth && fourth < TWO_TO_53, "{third} {fourth}");
 }
