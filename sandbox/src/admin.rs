@@ -21,7 +21,7 @@ use super::state::Shared;
 use ymchat::{ChatStatus, DateTime};
 
 /// Every call, as the start page lists them.
-const CALLS: [&str; 25] = [
+const CALLS: [&str; 26] = [
     "GET /_sandbox",
     "GET /_sandbox/chats",
     "POST /_sandbox/chats",
@@ -38,6 +38,7 @@ const CALLS: [&str; 25] = [
     "GET /_sandbox/faults",
     "POST /_sandbox/faults",
     "DELETE /_sandbox/faults",
+    "GET /_sandbox/verdict",
     "GET /_sandbox/record",
     "DELETE /_sandbox/record",
     "POST /_sandbox/reset",
@@ -132,6 +133,7 @@ fn run(shared: &Shared, request: &Request, parts: &[&str]) -> Called {
             shared.lock().faults.clear();
             Ok(done())
         }
+        ("GET", ["verdict"]) => Ok(json!(shared.verdict())),
         ("GET", ["record"]) => Ok(json!(shared.record())),
         ("GET", ["requests"]) => Ok(json!(shared.lock().traffic)),
         ("DELETE", ["record"]) => {

@@ -43,6 +43,11 @@ impl Clock {
         self.set(now);
     }
 
+    /// How far it is ahead of this computer's.
+    pub(super) fn offset_ms(&self) -> i64 {
+        i64::try_from(self.offset.as_millis()).unwrap_or(i64::MAX)
+    }
+
     pub(super) fn is_frozen(&self) -> bool {
         self.frozen_at.is_some()
     }

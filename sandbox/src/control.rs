@@ -4,17 +4,21 @@ use std::collections::BTreeMap;
 use std::sync::MutexGuard;
 use std::time::SystemTime;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::faults::Fault;
 use super::limits::{Quota, QuotaChange};
+use super::multipart::MAX_FILE;
 use super::operation::Operation;
 use super::record::{Record, Traffic};
 use super::seed;
 use super::state::{Shared, State};
 use super::talk::{self, Draft};
+use super::verdict::{self, Verdict};
 use ymchat::{ChatStatus, ChatType, ContextType, Sender};
 
 /// Why the sandbox cannot do what was asked of it.
@@ -29,17 +33,20 @@ pub enum Misuse {
     Invalid(String),
 }
 
-/// A file that comes with a message.
+/// A file of at most 5 MiB that comes with a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct NewFile {
     /// Its name.
     pub name: String,
-    /// Its text; where there is none, `size` zero bytes.
+    /// Its text; where there is none, and no `base64`, `size` zero bytes.
     #[serde(default)]
     pub content: Option<String>,
-    /// Its size in bytes, where `content` is not given; at most 5 MiB. Default: 1024.
+    /// Its bytes in Base64, where it is no text.
+    #[serde(default)]
+    pub base64: Option<String>,
+    /// Its size in bytes, where neither of the two is given. Default: 1024.
     #[serde(default)]
     pub size: Option<usize>,
 }
@@ -47,16 +54,33 @@ pub struct NewFile {
 impl NewFile {
     /// A text file.
     pub fn new(name: impl Into<String>, content: impl Into<String>) -> Self {
-        Self { name: name.into(), content: Some(content.into()), size: None }
+        Self { name: name.into(), content: Some(content.into()), base64: None, size: None }
     }
 
     fn bytes(self) -> Result<(String, Bytes), Misuse> {
-        let size = self.size.unwrap_or(1024);
-        if size > super::multipart::MAX_FILE {
-            return Err(Misuse::Invalid(format!("file {:?} is larger than 5 MiB", self.name)));
+        let name = self.name;
+        let too_large = || Misuse::Invalid(format!("file {name:?} is larger than 5 MiB"));
+        let bytes = match (self.content, self.base64) {
+            (Some(_), Some(_)) => {
+                let text = format!("file {name:?} has both content and base64: give one of them");
+                return Err(Misuse::Invalid(text));
+            }
+            (Some(text), None) => text.into_bytes(),
+            (None, Some(base64)) => BASE64_STANDARD.decode(base64).map_err(|error| {
+                Misuse::Invalid(format!("the base64 of file {name:?}: {error}"))
+            })?,
+            (None, None) => {
+                let size = self.size.unwrap_or(1024);
+                if size > MAX_FILE {
+                    return Err(too_large());
+                }
+                vec![0; size]
+            }
+        };
+        if bytes.len() > MAX_FILE {
+            return Err(too_large());
         }
-        let bytes = self.content.map_or_else(|| vec![0; size].into(), Bytes::from);
-        Ok((self.name, bytes))
+        Ok((name, bytes.into()))
     }
 }
 
@@ -263,6 +287,11 @@ impl Shared {
     pub(super) fn clear_record(&self) {
         self.lock().traffic = Traffic::default();
         self.notify();
+    }
+
+    pub(super) fn verdict(&self) -> Verdict {
+        let state = self.lock();
+        verdict::judge(state.talk.chats.values(), state.clock.now())
     }
 
     pub(super) fn record(&self) -> Record {

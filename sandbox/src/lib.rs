@@ -44,7 +44,7 @@
 //! # The admin API
 //!
 //! JSON under `/_sandbox`, without authorization; whatever the content type says. An unknown
-//! field is refused (400) and named. `docs/sandbox.md` has an example of each.
+//! field is refused (400) and named. What another site has a browser send is refused (403). `docs/sandbox.md` has an example of each.
 //!
 //! | call | body | answer |
 //! |---|---|---|
@@ -54,10 +54,12 @@
 //! | `GET /_sandbox/chats/{chatId}` | | one [`ChatRecord`] |
 //! | `POST /_sandbox/chats/{chatId}/messages` | [`NewMessage`] | `{"messageId"}` |
 //! | `POST /_sandbox/chats/{chatId}/status` | `{"status"}` | |
+//! | `POST /_sandbox/chats/{chatId}/hidden` | `{"hidden"}` | |
 //! | `GET`, `POST /_sandbox/switches` | any of [`Switches`] | all [`Switches`] |
 //! | `GET`, `POST /_sandbox/quotas` | `{"<operation>": {"limit"?, "used"?}}` | all quotas |
 //! | `GET`, `POST /_sandbox/clock` | `{"setTo"?, "frozen"?, "advanceSeconds"?}` | `{"now", "frozen"}` |
 //! | `GET`, `POST`, `DELETE /_sandbox/faults` | a [`Fault`] or a list of them | those that wait |
+//! | `GET /_sandbox/verdict` | | the [`Verdict`] |
 //! | `GET /_sandbox/record` | | the [`Record`] |
 //! | `GET /_sandbox/requests` | | the [`Traffic`] alone |
 //! | `GET`, `DELETE /_sandbox/notifications` | | the [`NotificationLog`] |
@@ -73,14 +75,17 @@ mod answer;
 mod builder;
 mod clock;
 mod control;
+mod desk;
 mod error;
 mod faults;
+mod guard;
 mod handle;
 mod ids;
 mod limits;
 mod multipart;
 mod notifications;
 mod operation;
+mod page;
 mod paging;
 pub mod program;
 mod record;
@@ -94,6 +99,7 @@ mod state;
 mod switches;
 mod talk;
 mod validate;
+mod verdict;
 mod wire;
 
 use std::collections::BTreeMap;
@@ -115,6 +121,7 @@ pub use notifications::{
 pub use operation::Operation;
 pub use record::{ChatRecord, MessageRecord, Record, RequestRecord, Traffic};
 pub use switches::{Bound, Order, Switches};
+pub use verdict::{Missed, MissedBecause, SaidTwice, TwiceBecause, Verdict};
 
 use limits::QuotaChange;
 use state::Shared;
@@ -342,6 +349,18 @@ impl Sandbox {
     /// Everything that was seen and done so far.
     pub fn record(&self) -> Record {
         self.shared.record()
+    }
+
+    /// Whether the shop's program said anything twice, or missed anyone.
+    ///
+    /// ```
+    /// # let sandbox = ymchat_sandbox::Sandbox::builder().seeded(false).start()?;
+    /// let verdict = sandbox.verdict();
+    /// assert!(verdict.said_twice.is_empty() && verdict.missed.is_empty());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn verdict(&self) -> Verdict {
+        self.shared.verdict()
     }
 
     /// The requests so far, without the chats.

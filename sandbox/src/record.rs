@@ -68,6 +68,9 @@ pub struct RequestRecord {
     pub created_chat: Option<i64>,
     /// The message that a send wrote.
     pub wrote_message: Option<i64>,
+    /// Whether its time is over: answered, closed, or left by the client.
+    #[serde(skip)]
+    pub(super) ended: bool,
     /// The messages that its answer shows, after their chat's id.
     #[serde(skip)]
     pub(super) shown: Option<(i64, Vec<i64>)>,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http_body_util::{BodyExt, Full};
+use http_body_util::{BodyExt, Either, Full};
 use hyper::body::{Body, Incoming};
 use hyper::ext::ReasonPhrase;
 use hyper::header::{HeaderName, HeaderValue};
@@ -15,12 +15,13 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
-use super::admin;
 use super::answer::{Answer, reason};
 use super::clock;
+use super::desk::{self, Reply};
 use super::handle;
 use super::multipart;
 use super::operation::{Operation, Route};
+use super::page::{self, Events};
 use super::request::Request;
 use super::socket::Socket;
 use super::spoil::{Delivery, Raw, spoil};
@@ -30,6 +31,8 @@ use super::state::{Admission, End, Shared};
 const MAX_BODY: usize = 512 * 1024;
 /// The file, and the multipart lines around it.
 const MAX_UPLOAD: usize = multipart::MAX_FILE + 64 * 1024;
+/// A message with files of several MiB, as the admin API takes it.
+const MAX_ADMIN: usize = 16 * 1024 * 1024;
 /// What is still read of a body that is too large: who closes on a client that is writing makes
 /// it see a reset in place of the answer.
 const MAX_DISCARDED: usize = 256 * 1024 * 1024;
@@ -56,6 +59,9 @@ async fn serve_connection(stream: TcpStream, shared: Arc<Shared>) {
         .await;
 }
 
+/// A whole answer, or one that goes on.
+type Outgoing = Either<Full<Bytes>, Events>;
+
 /// The connection is to be closed, and nothing more to be sent.
 #[derive(Debug)]
 struct Closed;
@@ -72,11 +78,17 @@ async fn serve(
     shared: Arc<Shared>,
     socket: Socket,
     request: hyper::Request<Incoming>,
-) -> Result<Response<Full<Bytes>>, Closed> {
+) -> Result<Response<Outgoing>, Closed> {
     let (head, body) = request.into_parts();
     let request = read(head, body).await.ok_or(Closed)?;
-    if let Some(call) = request.path.strip_prefix("/_sandbox") {
-        return Ok(respond(&shared, admin::answer(&shared, &request, call)));
+    match desk::reply(&shared, &request) {
+        Some(Reply::Whole(answer)) => return Ok(respond(&shared, answer)),
+        Some(Reply::Live { head, chat }) => {
+            let response = respond(&shared, head);
+            let events = page::open(shared, chat);
+            return Ok(response.map(|_| Either::Right(events)));
+        }
+        None => {}
     }
     let admission = shared.arrive(&request);
     let mut stay = Stay {
@@ -156,7 +168,11 @@ async fn read(head: Parts, mut body: Incoming) -> Option<Request> {
     let path = head.uri.path().to_owned();
     let route = Route::find(&method, &path);
     let is_upload = route.operation() == Some(Operation::SendFileToChat);
-    let max = if is_upload { MAX_UPLOAD } else { MAX_BODY };
+    let max = match path.starts_with("/_sandbox") {
+        true => MAX_ADMIN,
+        false if is_upload => MAX_UPLOAD,
+        false => MAX_BODY,
+    };
     let mut bytes = BytesMut::new();
     let mut body_size = 0;
     while !body.is_end_stream() {
@@ -189,12 +205,12 @@ async fn read(head: Parts, mut body: Incoming) -> Option<Request> {
     })
 }
 
-fn respond(shared: &Shared, answer: Answer) -> Response<Full<Bytes>> {
+fn respond(shared: &Shared, answer: Answer) -> Response<Outgoing> {
     let (keep_alive, date) = {
         let state = shared.lock();
         (state.switches.keep_alive, clock::http_date(state.clock.now()))
     };
-    let mut response = Response::new(Full::new(answer.body));
+    let mut response = Response::new(Either::Left(Full::new(answer.body)));
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or_default();
     if response.status().canonical_reason().is_none() {
         response

@@ -238,6 +238,7 @@ impl Shared {
             client_left: false,
             created_chat: None,
             wrote_message: None,
+            ended: false,
             shown: None,
         });
         self.notify();
@@ -257,6 +258,7 @@ impl Shared {
             state.in_flight.leave(business, admitted);
         }
         if let Some(request) = state.traffic.find(number) {
+            request.ended = true;
             request.client_left = matches!(end, End::ClientLeft);
             if let End::Answered { status, usual } = end {
                 request.status = Some(status);

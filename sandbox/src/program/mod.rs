@@ -58,5 +58,6 @@ fn greet(sandbox: &Sandbox) {
     println!(
         "Try: curl -H 'Api-Key: {key}' -H 'Content-Type: application/json' -d '{{}}' '{url}/v2/businesses/{business}/chats'"
     );
+    println!("In a browser: {url}/");
     println!("Admin API: curl {url}/_sandbox");
 }

@@ -53,6 +53,11 @@ fn its_start_line_is_all_that_a_client_needs() {
     running.line();
     let curl = running.line();
     assert!(curl.starts_with("Try: curl ") && curl.contains(key) && curl.contains(url), "{curl}");
+    let page = running.line();
+    let page = page.strip_prefix("In a browser: ").expect("the page's address");
+    assert_eq!(page, format!("{url}/"));
+    let html = try_send("GET", page, &[], None).unwrap();
+    assert_eq!(html.header("content-type"), Some("text/html; charset=utf-8"));
     let body = Some(("application/json", b"{}".as_slice()));
     let url = format!("{url}/v2/businesses/42/chats");
     let reply = try_send("POST", &url, &[("api-key", key)], body).unwrap();

@@ -1,0 +1,166 @@
+// The page: hears what happens, and has each part shown by its own file.
+
+import { call, post } from "/page/api.js";
+import { $, say } from "/page/dom.js";
+import * as faults from "/page/faults.js";
+import { choose, clockOf, current, speak, t } from "/page/language.js";
+import * as market from "/page/market.js";
+import * as requests from "/page/requests.js";
+import * as talk from "/page/talk.js";
+import * as verdict from "/page/verdict.js";
+
+/** The newest of each part, by its name. */
+const known = {};
+let stream = null;
+let isLinked = false;
+
+const shown = {
+  sandbox(part) {
+    say($("address"), part.baseUrl);
+    say($("business"), String(part.businessId));
+    say($("key"), part.apiKey);
+  },
+  market(part) {
+    showClock();
+    faults.showWaiting(part.faults);
+    market.showSwitches(part.switches);
+  },
+  chats: talk.showChats,
+  conversation: talk.showConversation,
+  traffic: requests.show,
+  quotas: market.showQuotas,
+  verdict: (part) => verdict.show(part, known.chats),
+  notifications: market.showNotifications,
+};
+
+function showLink() {
+  say($("link"), t(isLinked ? "page.live" : "page.lost"));
+  $("link").className = `badge ${isLinked ? "good" : "bad"}`;
+}
+
+function listen() {
+  stream?.close();
+  const chat = talk.openChat();
+  stream = new EventSource(`/page/live${chat ? `?chat=${chat}` : ""}`);
+  stream.onopen = () => {
+    isLinked = true;
+    showLink();
+  };
+  stream.onerror = () => {
+    isLinked = false;
+    showLink();
+  };
+  for (const [name, show] of Object.entries(shown)) {
+    stream.addEventListener(name, (event) => {
+      known[name] = JSON.parse(event.data);
+      show(known[name]);
+    });
+  }
+}
+
+function showClock() {
+  const clock = known.market?.clock;
+  if (!clock) return;
+  const now = clock.frozenAtMs ?? Date.now() + clock.offsetMs;
+  say($("now"), clockOf(now + clock.utcOffsetMinutes * 60_000));
+  $("freeze").setAttribute("aria-pressed", String(clock.frozenAtMs !== null));
+}
+
+function setUpClock() {
+  setInterval(showClock, 1000);
+  for (const button of document.querySelectorAll("[data-advance]")) {
+    button.addEventListener("click", () => post("/clock", { advanceSeconds: Number(button.dataset.advance) }));
+  }
+  $("freeze").addEventListener("click", () => post("/clock", { frozen: known.market.clock.frozenAtMs === null }));
+}
+
+function setUpLanguage() {
+  const next = () => (current() === "en" ? "ru" : "en");
+  const label = () => {
+    say($("language"), next() === "ru" ? "Русский" : "English");
+    $("language").lang = next();
+  };
+  $("language").addEventListener("click", () => {
+    choose(next());
+    for (const list of document.querySelectorAll("main ul, main ol, main tbody, #presets, #switches")) list.replaceChildren();
+    speak();
+    label();
+    showLink();
+    faults.setUp();
+    talk.speakAgain();
+    for (const [name, part] of Object.entries(known)) shown[name](part);
+  });
+  label();
+}
+
+/** On a narrow screen one part at a time. */
+function setUpViews() {
+  const go = (view) => {
+    document.body.dataset.view = view;
+    for (const button of document.querySelectorAll("[data-go]")) {
+      if (button.dataset.go === view) button.setAttribute("aria-current", "true");
+      else button.removeAttribute("aria-current");
+    }
+  };
+  for (const button of document.querySelectorAll("[data-go]")) {
+    button.addEventListener("click", () => go(button.dataset.go));
+  }
+  go("chats");
+  return go;
+}
+
+function setUpTabs() {
+  const tabs = [...document.querySelectorAll("[role=tab]")];
+  const select = (chosen) => {
+    for (const tab of tabs) {
+      const isChosen = tab === chosen;
+      tab.setAttribute("aria-selected", String(isChosen));
+      tab.tabIndex = isChosen ? 0 : -1;
+      $(tab.getAttribute("aria-controls")).hidden = !isChosen;
+    }
+  };
+  for (const [place, tab] of tabs.entries()) {
+    tab.addEventListener("click", () => select(tab));
+    tab.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      const target = event.key === "Home" ? 0 : event.key === "End" ? tabs.length - 1 : place + step;
+      if (Number.isNaN(target)) return;
+      event.preventDefault();
+      const next = tabs[(target + tabs.length) % tabs.length];
+      select(next);
+      next.focus();
+    });
+  }
+}
+
+function setUpTools() {
+  $("copy-key").addEventListener("click", async () => {
+    await navigator.clipboard.writeText($("key").textContent);
+    say($("news"), t("page.copied"));
+  });
+  $("forget").addEventListener("click", () => call("DELETE", "/record"));
+  $("reset").addEventListener("click", () => {
+    if (confirm(t("shop.resetSure"))) post("/reset");
+  });
+  $("trouble").querySelector("button").addEventListener("click", () => {
+    $("trouble").hidden = true;
+  });
+}
+
+speak();
+setUpClock();
+setUpLanguage();
+const go = setUpViews();
+setUpTabs();
+setUpTools();
+faults.setUp();
+market.setUp();
+talk.setUp({
+  opened() {
+    listen();
+    go("talk");
+  },
+});
+verdict.setUp(talk.open);
+showLink();
+listen();
