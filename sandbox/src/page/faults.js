@@ -60,6 +60,6 @@ export function showWaiting(faults) {
     if ("clear" in row) return;
     const { operation, when, kind, count } = row.fault;
     const parts = [words(kind), operation ?? t("faults.any"), t(when === "after" ? "faults.after" : "faults.before")];
-    say(element, `⚡ ${parts.join(" · ")} ×${count}`);
+    say(element, `↯ ${parts.join(" · ")} ×${count}`);
   });
 }

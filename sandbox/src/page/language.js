@@ -72,7 +72,7 @@ export const secondsOf = (date) => format({ hour: "2-digit", minute: "2-digit", 
 export const dayOf = (date) => format({ day: "numeric", month: "long" }, shifted(date));
 export const shortDayOf = (date) => format({ day: "numeric", month: "short" }, shifted(date));
 export const clockOf = (milliseconds) =>
-  format({ day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit" }, milliseconds);
+  format({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" }, milliseconds);
 
 export function sizeOf(bytes) {
   const [amount, unit] = bytes < 1000 ? [bytes, "byte"] : bytes < 1_000_000 ? [bytes / 1000, "kilobyte"] : [bytes / 1e6, "megabyte"];

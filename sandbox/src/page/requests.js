@@ -51,7 +51,7 @@ function update(item, request) {
   say(name, subject(request));
   say(chat, chatOf(request) ?? "");
   say(when, secondsOf(request.at));
-  say(badge, request.fault ? `⚡ ${text}` : text);
+  say(badge, request.fault ? `↯ ${text}` : text);
   badge.className = `badge ${tone}`;
   keep(list, facts(request), ([key]) => key, () => make("div", {}, make("dt", {}), make("dd", {})),
     (row, [key, value]) => {

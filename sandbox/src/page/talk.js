@@ -13,6 +13,8 @@ let chosen = null;
 /** The conversation that is shown; null while another one is on its way. */
 let conversation = null;
 let attached = [];
+/** Somebody has just started this chat, and goes on writing. */
+let goesOn = false;
 let told = () => {};
 
 export const openChat = () => chosen;
@@ -38,7 +40,7 @@ const about = (chat) =>
 function snippet(last) {
   if (!last) return t("chats.noMessage");
   const text = (last.text ?? "").replaceAll("\n", " ");
-  const said = last.file ? `${text} 📎 ${last.file}`.trim() : text;
+  const said = last.file ? `${text} [${last.file}]`.trim() : text;
   return last.sender === "CUSTOMER" ? said : `${named("sender", last.sender)}: ${said}`;
 }
 
@@ -92,7 +94,7 @@ function fate(message) {
 function createMessage(message) {
   const files = message.files.map((file) =>
     make("a", { className: "attachment", href: `/page/files/${file.id}`, download: file.name },
-      make("span", {}, `📎 ${file.name}`), make("span", { className: "muted" }, sizeOf(file.size))));
+      make("span", {}, file.name), make("span", { className: "muted" }, sizeOf(file.size))));
   const kind = message.sender === "CUSTOMER" ? "customer" : message.byShop ? "by-shop" : "by-other";
   return make("li", { className: kind },
     make("p", { className: "meta muted" }, make("strong", {}, named("sender", message.sender)), " ", timeOf(message.at)),
@@ -119,7 +121,7 @@ export function showConversation(part) {
   $("chat-tools").hidden = part === null;
   $("composer").hidden = part === null;
   say($("talk-title"), part ? (part.customer ?? t("talk.nobody")) : t("talk.title"));
-  say($("talk-about"), part ? `${about(part)} · ${named("type", part.type)} · ${t("talk.chat", { id: part.chatId })}` : "");
+  say($("talk-about"), part ? `${part.type === "CHAT" ? "" : `${named("type", part.type)} · `}${about(part)} · ${t("talk.chat", { id: part.chatId })}` : "");
   say($("talk-empty"), part ? (part.messages.length ? "" : t("talk.quiet")) : t("talk.choose"));
   $("talk-empty").hidden = part !== null && part.messages.length > 0;
   $("left-out").hidden = !part?.leftOut;
@@ -141,6 +143,8 @@ export function showConversation(part) {
     line.className = `fate ${kind}`;
   });
   if (atEnd) log.scrollTop = log.scrollHeight;
+  if (goesOn) $("text").focus();
+  goesOn = false;
   requestAnimationFrame(() => log.setAttribute("aria-busy", "false"));
 }
 
@@ -167,7 +171,7 @@ function showAttached() {
       showAttached();
       $("text").focus();
     });
-    return make("li", { className: "badge" }, `📎 ${file.name} (${sizeOf(file.size)})`, remove);
+    return make("li", { className: "badge" }, `${file.name} (${sizeOf(file.size)})`, remove);
   }, (item, file) => item.querySelector("button").setAttribute("aria-label", t("talk.remove", { name: file.name })));
 }
 
@@ -234,8 +238,8 @@ function setUpDialog() {
     });
     if (!started) return;
     dialog.close();
+    goesOn = true;
     open(String(started.chatId));
-    $("text").focus();
   });
 }
 

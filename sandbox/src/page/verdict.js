@@ -3,7 +3,7 @@
 import { $, keep, make, say } from "/page/dom.js";
 import { t } from "/page/language.js";
 
-const MOST = 5;
+const MOST = 3;
 
 let openChat = () => {};
 
