@@ -304,7 +304,7 @@ class PageTest(unittest.TestCase):
         market = self.market()
         page = self.open(market, locale="ru-RU")
         expect(page.locator("html")).to_have_attribute("lang", "ru")
-        expect(page.get_by_role("heading", level=1)).to_have_text("Учебный Маркет")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Имитация Маркета")
         expect(page.locator("#missed")).to_contain_text("Последние сообщения 8 покупателей ещё не прочитаны.")
         for tab in ["quotas", "notifications", "switches"]:
             page.locator(f"#tab-{tab}").click()
