@@ -23,8 +23,13 @@ mod dates;
 mod fields;
 #[path = "../src/json_scan/mod.rs"]
 mod json_scan;
+#[path = "../src/language.rs"]
+mod language;
 #[path = "../src/model.rs"]
 mod model;
+#[path = "../src/sentences/mod.rs"]
+mod sentences;
+pub use language::Language;
 pub use model::Paging;
 
 #[path = "../src/pipeline"]

@@ -144,7 +144,7 @@ impl Client {
     /// [`crate::Status::InvalidArgument`] for an option out of range; otherwise [as
     /// everywhere](Self#errors).
     pub fn get_chats(&self, options: &ChatsOptions) -> Result<ChatsResult, Error> {
-        read_answer(&operations::GET_CHATS, &self.session().get_chats(options)?)
+        self.raw.call(|session| read_answer(&operations::GET_CHATS, &session.get_chats(options)?))
     }
 
     /// A chat (`getChat`, 1000 requests an hour).
@@ -153,7 +153,7 @@ impl Client {
     /// [`crate::Status::NotFound`] for a chat that is not the business's; otherwise [as
     /// everywhere](Self#errors).
     pub fn get_chat(&self, chat_id: i64) -> Result<Chat, Error> {
-        read_answer(&operations::GET_CHAT, &self.session().get_chat(chat_id)?)
+        self.raw.call(|session| read_answer(&operations::GET_CHAT, &session.get_chat(chat_id)?))
     }
 
     /// One page of a chat's messages (`getChatHistory`, 10000 requests an hour).
@@ -168,9 +168,11 @@ impl Client {
         chat_id: i64,
         options: &HistoryOptions,
     ) -> Result<ChatMessagesResult, Error> {
-        let budget = self.session().budget(options.call_timeout);
-        let answer = self.session().get_chat_history(chat_id, options, &budget)?;
-        read_answer(&operations::GET_CHAT_HISTORY, &answer)
+        self.raw.call(|session| {
+            let budget = session.budget(options.call_timeout);
+            let answer = session.get_chat_history(chat_id, options, &budget)?;
+            read_answer(&operations::GET_CHAT_HISTORY, &answer)
+        })
     }
 
     /// A message (`getChatMessage`, 1000 requests an hour).
@@ -179,10 +181,12 @@ impl Client {
     /// [`crate::Status::NotFound`] for a chat or message that is not there; otherwise [as
     /// everywhere](Self#errors).
     pub fn get_chat_message(&self, chat_id: i64, message_id: i64) -> Result<ChatMessage, Error> {
-        read_answer(
-            &operations::GET_CHAT_MESSAGE,
-            &self.session().get_chat_message(chat_id, message_id)?,
-        )
+        self.raw.call(|session| {
+            read_answer(
+                &operations::GET_CHAT_MESSAGE,
+                &session.get_chat_message(chat_id, message_id)?,
+            )
+        })
     }
 
     /// Sends a text of 1 to 4096 UTF-16 units (`sendMessageToChat`, 1000 requests an hour).
@@ -224,7 +228,7 @@ impl Client {
         text: &str,
         options: &SendOptions,
     ) -> Result<SendResult, Error> {
-        self.session().send_message(chat_id, text, options)
+        self.raw.call(|session| session.send_message(chat_id, text, options))
     }
 
     /// Sends a file of 1 byte to 5 MB (`sendFileToChat`, 1000 requests an hour). The name stands
@@ -256,7 +260,7 @@ impl Client {
         data: &[u8],
         options: &SendOptions,
     ) -> Result<SendResult, Error> {
-        self.session().send_file(chat_id, file_name, data, options)
+        self.raw.call(|session| session.send_file(chat_id, file_name, data, options))
     }
 
     /// Prepares a send: gives a ticket, a text of at most 512 ASCII characters to be stored with
@@ -295,13 +299,15 @@ impl Client {
     /// [`crate::Status::InvalidArgument`] for a content that could not be sent; otherwise those of
     /// [`Client::get_chat_history`]. Nothing was sent.
     pub fn prepare_send(&self, chat_id: i64, content: &SendContent) -> Result<String, Error> {
-        #[derive(serde::Deserialize)]
-        struct Prepared {
-            ticket: String,
-        }
-        let json = self.session().prepare_send(chat_id, content)?;
-        let prepared: Prepared = read(&operations::GET_CHAT_HISTORY, json.as_bytes())?;
-        Ok(prepared.ticket)
+        self.raw.call(|session| {
+            #[derive(serde::Deserialize)]
+            struct Prepared {
+                ticket: String,
+            }
+            let json = session.prepare_send(chat_id, content)?;
+            let prepared: Prepared = read(&operations::GET_CHAT_HISTORY, json.as_bytes())?;
+            Ok(prepared.ticket)
+        })
     }
 
     /// Opens a chat about an order or a return, or finds the one that exists (`createChat`, 1000
@@ -322,9 +328,11 @@ impl Client {
     /// [`crate::Status::NotFound`] or [`crate::Status::BadRequest`] for an order or a return that
     /// is not the business's; otherwise [as everywhere](Self#errors). It may be repeated.
     pub fn create_chat(&self, context: ChatContextRef) -> Result<CreateChatResult, Error> {
-        let (context_type, id) = (context.context_type(), context.id());
-        let answer = self.session().create_chat(context_type.as_str(), id)?;
-        read_answer(&operations::CREATE_CHAT, &answer)
+        self.raw.call(|session| {
+            let (context_type, id) = (context.context_type(), context.id());
+            let answer = session.create_chat(context_type.as_str(), id)?;
+            read_answer(&operations::CREATE_CHAT, &answer)
+        })
     }
 
     /// One page of the shops that the credential grants access to (`getCampaigns`, 1000 requests an hour);
@@ -334,7 +342,9 @@ impl Client {
     /// [`crate::Status::InvalidArgument`] for an option out of range; otherwise [as
     /// everywhere](Self#errors).
     pub fn get_campaigns(&self, options: &CampaignsOptions) -> Result<CampaignsResult, Error> {
-        read_answer(&operations::GET_CAMPAIGNS, &self.session().get_campaigns(options)?)
+        self.raw.call(|session| {
+            read_answer(&operations::GET_CAMPAIGNS, &session.get_campaigns(options)?)
+        })
     }
 
     /// What the Api-Key is allowed to do (`getAuthTokenInfo`, 100 requests an hour). Works
@@ -343,7 +353,9 @@ impl Client {
     /// # Errors
     /// [As everywhere](Self#errors).
     pub fn get_token_info(&self) -> Result<TokenInfo, Error> {
-        read_answer(&operations::GET_AUTH_TOKEN_INFO, &self.session().get_token_info()?)
+        self.raw.call(|session| {
+            read_answer(&operations::GET_AUTH_TOKEN_INFO, &session.get_token_info()?)
+        })
     }
 
     /// All chats, page by page, each once. The whole counts as one call for `callTimeoutMs`, and
@@ -354,9 +366,11 @@ impl Client {
     /// Those of [`Client::get_chats`]. [`crate::Status::Protocol`] also where a page token comes
     /// twice. There is no partial result.
     pub fn get_all_chats(&self, options: &ChatsOptions) -> Result<Vec<Chat>, Error> {
-        let all: ChatsResult =
-            read(&operations::GET_CHATS, self.session().get_all_chats(options)?.as_bytes())?;
-        Ok(all.chats)
+        self.raw.call(|session| {
+            let all: ChatsResult =
+                read(&operations::GET_CHATS, session.get_all_chats(options)?.as_bytes())?;
+            Ok(all.chats)
+        })
     }
 
     /// All messages that are newer than `after_message_id` (0: all), ascending by their ids,
@@ -373,9 +387,11 @@ impl Client {
         after_message_id: i64,
         options: &MessagesOptions,
     ) -> Result<Vec<ChatMessage>, Error> {
-        let json = self.session().get_messages_since(chat_id, after_message_id, options)?;
-        let all: ChatMessagesResult = read(&operations::GET_CHAT_HISTORY, json.as_bytes())?;
-        Ok(all.messages)
+        self.raw.call(|session| {
+            let json = session.get_messages_since(chat_id, after_message_id, options)?;
+            let all: ChatMessagesResult = read(&operations::GET_CHAT_HISTORY, json.as_bytes())?;
+            Ok(all.messages)
+        })
     }
 
     /// What is new since a token, and the next token. `""` is the token of the first call.
@@ -411,7 +427,9 @@ impl Client {
     /// [`crate::Status::InvalidArgument`] for a token that is damaged, or was made for another
     /// business, scope or filter. After any error the old token is still the right one.
     pub fn sync(&self, since: &str, options: &SyncOptions) -> Result<SyncResult, Error> {
-        read(&operations::GET_CHATS, self.raw.session.sync(since, options, None)?.as_bytes())
+        self.raw.call(|session| {
+            read(&operations::GET_CHATS, session.sync(since, options, None)?.as_bytes())
+        })
     }
 
     /// The same, telling now and then how far it has come. The function is called on the calling
@@ -426,9 +444,11 @@ impl Client {
         options: &SyncOptions,
         mut progress: impl FnMut(SyncProgress) -> ControlFlow<()>,
     ) -> Result<SyncResult, Error> {
-        let mut progress = |at| progress(at).is_continue();
-        let json = self.raw.session.sync(since, options, Some(&mut progress))?;
-        read(&operations::GET_CHATS, json.as_bytes())
+        self.raw.call(|session| {
+            let mut progress = |at| progress(at).is_continue();
+            let json = session.sync(since, options, Some(&mut progress))?;
+            read(&operations::GET_CHATS, json.as_bytes())
+        })
     }
 
     /// Brings a file to a path: `url` is that of a message's payload.
@@ -479,7 +499,7 @@ impl Client {
         path: impl AsRef<Path>,
         options: &DownloadOptions,
     ) -> Result<DownloadedFile, Error> {
-        self.session().download_file(url, path.as_ref(), options, None)
+        self.raw.call(|session| session.download_file(url, path.as_ref(), options, None))
     }
 
     /// The same, telling how far it has come. The function is called on the calling thread, for each
@@ -494,8 +514,10 @@ impl Client {
         options: &DownloadOptions,
         mut progress: impl FnMut(DownloadProgress) -> ControlFlow<()>,
     ) -> Result<DownloadedFile, Error> {
-        let mut progress = |at| progress(at).is_continue();
-        self.session().download_file(url, path.as_ref(), options, Some(&mut progress))
+        self.raw.call(|session| {
+            let mut progress = |at| progress(at).is_continue();
+            session.download_file(url, path.as_ref(), options, Some(&mut progress))
+        })
     }
 
     /// The chats one by one, with one page in memory at a time. Each page is a call of its own

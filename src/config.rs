@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
-use crate::fields::{Fields, Refusal};
+use crate::fields::{self, Fields, Refusal};
+use crate::language::Language;
 use crate::secret::Secret;
+use crate::sentences::{arguments, configuration as words};
 use crate::settings::{
     BaseUrl, CheckMessages, DEFAULT_FILE_HOSTS, FileHosts, Proxy, Settings, Trust,
 };
@@ -49,6 +51,7 @@ pub struct ClientBuilder {
     max_response_bytes: u64,
     file_hosts: Vec<String>,
     check_messages: CheckMessages,
+    language: Language,
     allow_insecure_http: bool,
     clock: Arc<dyn Clock>,
     seed: Option<u64>,
@@ -83,6 +86,7 @@ impl Default for ClientBuilder {
             max_response_bytes: 16 * 1024 * 1024,
             file_hosts: DEFAULT_FILE_HOSTS.map(str::to_owned).into(),
             check_messages: CheckMessages::Off,
+            language: Language::English,
             allow_insecure_http: false,
             clock: Arc::new(SystemClock::new()),
             seed: None,
@@ -184,6 +188,13 @@ impl ClientBuilder {
         self
     }
 
+    /// `language`: of the sentences for people, in errors and their advice; default
+    /// [`Language::English`].
+    pub fn language(mut self, language: Language) -> Self {
+        self.language = language;
+        self
+    }
+
     /// `maxResponseBytes`: an answer longer than this, also after decompression, is refused;
     /// 1 KiB to 1 GiB, default 16 MiB.
     pub fn max_response_bytes(mut self, bytes: u64) -> Self {
@@ -219,7 +230,8 @@ impl ClientBuilder {
 
     /// Checks the configuration.
     pub(crate) fn settings(self) -> Result<Settings, Error> {
-        self.validate().map_err(|refusal| Error::invalid(OPERATION, refusal))
+        let language = self.language;
+        self.validate().map_err(|refusal| Error::invalid(OPERATION, refusal).in_language(language))
     }
 
     /// The same settings from the JSON of the C ABI.
@@ -228,11 +240,20 @@ impl ClientBuilder {
     /// [`crate::Status::InvalidArgument`]: no JSON object, a key that does not exist, or a value
     /// of the wrong kind. Ranges are checked by [`ClientBuilder::build`].
     pub fn from_json(json: &str) -> Result<Self, Error> {
-        Self::read(json).map_err(|refusal| Error::invalid(OPERATION, refusal))
+        Self::read(json).map_err(|refusal| {
+            let language = fields::first_text(json, "language");
+            let language = language.and_then(|code| Language::from_code(&code)).unwrap_or_default();
+            Error::invalid(OPERATION, refusal).in_language(language)
+        })
+    }
+
+    /// What an error of opening the client speaks.
+    pub(crate) fn chosen_language(&self) -> Language {
+        self.language
     }
 
     fn read(json: &str) -> Result<Self, Refusal> {
-        let what = "the configuration";
+        let what = &words::the_configuration();
         let mut fields = Fields::parse(what, json)?;
         let usual = ClientBuilder::default();
         let millis = |value: Option<u64>, usual| value.map_or(usual, Duration::from_millis);
@@ -252,7 +273,7 @@ impl ClientBuilder {
             trust: match fields.text("trust")?.as_deref() {
                 None | Some("bundled") => Trust::Bundled,
                 Some("system") => Trust::System,
-                Some(_) => return Err("trust must be \"bundled\" or \"system\"".into()),
+                Some(_) => return Err(words::trust_unknown()),
             },
             max_response_bytes: fields
                 .whole("maxResponseBytes")?
@@ -261,7 +282,11 @@ impl ClientBuilder {
             check_messages: match fields.text("checkMessages")?.as_deref() {
                 None | Some("off") => CheckMessages::Off,
                 Some("reject") => CheckMessages::Reject,
-                Some(_) => return Err("checkMessages must be \"off\" or \"reject\"".into()),
+                Some(_) => return Err(words::check_messages_unknown()),
+            },
+            language: match fields.text("language")?.as_deref() {
+                None => usual.language,
+                Some(code) => Language::from_code(code).ok_or_else(words::language_unknown)?,
             },
             allow_insecure_http: fields.flag("allowInsecureHttp")?.unwrap_or(false),
             clock: usual.clock,
@@ -273,16 +298,14 @@ impl ClientBuilder {
 
     fn validate(self) -> Result<Settings, Refusal> {
         if self.api_key.is_none() && self.oauth_token.is_none() {
-            return Err("apiKey is missing (or oauthToken, for the deprecated OAuth): \
-                        make a key in the business account under \"API and modules\""
-                .into());
+            return Err(words::no_credential());
         }
         check_credential("apiKey", self.api_key.as_ref())?;
         check_credential("oauthToken", self.oauth_token.as_ref())?;
         if let Some(id) = self.business_id
             && id < 1
         {
-            return Err(format!("businessId must be at least 1, not {id}"));
+            return Err(arguments::at_least_one("businessId", id));
         }
         let base = BaseUrl::parse(&self.base_url, self.allow_insecure_http)?;
         if let Some(integration) = &self.integration {
@@ -299,13 +322,13 @@ impl ClientBuilder {
             None => None,
             Some(proxy) => proxy.resolve(&base)?,
         };
-        let ca_pem =
-            match &self.ca_file {
-                None => None,
-                Some(path) => Some(std::fs::read(path).map_err(|error| {
-                    format!("caFile{} cannot be read: {error}", shown_path(path))
-                })?),
-            };
+        let ca_pem = match &self.ca_file {
+            None => None,
+            Some(path) => Some(
+                std::fs::read(path)
+                    .map_err(|error| words::ca_file_not_read(&shown_path(path), &error))?,
+            ),
+        };
         Ok(Settings {
             api_key: self.api_key,
             oauth_token: self.oauth_token,
@@ -323,6 +346,7 @@ impl ClientBuilder {
             max_response_bytes: self.max_response_bytes as usize,
             file_hosts,
             check_messages: self.check_messages,
+            language: self.language,
             clock: self.clock,
             seed: self.seed,
         })
@@ -333,7 +357,7 @@ fn in_range(name: &str, value: u64, least: u64, most: u64) -> Result<u64, Refusa
     if (least..=most).contains(&value) {
         Ok(value)
     } else {
-        Err(format!("{name} must be {least} to {most}, not {value}"))
+        Err(words::out_of_range(name, least, most, value))
     }
 }
 
@@ -346,26 +370,20 @@ fn check_credential(name: &str, secret: Option<&Secret>) -> Result<(), Refusal> 
         return Ok(());
     };
     if text.is_empty() {
-        return Err(format!("{name} is empty"));
+        return Err(words::credential_is_empty(name));
     }
     let lower = text.to_ascii_lowercase();
     for prefix in ["bearer", "api-key", "oauth", "authorization"] {
         let rest = lower.strip_prefix(prefix);
         if rest.is_some_and(|rest| rest.starts_with([' ', ':', '\t'])) {
-            return Err(format!(
-                "{name} begins with \"{prefix}\": give the key alone, the library writes the \
-                 header around it"
-            ));
+            return Err(words::credential_with_prefix(name, prefix));
         }
     }
     if text.trim() != text {
-        return Err(format!("{name} has white space or a line break around it: cut it off"));
+        return Err(words::credential_with_space_around(name));
     }
     if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(format!(
-            "{name} holds white space, a control character or a letter that is not ASCII: copy \
-             it anew from the business account"
-        ));
+        return Err(words::credential_with_strange_letters(name));
     }
     Ok(())
 }
@@ -386,10 +404,10 @@ fn check_integration(text: &str) -> Result<(), Refusal> {
         .split_once('/')
         .is_some_and(|(name, version)| !name.trim().is_empty() && !version.trim().is_empty());
     if !named {
-        return Err("integration must be \"name/version\", for instance \"my-erp/1.4\"".into());
+        return Err(words::integration_without_version());
     }
     if text.len() > 100 || !text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') {
-        return Err("integration must be at most 100 printable ASCII characters".into());
+        return Err(words::integration_too_long());
     }
     Ok(())
 }
@@ -404,14 +422,14 @@ mod tests {
     fn refusal(json: &str) -> String {
         match ClientBuilder::read(json).and_then(ClientBuilder::validate) {
             Ok(_) => panic!("accepted: {json}"),
-            Err(refusal) => refusal,
+            Err(refusal) => refusal.english().to_owned(),
         }
     }
 
     fn accepted(json: &str) -> Settings {
         match ClientBuilder::read(json).and_then(ClientBuilder::validate) {
             Ok(settings) => settings,
-            Err(refusal) => panic!("{json}: {refusal}"),
+            Err(refusal) => panic!("{json}: {refusal:?}"),
         }
     }
 
@@ -427,6 +445,39 @@ mod tests {
         assert_eq!(settings.max_response_bytes, 16 << 20);
         assert_eq!(settings.trust, Trust::Bundled);
         assert_eq!(settings.check_messages, CheckMessages::Off);
+        assert_eq!(settings.language, Language::English);
+    }
+
+    #[test]
+    fn a_refusal_speaks_the_language_that_the_rest_of_the_configuration_asks_for() {
+        let sentence = |json: &str| {
+            let error = ClientBuilder::from_json(json).and_then(ClientBuilder::build).unwrap_err();
+            error.to_string()
+        };
+        for json in [
+            r#"{"language": "ru"}"#,
+            r#"{"apiKey": 5, "language": "ru"}"#,
+            r#"{"apiKee": "k", "language": "ru"}"#,
+            r#"{"apiKey": "k", "apiKey": "k", "language": "ru"}"#,
+            r#"{"language": "ru", "apiKey": "k", "limit": {"a": 1, "a": 2}}"#,
+            r#"{"language": "ru", "apiKey": "k", "businessId": }"#,
+            r#"{"apiKey": "k", "baseUrl": "http://example.org", "language": "ru"}"#,
+            r#"{"apiKey": "k", "language": "ru", "caFile": "/nowhere/ca.pem"}"#,
+        ] {
+            let sentence = sentence(json);
+            assert!(sentence.contains(|c: char| ('а'..='я').contains(&c)), "{json}: {sentence}");
+        }
+        for json in [
+            "",
+            "ru",
+            r#"{"language": "de"}"#,
+            r#"{"language": "en", "language": "ru"}"#,
+            r#"{"apiKey": {"language": "ru"}}"#,
+            r#"{"apiKey": , "language": "ru"}"#,
+        ] {
+            let sentence = sentence(json);
+            assert!(sentence.is_ascii(), "{json}: {sentence}");
+        }
     }
 
     #[test]
@@ -479,6 +530,9 @@ mod tests {
             (r#"{"apiKey": "k", "trust": "none"}"#, "trust"),
             (r#"{"apiKey": "k", "checkMessages": "on"}"#, "checkMessages"),
             (r#"{"apiKey": "k", "checkMessages": true}"#, "checkMessages"),
+            (r#"{"apiKey": "k", "language": "de"}"#, "language"),
+            (r#"{"apiKey": "k", "language": "RU"}"#, "language"),
+            (r#"{"apiKey": "k", "language": true}"#, "language"),
             (r#"{"apiKey": "k", "fileHosts": "*.yandex.net"}"#, "fileHosts"),
             (r#"{"apiKey": "k", "fileHosts": [1]}"#, "fileHosts"),
             (r#"{"apiKey": "k", "fileHosts": ["*"]}"#, "fileHosts"),
@@ -542,6 +596,7 @@ mod tests {
             "maxResponseBytes",
             "fileHosts",
             "checkMessages",
+            "language",
             "allowInsecureHttp",
             "apikey",
             "key",

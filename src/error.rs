@@ -6,6 +6,8 @@ use std::time::Duration;
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::language::Language;
+use crate::sentences::{Sentence, advice, errors};
 use crate::status::{Action, Status};
 
 /// One entry of the service's own list of errors.
@@ -79,8 +81,9 @@ pub struct Error(Box<Details>);
 #[derive(Debug, Clone)]
 struct Details {
     status: Status,
-    what: String,
-    advice: String,
+    what: Sentence,
+    advice: Option<Sentence>,
+    language: Language,
     operation: &'static str,
     http_status: Option<u16>,
     errors: Vec<ApiError>,
@@ -97,21 +100,27 @@ struct Details {
 
 impl Details {
     fn message(&self) -> String {
-        let Details { operation, what, advice, .. } = self;
+        let Details { operation, what, advice, language, .. } = self;
+        let what = what.in_language(*language);
         let stop = if what.ends_with(['.', '?', '!']) { "" } else { "." };
-        let space = if advice.is_empty() { "" } else { " " };
-        format!("{operation}: {what}{stop}{space}{advice}")
+        match advice {
+            Some(advice) => {
+                format!("{operation}: {what}{stop} {}", advice.in_language(*language))
+            }
+            None => format!("{operation}: {what}{stop}"),
+        }
     }
 }
 
 impl Error {
     /// `what` says what happened, without the operation, which is put before it, and without a
     /// full stop. What to do about it is the [advice](Error::with_advice).
-    pub(crate) fn new(status: Status, operation: &'static str, what: impl Into<String>) -> Self {
+    pub(crate) fn new(status: Status, operation: &'static str, what: Sentence) -> Self {
         Error(Box::new(Details {
             status,
-            what: what.into(),
-            advice: String::new(),
+            what,
+            advice: None,
+            language: Language::default(),
             operation,
             http_status: None,
             errors: Vec::new(),
@@ -128,45 +137,49 @@ impl Error {
     }
 
     /// For bindings to other languages: an argument that is wrong.
-    pub(crate) fn invalid_argument(operation: &'static str, what: impl fmt::Display) -> Self {
+    pub(crate) fn invalid_argument(operation: &'static str, what: Sentence) -> Self {
         Error::invalid(operation, what)
     }
 
     /// For bindings to other languages: a defect, such as a panic, and what is known of it. A send
     /// may have been under way, so its outcome is unknown.
-    pub(crate) fn internal(operation: &'static str, what: impl fmt::Display) -> Self {
+    pub(crate) fn internal(operation: &'static str, detail: &dyn fmt::Display) -> Self {
         if is_send(operation) {
-            let what = format!("it may have arrived, or not: a defect of this library ({what})");
             let known = SendSearch {
                 cause: Some(Status::Internal.name().to_owned()),
                 ..SendSearch::default()
             };
-            return Error::new(Status::OutcomeUnknown, operation, what)
-                .with_advice("Look into the chat before you send it again.")
-                .with_known(known)
-                .with_outcome(DeliveryStatus::Unknown);
+            return Error::new(
+                Status::OutcomeUnknown,
+                operation,
+                errors::defect_while_sending(detail),
+            )
+            .with_advice(advice::look_before_sending_again())
+            .with_known(known)
+            .with_outcome(DeliveryStatus::Unknown);
         }
-        Error::new(Status::Internal, operation, format!("a defect of this library ({what})"))
-            .with_advice("Please report it.")
+        Error::new(Status::Internal, operation, errors::defect(detail))
+            .with_advice(advice::report_it())
     }
 
     /// An argument is refused before anything is sent.
-    pub(crate) fn invalid(operation: &'static str, what: impl fmt::Display) -> Self {
-        let error = Error::new(Status::InvalidArgument, operation, what.to_string());
+    pub(crate) fn invalid(operation: &'static str, what: Sentence) -> Self {
+        let error = Error::new(Status::InvalidArgument, operation, what);
         if is_send(operation) { error.with_outcome(DeliveryStatus::NotSent) } else { error }
     }
 
     /// One sentence that says what to do. An error that quotes this one leaves it out, and gives
     /// its own.
-    pub(crate) fn with_advice(mut self, advice: impl Into<String>) -> Self {
-        self.0.advice = advice.into();
+    pub(crate) fn with_advice(mut self, advice: Sentence) -> Self {
+        self.0.advice = Some(advice);
         self
     }
 
     /// Panics unless there is one piece of advice, in one sentence.
     #[cfg(test)]
     pub(crate) fn has_one_advice(&self) {
-        let advice = &self.0.advice;
+        let advice =
+            self.0.advice.as_ref().map_or("", |advice| advice.in_language(self.0.language));
         let (sentence, stop) = advice.split_at(advice.len().saturating_sub(1));
         assert!(matches!(stop, "." | "?"), "no advice, or no sentence: {self}");
         let several = [". ", "? ", "; "].iter().any(|end| sentence.contains(end));
@@ -174,13 +187,13 @@ impl Error {
     }
 
     /// What happened, without the operation and without advice, for quoting in another sentence.
-    pub(crate) fn what(&self) -> &str {
-        self.0.what.trim_end_matches('.')
+    pub(crate) fn what(&self) -> Sentence {
+        self.0.what.clone().without_stop()
     }
 
     /// Adds a sentence, which is no advice.
-    pub(crate) fn with_note(mut self, note: impl fmt::Display) -> Self {
-        self.0.what = format!("{}. {note}", self.what());
+    pub(crate) fn with_note(mut self, note: &Sentence) -> Self {
+        self.0.what = errors::two(&self.what(), note);
         self
     }
 
@@ -234,15 +247,13 @@ impl Error {
     }
 
     /// The same error as that of another operation, which ended by it.
-    pub(crate) fn within(mut self, operation: &'static str, doing: &str) -> Self {
-        self.0.what = format!("{doing}: {}", self.0.what);
+    pub(crate) fn within(
+        mut self,
+        operation: &'static str,
+        doing: impl FnOnce(&Sentence) -> Sentence,
+    ) -> Self {
+        self.0.what = doing(&self.0.what);
         self.0.operation = operation;
-        self
-    }
-
-    /// Adds a sentence to what happened.
-    pub(crate) fn and(mut self, what: &str) -> Self {
-        self.0.what = format!("{}. {what}", self.what());
         self
     }
 
@@ -254,6 +265,25 @@ impl Error {
     /// The error behind this one.
     pub(crate) fn with_source(mut self, source: Error) -> Self {
         self.0.source = Some(source);
+        self
+    }
+
+    /// The same error in another language: its sentence and its advice, and those of its
+    /// [source](std::error::Error::source). Errors of a client speak the language of its
+    /// [configuration](crate::ClientBuilder::language), others English.
+    ///
+    /// ```
+    /// use ymchat::Language;
+    ///
+    /// let error = ymchat::parse_notification_json(b"", r#"{"name": 5}"#).unwrap_err();
+    /// let russian = error.clone().in_language(Language::Russian);
+    /// assert!(error.to_string().contains("name must be a string"));
+    /// assert!(russian.to_string().contains("name: нужна строка"));
+    /// ```
+    #[must_use]
+    pub fn in_language(mut self, language: Language) -> Self {
+        self.0.language = language;
+        self.0.source = self.0.source.map(|source| source.in_language(language));
         self
     }
 
@@ -398,8 +428,8 @@ mod tests {
 
     #[test]
     fn document_names_everything_that_is_known() {
-        let error = Error::new(Status::RateLimited, "getChats", "too many")
-            .with_advice("Wait a little.")
+        let error = Error::new(Status::RateLimited, "getChats", errors::cancelled())
+            .with_advice(advice::call_again())
             .with_http_status(420)
             .with_errors(vec![ApiError { code: "METHOD_FAILURE".into(), message: None }])
             .with_retry_after(Duration::from_micros(1_200_001))
@@ -409,7 +439,7 @@ mod tests {
         assert_eq!(
             document,
             serde_json::json!({
-                "status": 6, "name": "RATE_LIMITED", "message": "getChats: too many. Wait a little.",
+                "status": 6, "name": "RATE_LIMITED", "message": "getChats: the call was cancelled. Call again.",
                 "operation": "getChats", "httpStatus": 420,
                 "errors": [{"code": "METHOD_FAILURE"}],
                 "retryable": true, "retryAfterMs": 1201, "action": "wait",
@@ -420,25 +450,29 @@ mod tests {
 
     #[test]
     fn a_quoted_error_leaves_its_advice_behind() {
-        let cause = Error::new(Status::Network, "getChats", "the connection broke.")
-            .with_advice("Call again.");
+        let cause =
+            Error::new(Status::Network, "getChats", errors::verbatim("the connection broke."))
+                .with_advice(advice::call_again());
         assert_eq!(cause.to_string(), "getChats: the connection broke. Call again.");
-        let error =
-            Error::new(Status::OutcomeUnknown, "getChats", format!("lost ({})", cause.what()))
-                .with_advice("Look into the chat.");
-        assert_eq!(error.to_string(), "getChats: lost (the connection broke). Look into the chat.");
-        let bare = Error::invalid("getChats", "is it one?");
+        let lost = crate::sentences::network::not_http(&cause.what());
+        let error = Error::new(Status::OutcomeUnknown, "getChats", lost);
+        assert_eq!(
+            error.to_string(),
+            "getChats: what came back is not an HTTP answer (the connection broke)."
+        );
+        let bare = Error::invalid("getChats", errors::verbatim("is it one?"));
         assert_eq!(bare.to_string(), "getChats: is it one?");
     }
 
     #[test]
     fn an_unknown_outcome_is_never_called_retryable() {
-        let error = Error::new(Status::Cancelled, "sendMessageToChat", "cancelled")
+        let error = Error::new(Status::Cancelled, "sendMessageToChat", errors::cancelled())
             .with_outcome(DeliveryStatus::Unknown);
         assert!(!error.is_retryable());
         assert_eq!(error.action(), Action::CheckHistory);
-        let error = Error::new(Status::Network, "sendMessageToChat", "no connection")
-            .with_outcome(DeliveryStatus::NotSent);
+        let error =
+            Error::new(Status::Network, "sendMessageToChat", errors::verbatim("no connection"))
+                .with_outcome(DeliveryStatus::NotSent);
         assert!(error.is_retryable());
     }
 }

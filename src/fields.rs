@@ -3,8 +3,12 @@
 use std::cell::RefCell;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 use serde_json::{Map, Value};
+
+use crate::sentences::{Sentence, fields as words};
 
 /// The members of a JSON object, taken one by one; what is left over at the end is an error.
 pub(crate) struct Fields {
@@ -13,21 +17,21 @@ pub(crate) struct Fields {
 }
 
 /// Why an object was refused; a sentence that names the member.
-pub(crate) type Refusal = String;
+pub(crate) type Refusal = Sentence;
 
 impl Fields {
     /// Reads `text`, which must hold one JSON object. `what` names it in the refusal.
-    pub(crate) fn parse(what: &str, text: &str) -> Result<Self, Refusal> {
+    pub(crate) fn parse(what: &Sentence, text: &str) -> Result<Self, Refusal> {
         let repeated = RefCell::new(None);
         let mut reader = serde_json::Deserializer::from_str(text);
         let read = NoKeyTwice(&repeated).deserialize(&mut reader);
         match read.and_then(|value| reader.end().map(|()| value)) {
             Ok(Value::Object(members)) => Ok(Fields { members, asked: Vec::new() }),
-            Ok(_) => Err(format!("{what} must be a JSON object, like {{\"name\": value}}")),
+            Ok(_) => Err(words::not_an_object(what)),
             Err(error) => match repeated.into_inner() {
-                Some(key) => Err(format!("{what} has {} twice", quoted(&key))),
+                Some(key) => Err(words::member_twice(what, &quoted(&key))),
                 // serde_json's text gives the place, and no part of the values.
-                None => Err(format!("{what} is not valid JSON: {error}")),
+                None => Err(words::not_json(what, &error)),
             },
         }
     }
@@ -42,7 +46,7 @@ impl Fields {
         match self.take(name) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(other) => Err(wrong(name, "a string", &other)),
+            Some(other) => Err(wrong(name, &words::a_string(), &other)),
         }
     }
 
@@ -50,7 +54,7 @@ impl Fields {
         match self.take(name) {
             None => Ok(None),
             Some(Value::Bool(flag)) => Ok(Some(flag)),
-            Some(other) => Err(wrong(name, "true or false", &other)),
+            Some(other) => Err(wrong(name, &words::true_or_false(), &other)),
         }
     }
 
@@ -60,7 +64,7 @@ impl Fields {
             None => Ok(None),
             Some(value) => match value.as_u64() {
                 Some(number) => Ok(Some(number)),
-                None => Err(wrong(name, "a whole number of at least 0", &value)),
+                None => Err(wrong(name, &words::a_whole_number(), &value)),
             },
         }
     }
@@ -71,7 +75,7 @@ impl Fields {
             None => Ok(None),
             Some(value) => match id(&value) {
                 Some(number) => Ok(Some(number)),
-                None => Err(wrong(name, AN_ID, &value)),
+                None => Err(wrong(name, &words::an_id(), &value)),
             },
         }
     }
@@ -80,7 +84,7 @@ impl Fields {
         match self.take(name) {
             None => Ok(None),
             Some(Value::Array(items)) => Ok(Some(items)),
-            Some(other) => Err(wrong(name, "an array", &other)),
+            Some(other) => Err(wrong(name, &words::an_array(), &other)),
         }
     }
 
@@ -91,32 +95,29 @@ impl Fields {
             Value::String(text) => Some(text),
             _ => None,
         });
-        texts.collect::<Option<Vec<String>>>().map(Some).ok_or(format!("{name} must hold strings"))
+        texts
+            .collect::<Option<Vec<String>>>()
+            .map(Some)
+            .ok_or_else(|| words::must_hold_strings(name))
     }
 
     /// Refuses what nobody asked for.
-    pub(crate) fn finish(self, what: &str) -> Result<(), Refusal> {
+    pub(crate) fn finish(self, what: &Sentence) -> Result<(), Refusal> {
         let Some((key, value)) = self.members.iter().next() else {
             return Ok(());
         };
         let names = self.asked.join(", ");
         if value.as_str().is_some_and(|value| self.asked.contains(&value)) {
             // The key may be a credential.
-            return Err(format!(
-                "{what} has name and value the wrong way round: a name stands where a value \
-                 should be; the names are: {names}"
-            ));
+            return Err(words::name_as_value(what, &names));
         }
         let key = quoted(key);
         if self.asked.is_empty() {
-            return Err(format!("{what} has no option {key}"));
+            return Err(words::no_option(what, &key));
         }
-        Err(format!("{what} has no option {key}; there are: {names}"))
+        Err(words::no_option_but(what, &key, &names))
     }
 }
-
-/// What [`id`] wants, for refusals.
-pub(crate) const AN_ID: &str = "a whole number of 64 bits, or one as a string of digits";
 
 /// An id: a number, or a string of decimal digits, for programs whose numbers are doubles. With a
 /// fraction or an exponent it counts below 10¹⁵ only: cJSON writes no more than 15 digits, and
@@ -137,15 +138,15 @@ pub(crate) fn id(value: &Value) -> Option<i64> {
 }
 
 /// An unknown name for a refusal: in quotation marks, unless it may be a credential.
-fn quoted(name: &str) -> String {
+fn quoted(name: &str) -> Sentence {
     // The longest option has 17 letters. Keys are longer, or are full of digits.
     let letters = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ' '));
     let digits = name.chars().filter(char::is_ascii_digit).count();
     let length = name.chars().count();
     if letters && length <= 32 && digits <= 2 && (digits == 0 || length <= 16) {
-        format!("\"{name}\"")
+        words::quoted(name)
     } else {
-        format!("of {length} characters (not shown, because it may be a credential)")
+        words::hidden_name(length)
     }
 }
 
@@ -213,17 +214,52 @@ impl<'de> Visitor<'de> for NoKeyTwice<'_> {
     }
 }
 
+/// A text that an object holds by itself, even where the object is refused; as far as it can be
+/// read, from its beginning.
+pub(crate) fn first_text(json: &str, name: &str) -> Option<String> {
+    let found = RefCell::new(None);
+    let mut reader = serde_json::Deserializer::from_str(json);
+    // What is wrong with it is for others to say.
+    let _ = reader.deserialize_map(FirstText { name, found: &found });
+    found.into_inner()
+}
+
+struct FirstText<'a> {
+    name: &'a str,
+    found: &'a RefCell<Option<String>>,
+}
+
+impl<'de> Visitor<'de> for FirstText<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
+        while let Some(key) = entries.next_key::<String>()? {
+            if key == self.name && self.found.borrow().is_none() {
+                let value = entries.next_value::<Value>()?;
+                self.found.replace(value.as_str().map(str::to_owned));
+            } else {
+                entries.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Names the kind of what was found, never the value: it may be a credential.
-pub(crate) fn wrong(name: &str, wanted: &str, found: &Value) -> Refusal {
+pub(crate) fn wrong(name: &str, wanted: &Sentence, found: &Value) -> Refusal {
     let found = match found {
-        Value::Null => "null",
-        Value::Bool(_) => "a truth value",
-        Value::Number(_) => "a number of another kind",
-        Value::String(_) => "a string",
-        Value::Array(_) => "an array",
-        Value::Object(_) => "an object",
+        Value::Null => words::found_null(),
+        Value::Bool(_) => words::found_flag(),
+        Value::Number(_) => words::found_number(),
+        Value::String(_) => words::found_string(),
+        Value::Array(_) => words::found_array(),
+        Value::Object(_) => words::found_object(),
     };
-    format!("{name} must be {wanted}, not {found}")
+    words::wrong_kind(name, wanted, &found)
 }
 
 #[cfg(test)]
@@ -232,27 +268,36 @@ mod tests {
 
     #[test]
     fn a_misspelt_key_is_named_together_with_those_that_exist() {
-        let mut fields = Fields::parse("the options", r#"{"limti": 5}"#).unwrap();
+        let mut fields = Fields::parse(&words::named("the options"), r#"{"limti": 5}"#).unwrap();
         assert_eq!(fields.whole("limit"), Ok(None));
         assert_eq!(
-            fields.finish("the options"),
-            Err("the options has no option \"limti\"; there are: limit".into())
+            fields.finish(&words::named("the options")),
+            Err(words::no_option_but(
+                &words::named("the options"),
+                &words::quoted("limti"),
+                "limit"
+            ))
         );
     }
 
     #[test]
     fn a_wrong_kind_is_named_without_its_value() {
-        let mut fields = Fields::parse("the config", r#"{"apiKey": ["s3cret"]}"#).unwrap();
+        let mut fields =
+            Fields::parse(&words::named("the config"), r#"{"apiKey": ["s3cret"]}"#).unwrap();
         let refusal = fields.text("apiKey").unwrap_err();
-        assert!(refusal.contains("apiKey") && !refusal.contains("s3cret"), "{refusal}");
+        assert!(
+            refusal.english().contains("apiKey") && !refusal.english().contains("s3cret"),
+            "{refusal:?}"
+        );
     }
 
     #[test]
     fn a_name_that_may_be_a_credential_is_not_shown() {
         for shown in ["businesId", "LIMIT", "page_token", "maxBytes2", "ключ", "api key"] {
-            let fields = Fields::parse("it", &format!("{{\"{shown}\": 1}}")).unwrap();
-            let refusal = fields.finish("it").unwrap_err();
-            assert!(refusal.contains(&format!("\"{shown}\"")), "{refusal}");
+            let fields =
+                Fields::parse(&words::named("it"), &format!("{{\"{shown}\": 1}}")).unwrap();
+            let refusal = fields.finish(&words::named("it")).unwrap_err();
+            assert!(refusal.english().contains(&format!("\"{shown}\"")), "{refusal:?}");
         }
         for hidden in [
             "ACMA:rgw49uy1",
@@ -262,20 +307,27 @@ mod tests {
             "http://u:p@h",
             &"x".repeat(33),
         ] {
-            let fields = Fields::parse("it", &format!("{{\"{hidden}\": 1}}")).unwrap();
-            let refusal = fields.finish("it").unwrap_err();
-            assert!(!refusal.contains(hidden), "{refusal}");
+            let fields =
+                Fields::parse(&words::named("it"), &format!("{{\"{hidden}\": 1}}")).unwrap();
+            let refusal = fields.finish(&words::named("it")).unwrap_err();
+            assert!(!refusal.english().contains(hidden), "{refusal:?}");
             let characters = format!("of {} characters", hidden.len());
-            assert!(refusal.contains(&characters), "{refusal}");
+            assert!(refusal.english().contains(&characters), "{refusal:?}");
             let twice = format!("{{\"{hidden}\": 1, \"{hidden}\": 1}}");
-            let refusal = Fields::parse("it", &twice).err().unwrap();
-            assert!(!refusal.contains(hidden) && refusal.contains("twice"), "{refusal}");
+            let refusal = Fields::parse(&words::named("it"), &twice).err().unwrap();
+            assert!(
+                !refusal.english().contains(hidden) && refusal.english().contains("twice"),
+                "{refusal:?}"
+            );
         }
         // A password may be a word.
-        let mut fields = Fields::parse("it", r#"{"sesame": "apiKey"}"#).unwrap();
+        let mut fields = Fields::parse(&words::named("it"), r#"{"sesame": "apiKey"}"#).unwrap();
         assert_eq!(fields.text("apiKey"), Ok(None));
-        let refusal = fields.finish("it").unwrap_err();
-        assert!(!refusal.contains("sesame") && refusal.contains("apiKey"), "{refusal}");
+        let refusal = fields.finish(&words::named("it")).unwrap_err();
+        assert!(
+            !refusal.english().contains("sesame") && refusal.english().contains("apiKey"),
+            "{refusal:?}"
+        );
     }
 
     #[test]
@@ -286,17 +338,24 @@ mod tests {
             r#"{"contexts": [{"limit": 1, "limit": 1}]}"#,
             r#"{"a": {"b": {"limit": 1, "x": [], "limit": 1}}}"#,
         ] {
-            let refusal = Fields::parse("the options", text).err();
-            assert_eq!(refusal.as_deref(), Some("the options has \"limit\" twice"), "{text}");
+            let refusal = Fields::parse(&words::named("the options"), text).err();
+            assert_eq!(
+                refusal.as_ref().map(Sentence::english),
+                Some("the options has \"limit\" twice"),
+                "{text}"
+            );
         }
-        assert!(Fields::parse("it", r#"{"a": {"limit": 1}, "limit": [{"limit": 1}]}"#).is_ok());
+        assert!(
+            Fields::parse(&words::named("it"), r#"{"a": {"limit": 1}, "limit": [{"limit": 1}]}"#)
+                .is_ok()
+        );
     }
 
     #[test]
     fn values_are_read_as_serde_json_reads_them() {
         let text = r#"{"a": [null, true, -1, 18446744073709551615, 0.5, "ж\n", {}, [[]]],
             "b": {"c": {"d": ""}}}"#;
-        let fields = Fields::parse("it", text).unwrap();
+        let fields = Fields::parse(&words::named("it"), text).unwrap();
         assert_eq!(Value::Object(fields.members), serde_json::from_str::<Value>(text).unwrap());
     }
 
@@ -326,26 +385,29 @@ mod tests {
             ("true", None),
             ("[5]", None),
         ] {
-            let mut fields = Fields::parse("it", &format!("{{\"id\": {json}}}")).unwrap();
+            let mut fields =
+                Fields::parse(&words::named("it"), &format!("{{\"id\": {json}}}")).unwrap();
             let read = fields.integer("id");
             match expected {
                 Some(id) => assert_eq!(read, Ok(Some(id)), "{json}"),
-                None => assert!(read.unwrap_err().starts_with("id must be a whole"), "{json}"),
+                None => {
+                    assert!(read.unwrap_err().english().starts_with("id must be a whole"), "{json}")
+                }
             }
         }
     }
 
     #[test]
     fn null_is_the_same_as_absent() {
-        let mut fields = Fields::parse("the config", r#"{"proxy": null}"#).unwrap();
+        let mut fields = Fields::parse(&words::named("the config"), r#"{"proxy": null}"#).unwrap();
         assert_eq!(fields.text("proxy"), Ok(None));
-        assert_eq!(fields.finish("the config"), Ok(()));
+        assert_eq!(fields.finish(&words::named("the config")), Ok(()));
     }
 
     #[test]
     fn what_is_not_an_object_is_refused() {
         for text in ["", "[]", "1", "{", "null", "{}x"] {
-            assert!(Fields::parse("the config", text).is_err(), "{text}");
+            assert!(Fields::parse(&words::named("the config"), text).is_err(), "{text}");
         }
     }
 }

@@ -11,15 +11,16 @@ pub use crate::clock::{Clock, SystemClock};
 use crate::config::ClientBuilder;
 use crate::error::Error;
 pub use crate::process::PerProcess;
+pub use crate::sentences::{Argument, Sentence};
 
 /// An argument of a binding is refused before anything is sent.
 pub fn invalid_argument(operation: &'static str, what: impl fmt::Display) -> Error {
-    Error::invalid_argument(operation, what)
+    Error::invalid_argument(operation, crate::sentences::errors::verbatim(&what.to_string()))
 }
 
 /// A defect of a binding or of this library. Of a send, the outcome is unknown then.
-pub fn defect(operation: &'static str, what: impl fmt::Display) -> Error {
-    Error::internal(operation, what)
+pub fn defect(operation: &'static str, detail: impl fmt::Display) -> Error {
+    Error::internal(operation, &detail)
 }
 
 /// What tests set besides the configuration.

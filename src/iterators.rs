@@ -10,8 +10,10 @@ use crate::api::options::{CHATS_PER_PAGE, ChatsOptions, HistoryOptions, MESSAGES
 use crate::api::pages::Walk;
 use crate::api::session::Session;
 use crate::error::Error;
+use crate::language::Language;
 use crate::model::{Chat, ChatMessage, ChatMessagesResult, ChatsResult, Paging};
 use crate::pipeline::Operation;
+use crate::sentences::sync::circle_of_pages;
 
 /// The items of the current page, and where the next one is.
 #[derive(Debug)]
@@ -30,6 +32,7 @@ impl<T> Pages<T> {
         &mut self,
         mut fetch: impl FnMut(Option<&str>) -> Result<(Vec<T>, Option<Paging>), Error>,
         operation: &'static Operation,
+        language: Language,
     ) -> Option<Result<T, Error>> {
         loop {
             if let Some(item) = self.items.next() {
@@ -39,14 +42,14 @@ impl<T> Pages<T> {
                 return None;
             }
             let page = fetch(self.walk.current()?).and_then(|(items, paging)| {
-                self.walk.advance(paging).map_err(|what| circular(operation, what))?;
+                self.walk.advance(paging).map_err(|_| circular(operation, circle_of_pages()))?;
                 Ok(items)
             });
             match page {
                 Ok(items) => self.items = items.into_iter(),
                 Err(error) => {
                     self.failed = true;
-                    return Some(Err(error));
+                    return Some(Err(error.in_language(language)));
                 }
             }
         }
@@ -84,6 +87,7 @@ impl Iterator for Chats {
                 Ok((page.chats, page.paging))
             },
             &operations::GET_CHATS,
+            session.language(),
         )
     }
 }
@@ -137,6 +141,7 @@ impl Iterator for Messages {
                 Ok((page.messages, page.paging))
             },
             &operations::GET_CHAT_HISTORY,
+            session.language(),
         )
     }
 }

@@ -39,6 +39,7 @@ mod iterators;
 mod json_document;
 mod json_scan;
 mod json_text;
+mod language;
 mod message_check;
 mod model;
 mod notification;
@@ -46,6 +47,8 @@ mod pipeline;
 mod process;
 mod raw;
 mod secret;
+#[doc(hidden)]
+pub mod sentences;
 mod settings;
 mod status;
 mod transport;
@@ -67,6 +70,7 @@ pub use error::{ApiError, DeliveryStatus, Error, SendSearch};
 pub use iterators::{Chats, Messages};
 pub use json_document::{JsonDocument, JsonError, JsonErrorReason, JsonKind, json_quote};
 pub use json_text::JsonText;
+pub use language::Language;
 pub use message_check::{
     Finding, FindingKind, MessageCheck, MessageCheckOptions, check_message, check_message_json,
 };

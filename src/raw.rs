@@ -22,6 +22,7 @@ use crate::config::{self, ClientBuilder};
 use crate::error::Error;
 use crate::fields::Refusal;
 use crate::json_text::JsonText;
+use crate::language::Language;
 
 /// A client that takes options and gives results as JSON text.
 ///
@@ -55,9 +56,23 @@ impl RawClient {
     }
 
     pub(crate) fn open(config: ClientBuilder) -> Result<Self, Error> {
+        let language = config.chosen_language();
         let session = Session::new(&config.settings()?)
-            .map_err(|refusal| Error::invalid(config::OPERATION, refusal))?;
+            .map_err(|refusal| Error::invalid(config::OPERATION, refusal).in_language(language))?;
         Ok(RawClient { session: Arc::new(session) })
+    }
+
+    /// Every call goes through here: its error speaks the language of the client.
+    pub(crate) fn call<T>(
+        &self,
+        work: impl FnOnce(&Arc<Session>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        work(&self.session).map_err(|error| error.in_language(self.session.language()))
+    }
+
+    /// What its errors speak; see [`ClientBuilder::language`].
+    pub fn language(&self) -> Language {
+        self.session.language()
     }
 
     pub(crate) fn cancel_handle(&self) -> &CancelHandle {
@@ -88,8 +103,10 @@ impl RawClient {
     /// Those of [`Client::get_chats`](crate::Client::get_chats); [`crate::Status::InvalidArgument`]
     /// names an unknown option.
     pub fn get_chats(&self, options: &str) -> Result<JsonText, Error> {
-        let options = read(operations::GET_CHATS.name, options, ChatsOptions::from_json)?;
-        Ok(self.session.get_chats(&options)?.into_json())
+        self.call(|session| {
+            let options = read(operations::GET_CHATS.name, options, ChatsOptions::from_json)?;
+            Ok(session.get_chats(&options)?.into_json())
+        })
     }
 
     /// A chat.
@@ -97,7 +114,7 @@ impl RawClient {
     /// # Errors
     /// Those of [`Client::get_chat`](crate::Client::get_chat).
     pub fn get_chat(&self, chat_id: i64) -> Result<JsonText, Error> {
-        Ok(self.session.get_chat(chat_id)?.into_json())
+        self.call(|session| Ok(session.get_chat(chat_id)?.into_json()))
     }
 
     /// One page of a chat's messages.
@@ -106,9 +123,12 @@ impl RawClient {
     /// Those of [`Client::get_chat_history`](crate::Client::get_chat_history);
     /// [`crate::Status::InvalidArgument`] names an unknown option.
     pub fn get_chat_history(&self, chat_id: i64, options: &str) -> Result<JsonText, Error> {
-        let options = read(operations::GET_CHAT_HISTORY.name, options, HistoryOptions::from_json)?;
-        let budget = self.session.budget(options.call_timeout);
-        Ok(self.session.get_chat_history(chat_id, &options, &budget)?.into_json())
+        self.call(|session| {
+            let options =
+                read(operations::GET_CHAT_HISTORY.name, options, HistoryOptions::from_json)?;
+            let budget = session.budget(options.call_timeout);
+            Ok(session.get_chat_history(chat_id, &options, &budget)?.into_json())
+        })
     }
 
     /// A message.
@@ -116,7 +136,7 @@ impl RawClient {
     /// # Errors
     /// Those of [`Client::get_chat_message`](crate::Client::get_chat_message).
     pub fn get_chat_message(&self, chat_id: i64, message_id: i64) -> Result<JsonText, Error> {
-        Ok(self.session.get_chat_message(chat_id, message_id)?.into_json())
+        self.call(|session| Ok(session.get_chat_message(chat_id, message_id)?.into_json()))
     }
 
     /// Sends a text.
@@ -125,8 +145,11 @@ impl RawClient {
     /// Those of [`Client::send_message_with`](crate::Client::send_message_with);
     /// [`crate::Status::InvalidArgument`] names an unknown option.
     pub fn send_message(&self, chat_id: i64, text: &str, options: &str) -> Result<JsonText, Error> {
-        let options = read(operations::SEND_MESSAGE_TO_CHAT.name, options, SendOptions::from_json)?;
-        Ok(JsonText::of(&self.session.send_message(chat_id, text, &options)?))
+        self.call(|session| {
+            let options =
+                read(operations::SEND_MESSAGE_TO_CHAT.name, options, SendOptions::from_json)?;
+            Ok(JsonText::of(&session.send_message(chat_id, text, &options)?))
+        })
     }
 
     /// Sends a file of at most [`crate::MAX_FILE_SIZE`] bytes.
@@ -141,8 +164,11 @@ impl RawClient {
         data: &[u8],
         options: &str,
     ) -> Result<JsonText, Error> {
-        let options = read(operations::SEND_FILE_TO_CHAT.name, options, SendOptions::from_json)?;
-        Ok(JsonText::of(&self.session.send_file(chat_id, file_name, data, &options)?))
+        self.call(|session| {
+            let options =
+                read(operations::SEND_FILE_TO_CHAT.name, options, SendOptions::from_json)?;
+            Ok(JsonText::of(&session.send_file(chat_id, file_name, data, &options)?))
+        })
     }
 
     /// Refuses what is larger than the service takes: for a binding that is given a place and a
@@ -163,9 +189,11 @@ impl RawClient {
     /// Those of [`Client::prepare_send`](crate::Client::prepare_send);
     /// [`crate::Status::InvalidArgument`] names an unknown member.
     pub fn prepare_send(&self, chat_id: i64, content: &str) -> Result<JsonText, Error> {
-        let owned = OwnedSendContent::from_json(content)
-            .map_err(|refusal| Error::invalid(PREPARE_SEND, refusal))?;
-        self.session.prepare_send(chat_id, &owned.as_content())
+        self.call(|session| {
+            let owned = OwnedSendContent::from_json(content)
+                .map_err(|refusal| Error::invalid(PREPARE_SEND, refusal))?;
+            session.prepare_send(chat_id, &owned.as_content())
+        })
     }
 
     /// Opens a chat about an order (`"ORDER"`) or a return (`"RETURN"`), or finds the one that
@@ -174,7 +202,7 @@ impl RawClient {
     /// # Errors
     /// Those of [`Client::create_chat`](crate::Client::create_chat).
     pub fn create_chat(&self, context_type: &str, context_id: i64) -> Result<JsonText, Error> {
-        Ok(self.session.create_chat(context_type, context_id)?.into_json())
+        self.call(|session| Ok(session.create_chat(context_type, context_id)?.into_json()))
     }
 
     /// One page of the shops that the credential grants access to.
@@ -183,8 +211,11 @@ impl RawClient {
     /// Those of [`Client::get_campaigns`](crate::Client::get_campaigns);
     /// [`crate::Status::InvalidArgument`] names an unknown option.
     pub fn get_campaigns(&self, options: &str) -> Result<JsonText, Error> {
-        let options = read(operations::GET_CAMPAIGNS.name, options, CampaignsOptions::from_json)?;
-        Ok(self.session.get_campaigns(&options)?.into_json())
+        self.call(|session| {
+            let options =
+                read(operations::GET_CAMPAIGNS.name, options, CampaignsOptions::from_json)?;
+            Ok(session.get_campaigns(&options)?.into_json())
+        })
     }
 
     /// What the Api-Key is allowed to do.
@@ -192,7 +223,7 @@ impl RawClient {
     /// # Errors
     /// Those of [`Client::get_token_info`](crate::Client::get_token_info).
     pub fn get_token_info(&self) -> Result<JsonText, Error> {
-        Ok(self.session.get_token_info()?.into_json())
+        self.call(|session| Ok(session.get_token_info()?.into_json()))
     }
 
     /// All chats, page by page, each once.
@@ -201,8 +232,10 @@ impl RawClient {
     /// Those of [`Client::get_all_chats`](crate::Client::get_all_chats);
     /// [`crate::Status::InvalidArgument`] names an unknown option.
     pub fn get_all_chats(&self, options: &str) -> Result<JsonText, Error> {
-        let options = read(operations::GET_CHATS.name, options, ChatsOptions::all_from_json)?;
-        self.session.get_all_chats(&options)
+        self.call(|session| {
+            let options = read(operations::GET_CHATS.name, options, ChatsOptions::all_from_json)?;
+            session.get_all_chats(&options)
+        })
     }
 
     /// All messages of a chat that are newer than one (0: all), ascending by their ids.
@@ -216,9 +249,11 @@ impl RawClient {
         after_message_id: i64,
         options: &str,
     ) -> Result<JsonText, Error> {
-        let operation = operations::GET_CHAT_HISTORY.name;
-        let options = read(operation, options, MessagesOptions::from_json)?;
-        self.session.get_messages_since(chat_id, after_message_id, &options)
+        self.call(|session| {
+            let operation = operations::GET_CHAT_HISTORY.name;
+            let options = read(operation, options, MessagesOptions::from_json)?;
+            session.get_messages_since(chat_id, after_message_id, &options)
+        })
     }
 
     /// What is new since a token (`""` at first), with the next token: `{"since", "chats":
@@ -228,8 +263,10 @@ impl RawClient {
     /// Those of [`Client::sync`](crate::Client::sync); [`crate::Status::InvalidArgument`] names an
     /// unknown option.
     pub fn sync(&self, since: &str, options: &str) -> Result<JsonText, Error> {
-        let options = read(run::OPERATION, options, SyncOptions::from_json)?;
-        self.session.sync(since, &options, None)
+        self.call(|session| {
+            let options = read(run::OPERATION, options, SyncOptions::from_json)?;
+            session.sync(since, &options, None)
+        })
     }
 
     /// The same, telling how far it has come. See
@@ -244,8 +281,10 @@ impl RawClient {
         options: &str,
         mut progress: impl FnMut(SyncProgress) -> ControlFlow<()>,
     ) -> Result<JsonText, Error> {
-        let options = read(run::OPERATION, options, SyncOptions::from_json)?;
-        self.session.sync(since, &options, Some(&mut |at| progress(at).is_continue()))
+        self.call(|session| {
+            let options = read(run::OPERATION, options, SyncOptions::from_json)?;
+            session.sync(since, &options, Some(&mut |at| progress(at).is_continue()))
+        })
     }
 
     /// Brings the file of a URL in a message to a path: `{"path", "bytes", "contentType"?}`. See
@@ -255,9 +294,11 @@ impl RawClient {
     /// Those of [`Client::download_file`](crate::Client::download_file);
     /// [`crate::Status::InvalidArgument`] names an unknown option.
     pub fn download_file(&self, url: &str, path: &str, options: &str) -> Result<JsonText, Error> {
-        let options = read(download::OPERATION.name, options, DownloadOptions::from_json)?;
-        let file = self.session.download_file(url, Path::new(path), &options, None)?;
-        Ok(downloaded(path, &file))
+        self.call(|session| {
+            let options = read(download::OPERATION.name, options, DownloadOptions::from_json)?;
+            let file = session.download_file(url, Path::new(path), &options, None)?;
+            Ok(downloaded(path, &file))
+        })
     }
 
     /// The same, telling how far it has come. See
@@ -274,11 +315,13 @@ impl RawClient {
         options: &str,
         mut progress: impl FnMut(DownloadProgress) -> ControlFlow<()>,
     ) -> Result<JsonText, Error> {
-        let options = read(download::OPERATION.name, options, DownloadOptions::from_json)?;
-        let mut progress = |at| progress(at).is_continue();
-        let place = Path::new(path);
-        let file = self.session.download_file(url, place, &options, Some(&mut progress))?;
-        Ok(downloaded(path, &file))
+        self.call(|session| {
+            let options = read(download::OPERATION.name, options, DownloadOptions::from_json)?;
+            let mut progress = |at| progress(at).is_continue();
+            let place = Path::new(path);
+            let file = session.download_file(url, place, &options, Some(&mut progress))?;
+            Ok(downloaded(path, &file))
+        })
     }
 }
 

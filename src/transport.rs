@@ -31,6 +31,7 @@ use std::sync::Arc;
 use http::{HeaderMap, Method, Uri, Version, header};
 
 use crate::cancel::CancelToken;
+use crate::sentences::{Sentence, configuration as words};
 use crate::settings::Settings;
 pub(crate) use answer::HttpAnswer;
 pub(crate) use body::Body;
@@ -69,11 +70,11 @@ pub(crate) struct Transport {
 
 impl Transport {
     /// The error is a sentence that names the setting.
-    pub(crate) fn new(settings: &Settings) -> Result<Self, String> {
+    pub(crate) fn new(settings: &Settings) -> Result<Self, Sentence> {
         let text = &settings.base.text;
         Ok(Transport {
             config: agent::config(),
-            base: text.parse().map_err(|error| format!("baseUrl: {error}"))?,
+            base: text.parse().map_err(|error| words::base_url_unparsed(&error))?,
             connector: Arc::new(Connector::new(settings)?),
             max_response_bytes: settings.max_response_bytes,
             files: Files::new(settings),

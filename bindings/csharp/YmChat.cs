@@ -648,6 +648,8 @@ namespace YmChat
         }
         /// <summary>"off", or "reject": texts with contacts or links are not sent.</summary>
         public string CheckMessages { get; set; }
+        /// <summary>"en" or "ru": of the sentences of errors.</summary>
+        public string Language { get; set; }
         /// <summary>Lets <see cref="BaseUrl"/> be plain http to another computer.</summary>
         public bool? AllowInsecureHttp { get; set; }
 
@@ -669,6 +671,7 @@ namespace YmChat
             writer.Add("maxResponseBytes", MaxResponseBytes);
             writer.Add("fileHosts", _fileHosts, host => JsonWriter.Quoted(host, "fileHosts"));
             writer.Add("checkMessages", CheckMessages);
+            writer.Add("language", Language);
             writer.Add("allowInsecureHttp", AllowInsecureHttp);
         }
     }

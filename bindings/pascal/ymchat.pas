@@ -145,6 +145,8 @@ type
     function FileHosts(const Values: array of TYmString): IYmConfig;
     // 'off', or 'reject': texts with contacts or links are not sent.
     function CheckMessages(const Value: TYmString): IYmConfig;
+    // 'en' or 'ru': of the sentences of errors.
+    function Language(const Value: TYmString): IYmConfig;
     function AllowInsecureHttp(Value: Boolean): IYmConfig;
     // A member that this unit does not know, with its value as JSON.
     function Put(const Name, ValueJson: TYmString): IYmConfig;
@@ -1223,6 +1225,7 @@ type
     function MaxResponseBytes(Value: Int64): IYmConfig;
     function FileHosts(const Values: array of TYmString): IYmConfig;
     function CheckMessages(const Value: TYmString): IYmConfig;
+    function Language(const Value: TYmString): IYmConfig;
     function AllowInsecureHttp(Value: Boolean): IYmConfig;
     function Put(const Name, ValueJson: TYmString): IYmConfig;
     function AsJson: TYmString;
@@ -1407,6 +1410,12 @@ end;
 function TYmConfig.CheckMessages(const Value: TYmString): IYmConfig;
 begin
   AddText('checkMessages', Value);
+  Result := Self;
+end;
+
+function TYmConfig.Language(const Value: TYmString): IYmConfig;
+begin
+  AddText('language', Value);
   Result := Self;
 end;
 

@@ -2,10 +2,8 @@
 
 use crate::error::Error;
 use crate::pipeline::{Answer, Operation};
+use crate::sentences::{Sentence, advice, errors, network};
 use crate::status::Status;
-
-/// The advice where the service does not keep to its own API.
-pub(super) const ASK_SUPPORT: &str = "Ask the Market's support, and give the trace id.";
 
 /// Reads a result that is known to be JSON of the promised kind.
 pub(crate) fn read<'a, T: serde::Deserialize<'a>>(
@@ -24,27 +22,23 @@ pub(crate) fn read_answer<'a, T: serde::Deserialize<'a>>(
 }
 
 pub(super) fn unreadable(operation: &Operation, error: &serde_json::Error) -> Error {
-    Error::new(
-        Status::Protocol,
-        operation.name,
-        format!("the answer is not what the API promises: {}", without_values(error)),
-    )
-    .with_http_status(200)
-    .with_advice(ASK_SUPPORT)
+    Error::new(Status::Protocol, operation.name, network::broken_promise(&without_values(error)))
+        .with_http_status(200)
+        .with_advice(advice::ask_support())
 }
 
 /// What serde has to say, but for the values: they are the customers', and may be anything.
-fn without_values(error: &serde_json::Error) -> String {
+fn without_values(error: &serde_json::Error) -> Sentence {
     let text = error.to_string();
     match text.rsplit_once(", expected ") {
-        _ if text.starts_with("missing field") => text,
-        Some((_, expected)) => format!("expected {expected}"),
-        None => format!("at line {} column {}", error.line(), error.column()),
+        _ if text.starts_with("missing field") => errors::verbatim(&text),
+        Some((_, expected)) => network::expected(expected),
+        None => network::at_place(error.line(), error.column()),
     }
 }
 
-pub(crate) fn circular(operation: &Operation, what: &str) -> Error {
-    Error::new(Status::Protocol, operation.name, what).with_advice(ASK_SUPPORT)
+pub(crate) fn circular(operation: &Operation, what: Sentence) -> Error {
+    Error::new(Status::Protocol, operation.name, what).with_advice(advice::ask_support())
 }
 
 #[cfg(test)]
@@ -54,7 +48,7 @@ mod tests {
 
     #[test]
     fn lists_that_cannot_be_read_give_one_piece_of_advice() {
-        circular(&GET_CHATS, "the same page token came twice").has_one_advice();
+        circular(&GET_CHATS, crate::sentences::sync::circle_of_pages()).has_one_advice();
         let wrong = serde_json::from_str::<u8>("x").unwrap_err();
         unreadable(&GET_CHATS, &wrong).has_one_advice();
     }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use crate::fields::Refusal;
+use crate::sentences::{Tenths, arguments as words};
 
 /// The service counts in characters and is written in Java, so UTF-16 units: an emoji is two.
 const MAX_MESSAGE_UNITS: usize = 4096;
@@ -14,54 +15,52 @@ pub const MAX_FILE_SIZE: usize = 5 * 1024 * 1024;
 const MAX_FILE_NAME_BYTES: usize = 255;
 
 pub(crate) fn id(name: &str, value: i64) -> Result<i64, Refusal> {
-    if value >= 1 { Ok(value) } else { Err(format!("{name} must be at least 1, not {value}")) }
+    if value >= 1 { Ok(value) } else { Err(words::at_least_one(name, value)) }
+}
+
+/// An id in a list.
+pub(crate) fn id_in(list: &str, value: i64) -> Result<(), Refusal> {
+    if value >= 1 { Ok(()) } else { Err(words::each_at_least_one(list, value)) }
 }
 
 pub(crate) fn limit(value: u64, most: u64) -> Result<u64, Refusal> {
     if (1..=most).contains(&value) {
         Ok(value)
     } else {
-        Err(format!("limit must be 1 to {most}, not {value}"))
+        Err(words::limit_out_of_range(most, value))
     }
 }
 
 pub(crate) fn page_token(token: &str) -> Result<&str, Refusal> {
-    if token.is_empty() {
-        Err("pageToken is empty; leave it out for the first page".into())
-    } else {
-        Ok(token)
-    }
+    if token.is_empty() { Err(words::page_token_is_empty()) } else { Ok(token) }
 }
 
 pub(crate) fn message(text: &str) -> Result<&str, Refusal> {
     if text.trim().is_empty() {
-        return Err("the message is empty, or white space alone".into());
+        return Err(words::message_is_empty());
     }
     let length = text.encode_utf16().count();
     if length > MAX_MESSAGE_UNITS {
-        return Err(format!(
-            "the message has {length} characters, and {MAX_MESSAGE_UNITS} are allowed (an emoji \
-             counts as two): split it"
-        ));
+        return Err(words::message_too_long(length, MAX_MESSAGE_UNITS));
     }
     Ok(text)
 }
 
 pub(crate) fn file(name: &str, size: usize) -> Result<(), Refusal> {
     if name.trim().is_empty() || matches!(name, "." | "..") {
-        return Err("the file name is empty".into());
+        return Err(words::file_name_is_empty());
     }
     if name.len() > MAX_FILE_NAME_BYTES {
-        return Err(format!("the file name is longer than {MAX_FILE_NAME_BYTES} bytes"));
+        return Err(words::file_name_too_long(MAX_FILE_NAME_BYTES));
     }
     if name.contains(['/', '\\']) {
-        return Err("the file name must stand alone, without a path".into());
+        return Err(words::file_name_with_path());
     }
     if name.contains('"') || name.chars().any(char::is_control) {
-        return Err("the file name holds a quote or a control character".into());
+        return Err(words::file_name_with_quote());
     }
     match size {
-        0 => Err("the file is empty".into()),
+        0 => Err(words::file_is_empty()),
         _ => file_size(name, size),
     }
 }
@@ -74,10 +73,7 @@ pub(crate) fn file_size(name: &str, size: usize) -> Result<(), Refusal> {
     }
     let megabytes = size as f64 / (1024.0 * 1024.0);
     let name: String = name.chars().take(MAX_FILE_NAME_BYTES).collect();
-    Err(format!(
-        "the file {name:?} has {megabytes:.1} MB ({size} bytes), and the service takes at most \
-         5 MB ({MAX_FILE_SIZE} bytes): make it smaller"
-    ))
+    Err(words::file_too_large(&format!("{name:?}"), Tenths(megabytes), size, MAX_FILE_SIZE))
 }
 
 /// A value of one of the API's enumerations. The service decides whether it exists; a value that
@@ -87,33 +83,27 @@ pub(crate) fn enum_value<'a>(name: &str, text: &'a str) -> Result<&'a str, Refus
         && text
             .bytes()
             .all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit());
-    if plausible {
-        Ok(text)
-    } else {
-        Err(format!("{name} holds a value that is not of the form WAITING_FOR_PARTNER"))
-    }
+    if plausible { Ok(text) } else { Err(words::not_a_value(name)) }
 }
 
 /// createChat takes ORDER and RETURN.
 pub(crate) fn context_type(text: &str) -> Result<&str, Refusal> {
     match text {
         "ORDER" | "RETURN" => Ok(text),
-        "DIRECT" => Err("contextType must be ORDER or RETURN: only a customer can start a DIRECT \
-                         chat"
-            .into()),
-        _ => Err("contextType must be ORDER or RETURN".into()),
+        "DIRECT" => Err(words::context_type_direct()),
+        _ => Err(words::context_type_unknown()),
     }
 }
 
 /// A filter's array: at least one item, none of them twice.
 pub(crate) fn filter(name: &str, items: &[Value]) -> Result<(), Refusal> {
     if items.is_empty() {
-        return Err(format!("{name} is empty; leave it out to filter by nothing"));
+        return Err(words::filter_is_empty(name));
     }
     let mut seen = HashSet::new();
     for item in items {
         if !seen.insert(item.to_string()) {
-            return Err(format!("{name} holds the same item twice"));
+            return Err(words::item_twice(name));
         }
     }
     Ok(())
@@ -155,7 +145,7 @@ mod tests {
         let refusal = file("Каталог.pdf", 400 * 1024 * 1024).unwrap_err();
         for part in ["\"Каталог.pdf\"", "400.0 MB", "419430400 bytes", "5 MB (5242880 bytes)"]
         {
-            assert!(refusal.contains(part), "{refusal}");
+            assert!(refusal.english().contains(part), "{refusal:?}");
         }
     }
 
@@ -170,7 +160,7 @@ mod tests {
     #[test]
     fn a_direct_chat_cannot_be_created() {
         assert!(context_type("ORDER").is_ok() && context_type("RETURN").is_ok());
-        assert!(context_type("DIRECT").unwrap_err().contains("customer"));
+        assert!(context_type("DIRECT").unwrap_err().english().contains("customer"));
         for wrong in ["order", "", "RETURNS", "ORDER ", "SOMETHING_NEW"] {
             assert!(context_type(wrong).is_err(), "{wrong}");
         }

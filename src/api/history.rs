@@ -11,6 +11,7 @@ use super::{operations, requests};
 use crate::error::Error;
 use crate::model::Paging;
 use crate::pipeline::{Answer, Budget};
+use crate::sentences::sync as words;
 use crate::status::Status;
 
 impl Session {
@@ -69,7 +70,7 @@ impl Session {
         })?;
         // The reading has noted it.
         ledger.newest(chat_id).ok_or_else(|| {
-            circular(&operations::GET_CHAT_HISTORY, "the history has ended without a message")
+            circular(&operations::GET_CHAT_HISTORY, words::history_without_message())
         })
     }
 
@@ -105,8 +106,9 @@ impl Session {
             let answer = self.get_chat_history(chat_id, &options, budget)?;
             newest = newest.max(answer.greatest_id());
             let paging = page(&answer)?;
-            walk.advance(paging)
-                .map_err(|what| answer.label(circular(&operations::GET_CHAT_HISTORY, what)))?;
+            walk.advance(paging).map_err(|_| {
+                answer.label(circular(&operations::GET_CHAT_HISTORY, words::circle_of_pages()))
+            })?;
         }
         // Where nothing is behind a message of this chat, that one is the newest.
         let ledger = &self.business.ledger;

@@ -10,6 +10,9 @@ use super::{check, operations, requests};
 use crate::error::Error;
 use crate::json_text::JsonText;
 use crate::pipeline::{Answer, Operation};
+use crate::sentences::advice;
+use crate::sentences::arguments as words;
+use crate::sentences::sync::circle_of_pages;
 use crate::status::{Action, Status};
 
 impl Session {
@@ -42,7 +45,8 @@ impl Session {
                 }
                 chats[place] = total.take(chat.get(), operation, &answer)?;
             }
-            walk.advance(page.paging).map_err(|what| answer.label(circular(operation, what)))?;
+            walk.advance(page.paging)
+                .map_err(|_| answer.label(circular(operation, circle_of_pages())))?;
         }
         Ok(list("chats", chats.iter().map(String::as_str)))
     }
@@ -57,7 +61,7 @@ impl Session {
         let operation = &operations::GET_CHAT_HISTORY;
         if after != 0 {
             check::id("afterMessageId", after).map_err(|refusal| {
-                Error::invalid(operation.name, refusal + " (0: from the start)")
+                Error::invalid(operation.name, words::zero_is_from_the_start(&refusal))
             })?;
         }
         let bound = options.check().map_err(|refusal| Error::invalid(operation.name, refusal))?;
@@ -103,12 +107,9 @@ impl Total {
         if self.bytes <= self.bound {
             return Ok(item.to_owned());
         }
-        let what = format!(
-            "the whole list is longer than {} bytes, which is what maxTotalBytes allows",
-            self.bound
-        );
+        let what = words::list_too_long(self.bound);
         let error = Error::new(Status::Protocol, operation.name, what)
-            .with_advice("Read it with an iterator or with sync, which have one page at a time.")
+            .with_advice(advice::read_in_pages())
             .with_action(Action::FixRequest)
             .with_http_status(200);
         Err(answer.label(error))

@@ -15,6 +15,7 @@ use super::ticket::{self, Ticket};
 use crate::error::{DeliveryStatus, Error, SendSearch};
 use crate::model::ChatMessagesResult;
 use crate::pipeline::{Answer, Budget, Operation, SERVICE_TIMEOUT};
+use crate::sentences::{advice, sends};
 use crate::status::Status;
 
 /// What a history proves that is read so long after the request has ended: the service's own
@@ -25,9 +26,6 @@ const SECOND_LOOK: Duration = Duration::from_secs(2);
 /// How much of a history is kept for the judge. A chat that has grown by more since the send
 /// began leaves the outcome unknown.
 const MAX_HISTORY_BYTES: usize = 16 * 1024 * 1024;
-/// The one advice where the outcome is unknown.
-const ADVICE: &str = "Look into the chat before you send it again, or send it with the ticket of \
-                      this error.";
 
 /// One send on its way.
 pub(super) struct SendCall<'a> {
@@ -68,9 +66,9 @@ pub(super) enum Resolved {
 }
 
 fn too_long_a_history(answer: &Answer) -> Error {
-    let what = format!("the history to be searched is longer than {MAX_HISTORY_BYTES} bytes");
+    let what = sends::history_too_long(MAX_HISTORY_BYTES);
     let name = operations::GET_CHAT_HISTORY.name;
-    answer.label(Error::new(Status::Protocol, name, what).with_advice("Look into the chat."))
+    answer.label(Error::new(Status::Protocol, name, what).with_advice(advice::look_into_the_chat()))
 }
 
 impl SendCall<'_> {
@@ -267,19 +265,14 @@ impl SendCall<'_> {
             _ => (false, Vec::new()),
         };
         let found = match (searched, candidates.is_empty()) {
-            _ if cancelled => "The call was cancelled while it was looked for",
-            (false, _) => "The history was not searched",
-            (true, true) => "The history does not show it",
-            (true, false) => "The history shows messages that may be this one, or may not",
+            _ if cancelled => sends::cancelled_while_looking(),
+            (false, _) => sends::not_searched(),
+            (true, true) => sends::not_shown(),
+            (true, false) => sends::candidates_shown(),
         };
         let what = match &cause {
-            Some(cause) => format!(
-                "it may have arrived, or not: its answer was lost ({}). {found}",
-                cause.what()
-            ),
-            None => {
-                format!("an earlier attempt with this ticket may have arrived, or not. {found}")
-            }
+            Some(cause) => sends::answer_lost(&cause.what(), &found),
+            None => sends::earlier_attempt(&found),
         };
         let cause_name =
             if cancelled { Some(Status::Cancelled) } else { cause.as_ref().map(Error::status) };
@@ -294,7 +287,7 @@ impl SendCall<'_> {
             cause: cause_name.map(|status| status.name().to_owned()),
         };
         let mut error = Error::new(Status::OutcomeUnknown, self.operation.name, what)
-            .with_advice(ADVICE)
+            .with_advice(advice::look_or_use_ticket())
             .with_attempts(attempts)
             .with_known(known)
             .with_ticket(ticket.to_string())
@@ -312,9 +305,8 @@ impl SendCall<'_> {
     }
 
     pub(super) fn under_way(&self, ticket: &Ticket) -> Error {
-        let what = "another call of this program is sending with this ticket at this moment";
-        Error::new(Status::OutcomeUnknown, self.operation.name, what)
-            .with_advice("Wait for that call, then call again with the ticket.")
+        Error::new(Status::OutcomeUnknown, self.operation.name, sends::ticket_in_use())
+            .with_advice(advice::wait_for_that_call())
             .with_ticket(ticket.to_string())
             .with_outcome(DeliveryStatus::Unknown)
     }

@@ -7,6 +7,8 @@ use serde_json::{Map, Value, json};
 use super::check;
 use crate::fields::{self, Fields, Refusal};
 use crate::model::{ChatContextRef, ChatStatus, ChatType, ContextType};
+use crate::sentences::arguments as words;
+use crate::sentences::fields::{must_hold_strings, named};
 
 /// The most that one page of chats can hold; the service's default is 10.
 pub(crate) const CHATS_PER_PAGE: u64 = 20;
@@ -134,7 +136,7 @@ impl ChatsOptions {
             }
         }
         options.call_timeout = read_timeout(&mut fields)?;
-        fields.finish(WHAT)?;
+        fields.finish(&named(WHAT))?;
         Ok(options)
     }
 
@@ -146,9 +148,7 @@ impl ChatsOptions {
             check::limit(limit, CHATS_PER_PAGE)?;
         }
         if self.max_total_bytes.is_some() {
-            return Err("maxTotalBytes is for get_all_chats alone: a page is bounded by \
-                        maxResponseBytes of the configuration"
-                .into());
+            return Err(words::max_total_bytes_elsewhere());
         }
         for (name, value) in &self.filters {
             let items = value.as_array().map_or(&[][..], Vec::as_slice);
@@ -159,7 +159,7 @@ impl ChatsOptions {
                     "contexts" => check_context(item)?,
                     _ => match item.as_str() {
                         Some(text) => drop(check::enum_value(name, text)?),
-                        None => return Err(format!("{name} must hold strings")),
+                        None => return Err(must_hold_strings(name)),
                     },
                 }
             }
@@ -170,24 +170,24 @@ impl ChatsOptions {
 
 fn check_order_id(item: &Value) -> Result<(), Refusal> {
     match item.as_i64() {
-        Some(id) => check::id("each of orderIds", id).map(drop),
-        None => Err("orderIds must hold ids: whole numbers, or strings of digits".into()),
+        Some(id) => check::id_in("orderIds", id),
+        None => Err(words::order_ids_are_wrong()),
     }
 }
 
 fn check_context(item: &Value) -> Result<(), Refusal> {
-    let wrong = || "contexts must hold objects like {\"type\": \"ORDER\", \"id\": 123}".to_string();
+    let wrong = words::contexts_are_wrong;
     let members = item.as_object().ok_or_else(wrong)?;
     if members.keys().any(|key| key != "type" && key != "id") {
         return Err(wrong());
     }
     let context_type = members.get("type").and_then(Value::as_str).ok_or_else(wrong)?;
     if context_type == "DIRECT" {
-        return Err("contexts knows ORDER and RETURN; for DIRECT chats use contextTypes".into());
+        return Err(words::contexts_direct());
     }
     check::enum_value("contexts", context_type)?;
     let id = members.get("id").and_then(Value::as_i64).ok_or_else(wrong)?;
-    check::id("each id of contexts", id).map(drop)
+    if id >= 1 { Ok(()) } else { Err(words::each_id_at_least_one("contexts", id)) }
 }
 
 /// Which page of a history.
@@ -240,7 +240,7 @@ impl HistoryOptions {
         options.limit = fields.whole("limit")?;
         options.message_id_from = fields.integer("messageIdFrom")?;
         options.call_timeout = read_timeout(&mut fields)?;
-        fields.finish(WHAT)?;
+        fields.finish(&named(WHAT))?;
         Ok(options)
     }
 
@@ -253,7 +253,7 @@ impl HistoryOptions {
         }
         if let Some(id) = self.message_id_from {
             check::id("messageIdFrom", id)
-                .map_err(|refusal| refusal + "; leave it out to begin with the first message")?;
+                .map_err(|refusal| words::leave_out_for_first_message(&refusal))?;
         }
         Ok(())
     }
@@ -302,7 +302,7 @@ impl MessagesOptions {
         options.limit = fields.whole("limit")?;
         options.call_timeout = read_timeout(&mut fields)?;
         options.max_total_bytes = fields.whole("maxTotalBytes")?;
-        fields.finish(WHAT)?;
+        fields.finish(&named(WHAT))?;
         Ok(options)
     }
 
@@ -319,7 +319,7 @@ fn check_max_total_bytes(bytes: Option<u64>) -> Result<u64, Refusal> {
     match bytes {
         None => Ok(DEFAULT_MAX_TOTAL_BYTES),
         Some(bytes) if bytes >= 1024 => Ok(bytes),
-        Some(bytes) => Err(format!("maxTotalBytes must be at least 1024, not {bytes}")),
+        Some(bytes) => Err(words::max_total_bytes_too_small(bytes)),
     }
 }
 
@@ -356,7 +356,7 @@ impl CampaignsOptions {
         };
         options.page_token = fields.text("pageToken")?;
         options.limit = fields.whole("limit")?;
-        fields.finish(WHAT)?;
+        fields.finish(&named(WHAT))?;
         Ok(options)
     }
 
@@ -459,28 +459,25 @@ impl SendOptions {
             fields.flag("returnMessageId")?.unwrap_or(options.return_message_id);
         options.ticket = fields.text("ticket")?;
         options.call_timeout = read_timeout(&mut fields)?;
-        fields.finish(WHAT)?;
+        fields.finish(&named(WHAT))?;
         Ok(options)
     }
 
     pub(crate) fn check(&self) -> Result<(), Refusal> {
         if let Some(id) = self.after_message_id {
-            check::id("afterMessageId", id).map_err(|refusal| {
-                refusal + "; leave it out where no message of the chat is known"
-            })?;
+            check::id("afterMessageId", id)
+                .map_err(|refusal| words::leave_out_where_unknown(&refusal))?;
         }
         let needs_resolve = match self {
-            Self { resend: Some(true), .. } => "resend",
-            Self { ticket: Some(_), .. } => "a ticket",
+            Self { resend: Some(true), .. } => words::resend_needs_resolve,
+            Self { ticket: Some(_), .. } => words::ticket_needs_resolve,
             _ => return Ok(()),
         };
         if !self.resolve {
-            return Err(format!(
-                "{needs_resolve} needs resolve: only the history can prove that nothing arrived"
-            ));
+            return Err(needs_resolve());
         }
         if let Self { ticket: Some(_), after_message_id: Some(_), .. } = self {
-            return Err("afterMessageId is not taken with a ticket, which has its own".into());
+            return Err(words::after_message_with_ticket());
         }
         Ok(())
     }
@@ -490,7 +487,7 @@ const WHAT: &str = "options_json";
 
 /// An empty text means no options: an empty string of Pascal is a pointer to `""`, not NULL.
 pub(super) fn parse(json: Option<&str>) -> Result<Option<Fields>, Refusal> {
-    json.filter(|text| !text.is_empty()).map(|text| Fields::parse(WHAT, text)).transpose()
+    json.filter(|text| !text.is_empty()).map(|text| Fields::parse(&named(WHAT), text)).transpose()
 }
 
 /// The service takes ids as numbers only.
@@ -513,7 +510,7 @@ fn ids_as_numbers(name: &str, items: &mut [Value]) {
 pub(super) fn read_timeout(fields: &mut Fields) -> Result<Option<Duration>, Refusal> {
     match fields.whole("callTimeoutMs")? {
         None => Ok(None),
-        Some(0) => Err("callTimeoutMs must be at least 1".into()),
+        Some(0) => Err(words::call_timeout_is_zero()),
         Some(ms) => Ok(Some(Duration::from_millis(ms.min(86_400_000)))),
     }
 }
@@ -557,7 +554,7 @@ mod tests {
             (r#"{"callTimeoutMs": 0}"#, "callTimeoutMs"),
         ] {
             let refusal = chats(json).unwrap_err();
-            assert!(refusal.contains(name), "{json}: {refusal}");
+            assert!(refusal.english().contains(name), "{json}: {refusal:?}");
         }
     }
 
@@ -592,9 +589,11 @@ mod tests {
         assert_eq!((all.take_max_total_bytes(), all.check()), (Ok(5000), Ok(())));
         assert!(MessagesOptions::new().max_total_bytes(1023).check().is_err());
         // A page has no whole.
-        assert!(ChatsOptions::from_json(Some(json)).unwrap_err().contains("maxTotalBytes"));
+        assert!(
+            ChatsOptions::from_json(Some(json)).unwrap_err().english().contains("maxTotalBytes")
+        );
         let refusal = ChatsOptions::new().max_total_bytes(5000).check().unwrap_err();
-        assert!(refusal.contains("maxTotalBytes"), "{refusal}");
+        assert!(refusal.english().contains("maxTotalBytes"), "{refusal:?}");
     }
 
     #[test]
@@ -629,6 +628,6 @@ mod tests {
         let options = SendOptions::from_json(Some(r#"{"resolve": false, "resend": true}"#));
         assert!(options.unwrap().check().is_err());
         let options = SendOptions::from_json(Some(r#"{"resned": true}"#));
-        assert!(options.unwrap_err().contains("resned"));
+        assert!(options.unwrap_err().english().contains("resned"));
     }
 }

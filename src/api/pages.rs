@@ -49,19 +49,23 @@ impl Walk {
 
     /// Goes on to the page that the last one named. A missing token ends the walk, an empty page
     /// does not; a token that came before would let it go on for ever.
-    pub(crate) fn advance(&mut self, paging: Option<Paging>) -> Result<(), &'static str> {
+    pub(crate) fn advance(&mut self, paging: Option<Paging>) -> Result<(), Circle> {
         self.next = paging.and_then(|paging| paging.next_page_token).filter(|t| !t.is_empty());
         match &self.next {
             None => self.done = true,
             Some(token) if self.seen.insert(token) => {}
             Some(_) => {
                 self.done = true;
-                return Err("the list of pages goes in a circle: the same page token came twice");
+                return Err(Circle);
             }
         }
         Ok(())
     }
 }
+
+/// The same page token came twice: the walk would have no end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Circle;
 
 /// One page, its items as the service sent them.
 #[derive(Debug, Deserialize)]

@@ -6,6 +6,7 @@ use super::session::Session;
 use super::ticket::{self, Ticket};
 use crate::error::Error;
 use crate::json_text::JsonText;
+use crate::sentences::sends;
 
 /// The name of [`Session::prepare_send`] in errors.
 pub(crate) const PREPARE_SEND: &str = "prepare_send";
@@ -24,9 +25,9 @@ impl Session {
         let (business_id, content) =
             checked.map_err(|refusal| Error::invalid(PREPARE_SEND, refusal))?;
         let budget = self.budget(None);
-        let baseline = self.read_baseline(chat_id, &budget).map_err(|error| {
-            error.within(PREPARE_SEND, "the chat's newest message could not be read")
-        })?;
+        let baseline = self
+            .read_baseline(chat_id, &budget)
+            .map_err(|error| error.within(PREPARE_SEND, sends::newest_not_read))?;
         let random = ticket::new_name();
         self.business.ledger.prepare(random, baseline, self.pipeline.now());
         let ticket = Ticket::new(business_id, chat_id, Some(baseline.id), None, &content, random);

@@ -8,6 +8,7 @@ use super::options::{CampaignsOptions, ChatsOptions, HistoryOptions};
 use super::{check, multipart, operations};
 use crate::fields::Refusal;
 use crate::pipeline::{Operation, Request};
+use crate::sentences::{arguments as words, errors};
 
 /// The longest page token, percent-encoded: the crate `http` takes paths of 64 KiB.
 const MAX_PAGE_TOKEN: usize = 60_000;
@@ -32,10 +33,7 @@ fn with_page(
     let encoded = utf8_percent_encode(token, QUERY_VALUE);
     let length: usize = encoded.clone().map(str::len).sum();
     if length > MAX_PAGE_TOKEN {
-        return Err(format!(
-            "pageToken has {length} bytes as it is sent, percent-encoded; {MAX_PAGE_TOKEN} are \
-             allowed: pass it as an earlier page named it"
-        ));
+        return Err(words::page_token_too_long(length, MAX_PAGE_TOKEN));
     }
     Ok(request.with_query("pageToken", encoded))
 }
@@ -100,7 +98,7 @@ pub(crate) fn send_file(
     // 128 random bits: no file holds them by chance.
     let boundary = format!("ymchat-{random:032x}");
     let media_type = HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}"))
-        .map_err(|error| error.to_string())?;
+        .map_err(|error| errors::verbatim(&error.to_string()))?;
     Ok(of_business(&operations::SEND_FILE_TO_CHAT, business)
         .with_query("chatId", chat_id)
         .with_content(media_type, multipart::body(&boundary, file_name, data)))

@@ -19,6 +19,7 @@ use super::ticket::Ticket;
 use crate::error::{DeliveryStatus, Error};
 use crate::message_check::{MessageCheckOptions, check_message};
 use crate::pipeline::{Operation, Request};
+use crate::sentences::sends;
 use crate::settings::CheckMessages;
 
 /// Another round is begun only where so much of the call's time is left: an attempt that is cut
@@ -276,7 +277,7 @@ impl SendCall<'_> {
                     );
                 }
                 Resolved::ProvenAbsent => {
-                    let error = trouble.error.and("The history proves that nothing arrived");
+                    let error = trouble.error.with_note(&sends::proven_absent());
                     return Err(not_sent(send, error, attempts));
                 }
                 open => {
@@ -299,10 +300,7 @@ impl SendCall<'_> {
                 Ok(())
             }
         });
-        read.map_err(|error| {
-            let doing = "the chat could not be read before the send, and nothing was sent";
-            error.within(self.operation.name, doing)
-        })
+        read.map_err(|error| error.within(self.operation.name, sends::chat_not_read_before))
     }
 
     fn arrived(&self, send: &PendingSend, message_id: Option<i64>) {

@@ -3,6 +3,8 @@
 use super::check;
 use super::content::Content;
 use crate::fields::{Fields, Refusal};
+use crate::sentences::arguments as words;
+use crate::sentences::fields::named;
 
 /// What is going to be sent; for [`crate::Client::prepare_send`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,13 +43,13 @@ pub(crate) enum OwnedSendContent {
 impl OwnedSendContent {
     pub(crate) fn from_json(json: &str) -> Result<Self, Refusal> {
         const WHAT: &str = "content_json";
-        let mut fields = Fields::parse(WHAT, json)?;
+        let mut fields = Fields::parse(&named(WHAT), json)?;
         let parts = (fields.text("message")?, fields.text("fileName")?, fields.whole("fileSize")?);
-        fields.finish(WHAT)?;
+        fields.finish(&named(WHAT))?;
         match parts {
             (Some(text), None, None) => Ok(OwnedSendContent::Message(text)),
             (None, Some(name), Some(size)) => Ok(OwnedSendContent::File { name, size }),
-            _ => Err(format!("{WHAT} needs either message, or fileName and fileSize")),
+            _ => Err(words::content_is_wrong(WHAT)),
         }
     }
 
@@ -80,7 +82,9 @@ mod tests {
             let read = owned.and_then(|owned| owned.as_content().check());
             match expected {
                 Ok(content) => assert_eq!(read, Ok(content), "{json}"),
-                Err(word) => assert!(read.as_ref().unwrap_err().contains(word), "{json} {read:?}"),
+                Err(word) => {
+                    assert!(read.as_ref().unwrap_err().english().contains(word), "{json} {read:?}")
+                }
             }
         }
     }

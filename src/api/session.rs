@@ -10,7 +10,9 @@ use super::{operations, requests};
 use crate::cancel::{CancelHandle, CancelToken};
 use crate::error::Error;
 use crate::fields::Refusal;
+use crate::language::Language;
 use crate::pipeline::{Answer, Budget, Operation, Pipeline, Request, Stats};
+use crate::sentences::configuration;
 use crate::settings::{CheckMessages, Settings};
 
 /// An open client: its way to the service, its business, and what is known of that one's sends.
@@ -20,6 +22,7 @@ pub(crate) struct Session {
     cancel: CancelHandle,
     business_id: Option<i64>,
     pub(super) check_messages: CheckMessages,
+    language: Language,
 }
 
 /// The settings are texts, into any of which a credential may have been pasted by mistake.
@@ -40,6 +43,7 @@ impl Session {
             business: Arc::new(business),
             business_id: settings.business_id,
             check_messages: settings.check_messages,
+            language: settings.language,
         })
     }
 
@@ -51,7 +55,13 @@ impl Session {
             cancel: self.cancel.scope(),
             business_id: self.business_id,
             check_messages: self.check_messages,
+            language: self.language,
         }
+    }
+
+    /// Of the sentences of its errors.
+    pub(crate) fn language(&self) -> Language {
+        self.language
     }
 
     pub(crate) fn cancel_handle(&self) -> &CancelHandle {
@@ -69,11 +79,7 @@ impl Session {
     }
 
     pub(super) fn business_id(&self) -> Result<i64, Refusal> {
-        self.business_id.ok_or_else(|| {
-            "the client was opened without businessId: get_campaigns lists the businesses that \
-             the key grants access to"
-                .into()
-        })
+        self.business_id.ok_or_else(configuration::no_business)
     }
 
     pub(crate) fn stats(&self) -> Stats {

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::content::Content;
 use crate::fields::Refusal;
+use crate::sentences::sends as words;
 
 const VERSION: &str = "ymt1";
 /// Longer texts are no tickets, and are not looked at.
@@ -48,10 +49,7 @@ impl Ticket {
     }
 
     pub(crate) fn parse(text: &str) -> Result<Self, Refusal> {
-        let damaged = || {
-            "the ticket is damaged: pass the text that prepare_send gave, or the one in the error"
-                .to_owned()
-        };
+        let damaged = words::ticket_is_damaged;
         if text.len() > MAX_LENGTH {
             return Err(damaged());
         }
@@ -61,10 +59,7 @@ impl Ticket {
             return Err(damaged());
         }
         if version != VERSION {
-            return Err(format!(
-                "the ticket was made by a later version of this library ({version}), which this \
-                 one cannot read"
-            ));
+            return Err(words::ticket_of_later_version(version));
         }
         let parts: Vec<&str> = head.split('.').collect();
         let &[_, business, chat, baseline, from, content, random] = &parts[..] else {
@@ -89,19 +84,16 @@ impl Ticket {
         chat_id: i64,
         content: &Content,
     ) -> Result<(), Refusal> {
-        let wrong = |what: &str| {
-            Err(format!("the ticket was prepared for another {what}; each send has its own ticket"))
-        };
         if self.business_id != business_id {
-            return wrong("business");
+            return Err(words::ticket_of_other_business());
         }
         if self.chat_id != chat_id {
-            return wrong("chat");
+            return Err(words::ticket_of_other_chat());
         }
         if self.content != content_hash(content, self.random) {
-            return wrong(match content {
-                Content::Text(_) => "text",
-                Content::File { .. } => "file name or size",
+            return Err(match content {
+                Content::Text(_) => words::ticket_of_other_text(),
+                Content::File { .. } => words::ticket_of_other_file(),
             });
         }
         Ok(())
@@ -181,7 +173,7 @@ mod tests {
             assert!(Ticket::parse(&text[..place]).is_err());
         }
         for text in ["", ".", "ymt1", &"9".repeat(4_000), "ymt1........"] {
-            assert!(Ticket::parse(text).unwrap_err().contains("ticket"));
+            assert!(Ticket::parse(text).unwrap_err().english().contains("ticket"));
         }
     }
 
@@ -190,9 +182,9 @@ mod tests {
         let ticket = ticket(Some(40));
         assert_eq!(ticket.check(5, 7, &Content::text(" Секрет ")), Ok(()));
         let refusal = |business, chat, content| ticket.check(business, chat, &content).unwrap_err();
-        assert!(refusal(6, 7, Content::text("Секрет")).contains("business"));
-        assert!(refusal(5, 8, Content::text("Секрет")).contains("chat"));
-        assert!(refusal(5, 7, Content::text("секрет")).contains("text"));
-        assert!(refusal(5, 7, Content::file("Секрет", 6)).contains("file"));
+        assert!(refusal(6, 7, Content::text("Секрет")).english().contains("business"));
+        assert!(refusal(5, 8, Content::text("Секрет")).english().contains("chat"));
+        assert!(refusal(5, 7, Content::text("секрет")).english().contains("text"));
+        assert!(refusal(5, 7, Content::file("Секрет", 6)).english().contains("file"));
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::error::Error;
+use crate::sentences::errors;
 use crate::status::Status;
 
 /// What a JSON value is.
@@ -112,6 +113,7 @@ impl std::error::Error for JsonError {}
 
 impl From<JsonError> for Error {
     fn from(error: JsonError) -> Self {
-        Error::new(error.status(), "json", error.what).with_advice(error.advice)
+        Error::new(error.status(), "json", errors::verbatim(&error.what))
+            .with_advice(errors::verbatim(error.advice))
     }
 }

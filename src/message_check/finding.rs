@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::sentences::{Sentence, arguments as words};
+
 /// What was found in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -31,13 +33,13 @@ impl FindingKind {
         }
     }
 
-    /// With its article, for sentences.
-    pub(super) fn with_article(self) -> &'static str {
+    /// For sentences.
+    pub(super) fn phrase(self) -> Sentence {
         match self {
-            FindingKind::Link => "a link",
-            FindingKind::Email => "an e-mail address",
-            FindingKind::Phone => "a telephone number",
-            FindingKind::Messenger => "a messenger contact",
+            FindingKind::Link => words::a_link(),
+            FindingKind::Email => words::an_email(),
+            FindingKind::Phone => words::a_phone(),
+            FindingKind::Messenger => words::a_messenger(),
         }
     }
 }

@@ -26,6 +26,7 @@ use tokens::Tokens;
 
 use crate::error::Error;
 use crate::fields::Refusal;
+use crate::sentences::{advice, arguments};
 use crate::status::Status;
 
 const OPERATION: &str = "check_message";
@@ -59,23 +60,19 @@ impl MessageCheck {
     /// The same for a call that does not send the text because of what was found.
     pub(crate) fn rejection(&self, operation: &'static str) -> Option<Error> {
         let first = self.findings.first()?;
-        let (Finding { start, length, .. }, kind) = (first, first.kind.with_article());
+        let (from, to) = (first.start + 1, first.start + first.length);
+        let kind = &first.kind.phrase();
         let mut quoted: String = first.text.chars().take(MAX_QUOTED).collect();
         if quoted.len() < first.text.len() {
             quoted.push('…');
         }
-        let others = match self.findings.len() - 1 {
-            0 => String::new(),
-            1 => ", and 1 more finding".to_owned(),
-            others => format!(", and {others} more findings"),
+        let quoted = &format!("{quoted:?}");
+        let what = match self.findings.len() - 1 {
+            0 => arguments::finding(kind, from, to, quoted),
+            1 => arguments::finding_and_another(kind, from, to, quoted),
+            others => arguments::finding_and_others(kind, from, to, quoted, others),
         };
-        let what = format!(
-            "the message has {kind} at characters {} to {}: {quoted:?}{others}",
-            start + 1,
-            start + length
-        );
-        let advice = "Take it out: the rules of the chat forbid contacts and links.";
-        Some(Error::new(Status::Rejected, operation, what).with_advice(advice))
+        Some(Error::new(Status::Rejected, operation, what).with_advice(advice::take_it_out()))
     }
 
     /// The document of the C ABI: `{"ok", "findings": [{"kind", "start", "length", "startUtf8",

@@ -4,6 +4,8 @@ use serde_json::Value;
 
 use super::finding::FindingKind;
 use crate::fields::{Fields, Refusal};
+use crate::sentences::arguments as words;
+use crate::sentences::fields::{must_hold_strings, named};
 
 /// What [`check_message`](crate::check_message) looks for: everything, unless told otherwise.
 ///
@@ -54,19 +56,18 @@ impl MessageCheckOptions {
         if json.is_empty() {
             return Ok(options);
         }
-        let mut fields = Fields::parse("options_json", json)?;
+        let mut fields = Fields::parse(&named("options_json"), json)?;
         if let Some(items) = fields.list("kinds")? {
             let kinds: Option<Vec<FindingKind>> = items.iter().map(kind).collect();
             let names: Vec<&str> = FindingKind::ALL.iter().map(|kind| kind.as_str()).collect();
-            options.kinds =
-                Some(kinds.ok_or_else(|| format!("kinds must hold some of {}", names.join(", ")))?);
+            options.kinds = Some(kinds.ok_or_else(|| words::kinds_unknown(&names.join(", ")))?);
         }
         if let Some(items) = fields.list("allowHosts")? {
             let hosts: Option<Vec<String>> =
                 items.into_iter().map(|item| item.as_str().map(str::to_owned)).collect();
-            options.allow_hosts = hosts.ok_or("allowHosts must hold strings")?;
+            options.allow_hosts = hosts.ok_or_else(|| must_hold_strings("allowHosts"))?;
         }
-        fields.finish("options_json")?;
+        fields.finish(&named("options_json"))?;
         Ok(options)
     }
 
@@ -74,7 +75,7 @@ impl MessageCheckOptions {
     pub(super) fn checked(&self) -> Result<Checked<'_>, Refusal> {
         let kinds = self.kinds.as_deref().unwrap_or(FindingKind::ALL);
         if kinds.is_empty() {
-            return Err("kinds is empty; leave it out to look for everything".into());
+            return Err(words::kinds_are_empty());
         }
         for (index, host) in self.allow_hosts.iter().enumerate() {
             let labels = host.split('.');
@@ -82,9 +83,7 @@ impl MessageCheckOptions {
                 !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-')
             };
             if labels.clone().count() < 2 || !labels.into_iter().all(is_label) {
-                return Err(format!(
-                    "item {index} of allowHosts must be a host name such as cdek.ru, without a path"
-                ));
+                return Err(words::not_a_host(index));
             }
         }
         let allow_hosts = self.allow_hosts.iter().map(|host| host.to_lowercase()).collect();

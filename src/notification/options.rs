@@ -4,6 +4,8 @@ use std::time::SystemTime;
 
 use super::network::Network;
 use crate::fields::{Fields, Refusal};
+use crate::sentences::fields::{must_hold_strings, named};
+use crate::sentences::notifications as words;
 
 /// The most characters of `name` and of `version`.
 const MAX_NAME: usize = 100;
@@ -80,7 +82,7 @@ impl NotificationOptions {
         if json.is_empty() {
             return Ok(Self::default());
         }
-        let mut fields = Fields::parse("options_json", json)?;
+        let mut fields = Fields::parse(&named("options_json"), json)?;
         let options = Self {
             name: fields.text("name")?,
             version: fields.text("version")?,
@@ -90,21 +92,21 @@ impl NotificationOptions {
                 .map(|networks| {
                     let texts = networks.into_iter().map(|network| match network {
                         serde_json::Value::String(text) => Ok(text),
-                        _ => Err("allowFrom must hold strings".to_owned()),
+                        _ => Err(must_hold_strings("allowFrom")),
                     });
                     texts.collect()
                 })
                 .transpose()?,
             now: None,
         };
-        fields.finish("options_json")?;
+        fields.finish(&named("options_json"))?;
         Ok(options)
     }
 
     /// What the options mean, or which of them is wrong.
     pub(super) fn check(&self) -> Result<Checked<'_>, Refusal> {
         if self.allow_from.is_some() && self.remote_address.is_none() {
-            return Err("allowFrom has no effect without remoteAddress".into());
+            return Err(words::allow_from_alone());
         }
         Ok(Checked {
             name: checked_name("name", self.name.as_deref().unwrap_or("ymchat"))?,
@@ -132,9 +134,9 @@ pub(super) struct Checked<'o> {
 fn checked_name<'o>(option: &str, text: &'o str) -> Result<&'o str, Refusal> {
     let length = text.chars().count();
     if text.trim().is_empty() {
-        Err(format!("{option} is empty; leave it out, or give 1 to {MAX_NAME} characters"))
+        Err(words::name_is_empty(option, MAX_NAME))
     } else if length > MAX_NAME {
-        Err(format!("{option} has {length} characters, {MAX_NAME} are allowed"))
+        Err(words::name_too_long(option, length, MAX_NAME))
     } else {
         Ok(text)
     }
@@ -142,19 +144,11 @@ fn checked_name<'o>(option: &str, text: &'o str) -> Result<&'o str, Refusal> {
 
 fn checked_networks(networks: &[String]) -> Result<Vec<Network>, Refusal> {
     if networks.is_empty() {
-        return Err("allowFrom is empty, so that every notification would be refused; leave it \
-                    out for the documented networks"
-            .into());
+        return Err(words::allow_from_is_empty());
     }
     networks
         .iter()
         .enumerate()
-        .map(|(index, network)| {
-            network.parse().map_err(|()| {
-                format!(
-                    "item {index} of allowFrom must be a network like 10.0.0.0/8, or an address"
-                )
-            })
-        })
+        .map(|(index, network)| network.parse().map_err(|()| words::not_a_network(index)))
         .collect()
 }

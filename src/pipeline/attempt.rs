@@ -9,6 +9,7 @@ use super::retry::RetryClass;
 use super::trace::TraceId;
 use crate::error::Error;
 use crate::json_text::JsonText;
+use crate::sentences::network;
 use crate::status::Status;
 use crate::transport::Body;
 
@@ -93,8 +94,8 @@ impl AttemptError {
 
     /// Says that it is the last one because the call's time is over.
     pub(super) fn out_of_time(self, budget: &Budget) -> Self {
-        let note = format_args!("{} left no time for another attempt", budget.limit_of_call());
-        AttemptError { error: self.error.with_note(note), ..self }
+        let note = network::no_time_for_another_attempt(&budget.limit_of_call());
+        AttemptError { error: self.error.with_note(&note), ..self }
     }
 
     /// As the last one it becomes the call's error; `usual` is what to wait where nobody asked for

@@ -4,17 +4,18 @@ mod limit;
 #[cfg(test)]
 mod tests;
 
-use std::fmt::{self, Write};
+use std::fmt::Write;
 use std::time::{Duration, SystemTime};
 
 use super::attempt::{Answer, AttemptError};
-use super::budget::TimeLimit;
+use super::budget::time_limit;
 use super::envelope::{self, EnvelopeStatus, Promise};
 use super::error_list::{self, ListedError};
 use super::operation::{Effect, Operation};
 use super::rate_headers::TimeHeaders;
 use super::retry::RetryClass;
 use crate::error::{ApiError, Error};
+use crate::sentences::{Sentence, advice, errors, network};
 use crate::status::{Action, Status};
 use crate::transport::{Body, ErrorKind, HttpAnswer, Progress, TimeLimits, TransportError};
 use limit::Limit;
@@ -41,8 +42,8 @@ impl AttemptFacts<'_> {
         }
     }
 
-    fn error(&self, status: Status, what: impl fmt::Display) -> Error {
-        Error::new(status, self.operation.name, what.to_string())
+    fn error(&self, status: Status, what: Sentence) -> Error {
+        Error::new(status, self.operation.name, what)
     }
 
     fn failure(&self, error: Error, class: RetryClass) -> AttemptError {
@@ -65,69 +66,53 @@ impl AttemptFacts<'_> {
         } else {
             RetryClass::NotArrived { stale: failure.stale }
         };
-        let message = (self.redact)(&failure.message);
+        let message = &failure.message.map(self.redact);
+        let nothing_was_sent = || network::nothing_was_sent(message);
         let (status, what, advice) = match failure.kind {
-            ErrorKind::Connect => (
-                Status::Network,
-                format!("{message}. Nothing was sent"),
-                "Check the network and baseUrl, then call again.",
-            ),
-            ErrorKind::Proxy => (
-                Status::Network,
-                format!("{message}. Nothing was sent"),
-                "Check that the proxy runs, and that proxy names it, then call again.",
-            ),
-            ErrorKind::ProxyLogin => (
-                Status::Network,
-                format!("{message}. Nothing was sent"),
-                "Set the right ones in proxy, as in http://user:password@host:port.",
-            ),
-            ErrorKind::Tls => (
-                Status::Network,
-                format!("{message}. Nothing was sent"),
-                "If the server's certificate is from an authority of your own, name that \
-                 authority's certificate in caFile.",
-            ),
-            ErrorKind::NotTls => (
-                Status::Network,
-                format!("{message}. Nothing was sent"),
-                "Check the port in baseUrl, and whether it should begin with http://.",
-            ),
+            ErrorKind::Connect => {
+                (Status::Network, nothing_was_sent(), Some(advice::check_network_and_base_url()))
+            }
+            ErrorKind::Proxy => (Status::Network, nothing_was_sent(), Some(advice::check_proxy())),
+            ErrorKind::ProxyLogin => {
+                (Status::Network, nothing_was_sent(), Some(advice::set_proxy_login()))
+            }
+            ErrorKind::Tls => (Status::Network, nothing_was_sent(), Some(advice::name_ca_file())),
+            ErrorKind::NotTls => (Status::Network, nothing_was_sent(), Some(advice::check_port())),
             ErrorKind::Broken => (
                 Status::Network,
-                format!(
-                    "the connection broke {}: {message}",
-                    if written { "before the answer was complete" } else { "while sending" },
-                ),
-                "Call again.",
+                if written {
+                    network::broke_before_answer(message)
+                } else {
+                    network::broke_while_sending(message)
+                },
+                Some(advice::call_again()),
             ),
             ErrorKind::Timeout(limit) => {
-                let (name, value) = self.limits.setting(limit);
-                let limit = TimeLimit::new(name, value);
+                let limit = &time_limit(self.limits.setting(limit));
                 let (what, advice) = match failure.progress {
                     Progress::NotConnected => {
-                        ("no connection", "Check the network and the proxy, then call again.")
+                        (network::no_connection_within(limit), advice::check_network_and_proxy())
                     }
-                    _ => ("no complete answer", "Call again."),
+                    _ => (network::no_answer_within(limit), advice::call_again()),
                 };
-                let nothing = if written { "" } else { ". Nothing was sent" };
-                (Status::Timeout, format!("{what} within {limit}{nothing}"), advice)
+                let what = if written { what } else { network::nothing_was_sent(&what) };
+                (Status::Timeout, what, Some(advice))
             }
-            ErrorKind::Cancelled => (Status::Cancelled, "the call was cancelled".to_owned(), ""),
+            ErrorKind::Cancelled => (Status::Cancelled, errors::cancelled(), None),
             ErrorKind::TooLarge => (
                 Status::Protocol,
-                format!("{message}, which is what maxResponseBytes allows"),
-                "Raise it, or ask for less.",
+                network::more_than_max_response_bytes(message),
+                Some(advice::raise_it_or_ask_for_less()),
             ),
             ErrorKind::Malformed => (
                 Status::Protocol,
-                format!("what came back is not an HTTP answer ({message})"),
-                "Is something between this machine and the service?",
+                network::not_http(message),
+                Some(advice::look_for_something_between()),
             ),
-            ErrorKind::Stopped => (Status::Cancelled, message, ""),
+            ErrorKind::Stopped => (Status::Cancelled, message.clone(), None),
         };
         let mut error = self.error(status, what);
-        if !advice.is_empty() {
+        if let Some(advice) = advice {
             error = error.with_advice(advice);
         }
         let class = match failure.kind {
@@ -169,15 +154,10 @@ impl AttemptFacts<'_> {
                 // Where it leads to, nobody knows, nor what was done before it was sent: a 303
                 // is the usual answer to a form that was processed.
                 let class = self.permanent_unless_send();
-                let mut failure = self.failure(
-                self.error(Status::Protocol, format_args!(
-                    "the service answered with a redirect (HTTP {status}), which is not followed, \
-                     because the credential would go along"
-                ))
-                .with_advice("Check baseUrl and the proxy.")
-                .with_http_status(status),
-                class,
-                );
+                let error = self
+                    .error(Status::Protocol, network::redirect(status))
+                    .with_advice(advice::check_base_url_and_proxy());
+                let mut failure = self.failure(error.with_http_status(status), class);
                 failure.maybe_arrived &= incoming.progress == Progress::Written;
                 Err(failure)
             }
@@ -190,8 +170,8 @@ impl AttemptFacts<'_> {
                 };
                 let (errors, words) = self.read_errors(incoming.body.bytes());
                 let error = self
-                    .error(Status::Server, format_args!("the Market failed (HTTP {status}{words})"))
-                    .with_advice("Call again later.");
+                    .error(Status::Server, network::market_failed(status, &words))
+                    .with_advice(advice::call_again_later());
                 let mut failure =
                     self.failure(error.with_http_status(status).with_errors(errors), class);
                 failure.asked = self.times.retry_after(self.received_at);
@@ -202,8 +182,8 @@ impl AttemptFacts<'_> {
                 Err(failure)
             }
             _ => Err(self.failure(
-                self.error(Status::Protocol, format_args!("unexpected HTTP status {status}"))
-                    .with_advice("Ask the Market's support, and give the trace id.")
+                self.error(Status::Protocol, network::unexpected_status(status))
+                    .with_advice(advice::ask_support())
                     .with_http_status(status),
                 self.permanent_unless_send(),
             )),
@@ -216,13 +196,12 @@ impl AttemptFacts<'_> {
         if matches!(code, 420 | 429) {
             let limit = Limit::read(incoming.body.bytes(), self.times, self.received_at);
             let what = match limit.retry_class {
-                RetryClass::Parallel => "too many requests at the same time",
-                _ => "the quota of this hour is used up",
+                RetryClass::Parallel => network::too_many_at_once(code, &words),
+                _ => network::quota_used_up(code, &words),
             };
-            let what = format!("{what} (HTTP {code}{words}). Nothing was done");
             let error = self
                 .error(Status::RateLimited, what)
-                .with_advice("Wait, then call again.")
+                .with_advice(advice::wait_and_call_again())
                 .with_http_status(code)
                 .with_errors(errors);
             return AttemptError {
@@ -232,20 +211,13 @@ impl AttemptFacts<'_> {
             };
         }
         let (status, advice) = match code {
-            401 => (
-                Status::Unauthorized,
-                "Copy the key anew from the business account: all of it, without a prefix.",
-            ),
-            403 => (Status::Forbidden, self.advice_on_403(&words)),
-            404 => {
-                (Status::NotFound, "Check the ids: there is nothing of that id in this business.")
-            }
-            423 => (Status::BadRequest, "Ask the Market's support why the shop is locked."),
-            _ => (Status::BadRequest, "Correct the request."),
+            401 => (Status::Unauthorized, advice::copy_the_key()),
+            403 => (Status::Forbidden, self.advice_on_403(&errors)),
+            404 => (Status::NotFound, advice::check_ids()),
+            423 => (Status::BadRequest, advice::ask_why_locked()),
+            _ => (Status::BadRequest, advice::correct_the_request()),
         };
-        let mut error = self
-            .error(status, format_args!("the Market refused it (HTTP {code}{words})"))
-            .with_advice(advice);
+        let mut error = self.error(status, network::refused(code, &words)).with_advice(advice);
         if code == 423 {
             error = error.with_action(Action::ContactSupport);
         }
@@ -260,13 +232,13 @@ impl AttemptFacts<'_> {
     }
 
     /// A 403 has several causes, which only its words tell apart.
-    fn advice_on_403(&self, words: &str) -> &'static str {
-        let words = words.to_ascii_lowercase();
+    fn advice_on_403(&self, errors: &[ApiError]) -> Sentence {
+        let words = in_one_line(errors).to_ascii_lowercase();
         let has_business = !matches!(self.operation.name, "getCampaigns" | "getAuthTokenInfo");
         if has_business && words.contains("resource") && words.contains("denied") {
-            "Set businessId to a business that the key grants access to: get_campaigns lists them."
+            advice::set_business()
         } else {
-            "Give the key the access \"communication\" in the business account."
+            advice::give_access()
         }
     }
 
@@ -274,21 +246,18 @@ impl AttemptFacts<'_> {
         let status = incoming.status;
         let promise = self.operation.promise;
         let nothing = matches!(promise, Promise::Nothing);
-        let protocol = |what: String, class| {
+        let protocol = |what: Sentence, class| {
             let error = self
-                .error(
-                    Status::Protocol,
-                    format_args!("the answer is not what the API promises: {what}"),
-                )
-                .with_advice("Ask the Market's support, and give the trace id.");
+                .error(Status::Protocol, network::broken_promise(&what))
+                .with_advice(advice::ask_support());
             self.failure(error.with_http_status(status), class)
         };
         let scanned = match envelope::repair_and_scan(incoming.body.bytes_mut(), promise) {
             Ok(scanned) => scanned,
             Err(malformed) => {
                 let what = match kind_of_page(incoming.body.bytes()) {
-                    Some(page) => page.to_owned(),
-                    None => malformed.to_string(),
+                    Some(page) => page,
+                    None => errors::verbatim(&malformed.to_string()),
                 };
                 let mut failure = protocol(what, RetryClass::AnswerLost { stale: false });
                 // It is not the service that speaks like this.
@@ -299,27 +268,24 @@ impl AttemptFacts<'_> {
         if scanned.status == EnvelopeStatus::Error {
             let (errors, words) = self.read_errors(incoming.body.bytes());
             let error = self
-                .error(
-                    Status::BadRequest,
-                    format_args!("the Market answered with an error (HTTP {status}{words})"),
-                )
-                .with_advice("Correct the request.");
+                .error(Status::BadRequest, network::answered_with_error(status, &words))
+                .with_advice(advice::correct_the_request());
             let error = error.with_http_status(status).with_errors(errors);
             return Err(self.failure(error, self.permanent_unless_send()));
         }
         if nothing && incoming.progress != Progress::Written {
-            let what = "it came before the service had all of the request".into();
+            let what = network::answer_before_request();
             return Err(protocol(what, self.permanent_unless_send()));
         }
         if nothing {
             return if scanned.status == EnvelopeStatus::Ok {
                 Ok(Answer::new(Body::default(), 0..0, scanned.page))
             } else {
-                Err(protocol("it does not say OK".into(), self.permanent_unless_send()))
+                Err(protocol(network::answer_without_ok(), self.permanent_unless_send()))
             };
         }
         if let Err(wrong) = scanned.shape {
-            return Err(protocol(wrong.to_string(), RetryClass::Permanent));
+            return Err(protocol(errors::verbatim(&wrong.to_string()), RetryClass::Permanent));
         }
         let result = match promise {
             Promise::Document(_) => Some(scanned.document),
@@ -327,13 +293,13 @@ impl AttemptFacts<'_> {
         };
         match result {
             Some(part) => Ok(Answer::new(incoming.body, part.range, scanned.page)),
-            None => Err(protocol("`result` is missing".into(), RetryClass::Permanent)),
+            None => Err(protocol(network::result_is_missing(), RetryClass::Permanent)),
         }
     }
 
     /// The service's list of errors, and the same as words for a sentence: empty, or
     /// `: CODE: text; …`.
-    fn read_errors(&self, body: &[u8]) -> (Vec<ApiError>, String) {
+    fn read_errors(&self, body: &[u8]) -> (Vec<ApiError>, Sentence) {
         const MAX_TEXT: usize = 500;
         // Not cut to its length before: a credential that is cut would not be known any more.
         const LOOKED_THROUGH: usize = 4 * MAX_TEXT;
@@ -343,8 +309,8 @@ impl AttemptFacts<'_> {
             text.replace(char::is_control, " ")
         };
         let Some(listed) = error_list::read(body) else {
-            let page = kind_of_page(body).map_or(String::new(), |page| format!(", {page}"));
-            return (Vec::new(), page);
+            let page = kind_of_page(body).map(|page| network::instead_of_words(&page));
+            return (Vec::new(), page.unwrap_or_else(|| errors::verbatim("")));
         };
         let errors: Vec<ApiError> = listed
             .into_iter()
@@ -353,17 +319,23 @@ impl AttemptFacts<'_> {
                 message: message.map(clean),
             })
             .collect();
-        let mut words = String::new();
-        for (index, error) in errors.iter().enumerate() {
-            let separator = if index == 0 { ": " } else { "; " };
-            // Writing to a string cannot fail.
-            let _ = match &error.message {
-                Some(message) => write!(words, "{separator}{}: {message}", error.code),
-                None => write!(words, "{separator}{}", error.code),
-            };
-        }
+        let words = errors::verbatim(&in_one_line(&errors));
         (errors, words)
     }
+}
+
+/// The service's own words.
+fn in_one_line(errors: &[ApiError]) -> String {
+    let mut words = String::new();
+    for (index, error) in errors.iter().enumerate() {
+        let separator = if index == 0 { ": " } else { "; " };
+        // Writing to a string cannot fail.
+        let _ = match &error.message {
+            Some(message) => write!(words, "{separator}{}: {message}", error.code),
+            None => write!(words, "{separator}{}", error.code),
+        };
+    }
+    words
 }
 
 /// Whether a 4xx says for certain that the request was refused before anything was done: those
@@ -374,11 +346,11 @@ fn says_that_nothing_was_done(code: u16) -> bool {
 }
 
 /// Names what is no JSON, without quoting it: it may hold anything.
-fn kind_of_page(body: &[u8]) -> Option<&'static str> {
+fn kind_of_page(body: &[u8]) -> Option<Sentence> {
     let start = body.trim_ascii_start();
     match start.first() {
-        None => Some("an empty body"),
-        Some(b'<') => Some("a page of HTML, as proxies send it"),
+        None => Some(network::empty_body()),
+        Some(b'<') => Some(network::html_page()),
         Some(_) => None,
     }
 }

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use http::{HeaderMap, HeaderValue, header};
 
 use super::attempt::AttemptError;
-use super::budget::{Budget, TimeLimit};
+use super::budget::{Budget, time_limit};
 use super::classify::AttemptFacts;
 use super::file_access::NoWay;
 use super::operation::Operation;
@@ -16,6 +16,7 @@ use super::{Pipeline, headers};
 use crate::clock;
 use crate::error::Error;
 use crate::secret::redact;
+use crate::sentences::{Sentence, advice, files, network};
 use crate::settings::{FileHosts, FileUrl};
 use crate::status::{Action, Status};
 use crate::transport::{
@@ -96,7 +97,7 @@ impl Pipeline {
         budget: &Budget,
         way: &mut Way,
     ) -> Result<Fetched, Box<AttemptError>> {
-        let protocol = |what: String, advice: String, status| {
+        let protocol = |what: Sentence, advice: Sentence, status| {
             let error = Error::new(Status::Protocol, fetch.operation.name, what);
             let error = error.with_advice(advice).with_http_status(status);
             Box::new(AttemptError::before_sending(
@@ -112,7 +113,7 @@ impl Pipeline {
                 .authorizations(&url.origin, fetch.allowed_hosts)
                 .map_err(|no_way| self.redacted(no_way))
                 .map_err(|no_way| {
-                    protocol(format!("a redirect {no_way}"), no_way.advice(), status)
+                    protocol(files::redirect_is_wrong(&no_way.why()), no_way.advice(), status)
                 })?;
             let answer = self.ask(fetch, &url, authorizations, receiver, budget, way)?;
             status = answer.status;
@@ -126,13 +127,15 @@ impl Pipeline {
             let location = location.and_then(|bytes| std::str::from_utf8(bytes).ok());
             let to = match location {
                 Some(location) => url.join(location),
-                None => Err("names no address".into()),
+                None => Err(files::names_no_address()),
             };
-            let advice = || "Is the URL the one of the message, all of it?".to_owned();
-            url = to.map_err(|why| protocol(format!("a redirect {why}"), advice(), status))?;
+            url = to.map_err(|why| {
+                let what = files::redirect_is_wrong(&why);
+                protocol(what, advice::check_whole_file_url(), status)
+            })?;
         }
-        let what = format!("more than {MAX_REDIRECTS} redirects, one after the other");
-        Err(protocol(what, "Ask the Market's support, and give the trace id.".into(), status))
+        let what = network::too_many_redirects(MAX_REDIRECTS);
+        Err(protocol(what, advice::ask_support(), status))
     }
 
     /// Asks one place, with one credential after the other: for a file, or for where it is.
@@ -215,7 +218,7 @@ impl Pipeline {
         };
         facts.classify(outcome).err().unwrap_or_else(|| {
             // Only failures are classified.
-            let error = Error::internal(fetch.operation.name, "a failure that is none");
+            let error = Error::internal(fetch.operation.name, &"a failure that is none");
             AttemptError::before_sending(error, self.now())
         })
     }
@@ -230,21 +233,17 @@ impl Pipeline {
     ) -> Box<AttemptError> {
         let status = answer.status;
         if !(400..=599).contains(&status) {
-            let what = format!("the answer is no file (HTTP {status})");
+            let what = network::no_file(status);
             let error = Error::new(Status::Protocol, fetch.operation.name, what)
-                .with_advice("Ask the Market's support, and give the trace id.")
+                .with_advice(advice::ask_support())
                 .with_http_status(status);
             return Box::new(AttemptError::before_sending(error, self.now()));
         }
         let mut failure = self.classify(fetch, limits, Ok(answer));
         let advice = match (status, authorization) {
-            (401 | 403, Authorization::Nothing) => {
-                "Fetch it by other means: a foreign host is shown no credential."
-            }
-            (401 | 403, Authorization::ApiKey) => {
-                "Set oauthToken as well: some file hosts want the OAuth token."
-            }
-            (404 | 410, _) => "Read the message again, and take the URL from it.",
+            (401 | 403, Authorization::Nothing) => advice::fetch_by_other_means(),
+            (401 | 403, Authorization::ApiKey) => advice::set_oauth_too(),
+            (404 | 410, _) => advice::read_message_again(),
             _ => return Box::new(failure),
         };
         failure.error = failure.error.with_advice(advice);
@@ -263,20 +262,18 @@ impl Pipeline {
         let mut classified = self.classify(fetch, limits, Err(failure.clone()));
         classified.error = match failure.kind {
             ErrorKind::TooLarge => too_long(name, fetch.max_bytes),
-            ErrorKind::Connect => {
-                classified.error.with_advice("Check the network, then call again.")
-            }
-            ErrorKind::NotTls => classified.error.with_advice("Is the URL the one of the message?"),
+            ErrorKind::Connect => classified.error.with_advice(advice::check_network()),
+            ErrorKind::NotTls => classified.error.with_advice(advice::check_file_url()),
             ErrorKind::Timeout(limit) if received > 0 => {
                 let (setting, value) = limits.setting(limit);
-                let limit = TimeLimit::new(setting, value);
+                let limit = &time_limit((setting, value));
                 let what = if setting == "callTimeoutMs" {
-                    format!("{received} bytes came within {limit}, and that is not all of the file")
+                    network::file_incomplete(received, limit)
                 } else {
-                    format!("{received} bytes came, and then nothing more for {limit}")
+                    network::file_stalled(received, limit)
                 };
                 Error::new(Status::Timeout, name, what)
-                    .with_advice(format!("Call again, or raise {setting}."))
+                    .with_advice(advice::call_again_or_raise(setting))
             }
             _ => classified.error,
         };
@@ -286,9 +283,8 @@ impl Pipeline {
 
 /// The error of a file that is longer than the caller allows.
 pub(crate) fn too_long(operation: &'static str, max_bytes: u64) -> Error {
-    let what = format!("the file is longer than {max_bytes} bytes, which is what maxBytes allows");
-    Error::new(Status::Protocol, operation, what)
-        .with_advice("Raise it, if you want files of that length.")
+    Error::new(Status::Protocol, operation, network::file_too_long(max_bytes))
+        .with_advice(advice::raise_max_bytes())
         .with_action(Action::FixRequest)
 }
 

@@ -1,7 +1,6 @@
 //! Where the URLs of files may lead, and what is shown there.
 
-use std::fmt;
-
+use crate::sentences::{Sentence, advice, files};
 use crate::settings::{BaseUrl, FileHosts, Settings};
 use crate::transport::Authorization;
 
@@ -23,23 +22,19 @@ pub(crate) enum NoWay {
     Unencrypted(String),
 }
 
-impl fmt::Display for NoWay {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl NoWay {
+    /// Goes on from what is said of the URL.
+    pub(crate) fn why(&self) -> Sentence {
         match self {
-            NoWay::Foreign(host) => write!(f, "leads to {host}, which is no host of the service"),
-            NoWay::Unencrypted(host) => write!(f, "leads to {host} without encryption (http)"),
+            NoWay::Foreign(host) => files::leads_elsewhere(host),
+            NoWay::Unencrypted(host) => files::leads_unencrypted(host),
         }
     }
-}
 
-impl NoWay {
-    pub(crate) fn advice(&self) -> String {
+    pub(crate) fn advice(&self) -> Sentence {
         match self {
-            NoWay::Foreign(host) => format!(
-                "If the file is to be fetched from there, without credentials, set allowHosts to \
-                 [\"{host}\"]."
-            ),
-            NoWay::Unencrypted(_) => "Use the https:// address.".into(),
+            NoWay::Foreign(host) => advice::allow_host(host),
+            NoWay::Unencrypted(_) => advice::use_https(),
         }
     }
 }

@@ -4,20 +4,21 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::request::Request;
 use super::trace::TraceId;
+use crate::sentences::{Sentence, configuration as words};
 use crate::settings::Settings;
 
 const JSON: &str = "application/json";
 const AGENT: &str = concat!("ymchat/", env!("CARGO_PKG_VERSION"));
 
 /// ureq would add some of these by itself, and make them anew for each request.
-pub(super) fn common(settings: &Settings) -> Result<HeaderMap, String> {
+pub(super) fn common(settings: &Settings) -> Result<HeaderMap, Sentence> {
     let mut headers = HeaderMap::new();
     let host = HeaderValue::try_from(settings.base.host_header())
-        .map_err(|_| "baseUrl has a host that cannot stand in an HTTP header".to_owned())?;
+        .map_err(|_| words::base_url_no_header())?;
     headers.insert(http::header::HOST, host);
     if let Some(integration) = &settings.integration {
-        let value = HeaderValue::from_str(integration)
-            .map_err(|_| "integration cannot stand in an HTTP header".to_owned())?;
+        let value =
+            HeaderValue::from_str(integration).map_err(|_| words::integration_no_header())?;
         headers.insert(HeaderName::from_static("x-market-integration"), value);
     }
     headers.insert(http::header::USER_AGENT, HeaderValue::from_static(AGENT));

@@ -32,6 +32,7 @@ use crate::clock::{self, Clock};
 use crate::error::Error;
 use crate::process;
 use crate::secret::{Secret, redact};
+use crate::sentences::{Sentence, errors};
 use crate::settings::Settings;
 use crate::transport::{HttpRequest, Progress, TimeLimits, Transport};
 pub(crate) use attempt::{Answer, AttemptError};
@@ -82,7 +83,7 @@ impl Pipeline {
     pub(crate) fn new(
         settings: &Settings,
         operations: &[&'static Operation],
-    ) -> Result<Self, String> {
+    ) -> Result<Self, Sentence> {
         let proxy_password =
             settings.proxy.as_ref().and_then(|proxy| proxy.user.as_ref()).map(|(_, pw)| pw.clone());
         let mut secrets: Vec<Secret> =
@@ -123,11 +124,7 @@ impl Pipeline {
         if self.is_of_this_process() {
             return Ok(());
         }
-        Err(Error::invalid(
-            operation.name,
-            "the client was opened before this process was forked. Nothing was sent. Open a client \
-             in this process",
-        ))
+        Err(Error::invalid(operation.name, errors::other_process()))
     }
 
     fn is_of_this_process(&self) -> bool {

@@ -6,6 +6,7 @@ use super::budget::Budget;
 use super::governor::NotAdmitted;
 use super::operation::Operation;
 use crate::error::Error;
+use crate::sentences::{advice, errors, network};
 use crate::status::Status;
 
 /// What a caller is told to wait who found no place among the requests of the business.
@@ -22,44 +23,22 @@ impl NotAdmitted {
 
     pub(super) fn error(self, operation: &Operation, budget: &Budget) -> Error {
         let name = operation.name;
+        let limited = |what| Error::new(Status::RateLimited, name, what);
+        let seconds = |wait: Duration| wait.as_secs().saturating_add(1);
+        let limit = &budget.limit_of_call();
         match self {
-            NotAdmitted::Cancelled => Error::new(Status::Cancelled, name, "the call was cancelled"),
-            NotAdmitted::QuotaUsedUp { wait } => Error::new(
-                Status::RateLimited,
-                name,
-                format!(
-                    "the quota of this hour is used up, and is free again in {} s, which is \
-                     longer than {} allows. Nothing was sent",
-                    wait.as_secs().saturating_add(1),
-                    budget.limit_of_call(),
-                ),
-            )
-            .with_advice("Call again then.")
-            .with_retry_after(wait),
-            NotAdmitted::PlacesHeld { wait } => Error::new(
-                Status::RateLimited,
-                name,
-                format!(
-                    "the service may still be at work on requests whose answers were lost, and \
-                     they take every place for {} s, which is longer than {} allows. Nothing was \
-                     sent",
-                    wait.as_secs().saturating_add(1),
-                    budget.limit_of_call(),
-                ),
-            )
-            .with_advice("Call again then.")
-            .with_retry_after(wait),
-            NotAdmitted::NoPlace => Error::new(
-                Status::RateLimited,
-                name,
-                format!(
-                    "other requests of this business took every place until {} was over. Nothing \
-                     was sent",
-                    budget.limit_of_call(),
-                ),
-            )
-            .with_advice("Call again later.")
-            .with_retry_after(PLACE_RETRY),
+            NotAdmitted::Cancelled => Error::new(Status::Cancelled, name, errors::cancelled()),
+            NotAdmitted::QuotaUsedUp { wait } => {
+                limited(network::quota_lasts(seconds(wait), limit))
+                    .with_advice(advice::call_again_then())
+                    .with_retry_after(wait)
+            }
+            NotAdmitted::PlacesHeld { wait } => limited(network::places_held(seconds(wait), limit))
+                .with_advice(advice::call_again_then())
+                .with_retry_after(wait),
+            NotAdmitted::NoPlace => limited(network::no_place(limit))
+                .with_advice(advice::call_again_later())
+                .with_retry_after(PLACE_RETRY),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use http::Uri;
 
 use crate::fields::Refusal;
+use crate::sentences::configuration as words;
 
 /// `baseUrl`, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,42 +21,30 @@ impl BaseUrl {
     /// Reads and checks the setting. Plain http goes to this machine alone, unless `allow_insecure`.
     pub(crate) fn parse(text: &str, allow_insecure: bool) -> Result<BaseUrl, Refusal> {
         if !text.is_ascii() {
-            return Err(
-                "baseUrl must be ASCII; write an international host name in its xn-- form".into()
-            );
+            return Err(words::base_url_not_ascii());
         }
         if text.contains('#') {
-            return Err("baseUrl must not have a fragment (#…)".into());
+            return Err(words::base_url_with_fragment());
         }
-        let uri: Uri = text.parse().map_err(|_| "baseUrl is not a URL".to_string())?;
+        let uri: Uri = text.parse().map_err(|_| words::base_url_is_none())?;
         let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
-            return Err("baseUrl must begin with https:// and a host".into());
+            return Err(words::base_url_without_host());
         };
         if authority.as_str().contains('@') {
-            return Err(
-                "baseUrl must not hold a user name or a password; credentials go to apiKey \
-                        or oauthToken"
-                    .into(),
-            );
+            return Err(words::base_url_with_login());
         }
         if uri.query().is_some() {
-            return Err("baseUrl must not have a query (?…)".into());
+            return Err(words::base_url_with_query());
         }
         let host = authority.host();
         if host.is_empty() {
-            return Err("baseUrl has no host".into());
+            return Err(words::base_url_empty_host());
         }
         let tls = match scheme {
             "https" => true,
             "http" if allow_insecure || is_loopback(host) => false,
-            "http" => {
-                return Err(
-                    "baseUrl is plain http, which would send the key in the clear: use https, \
-                            or set allowInsecureHttp if that is really meant"
-                        .into(),
-                );
-            }
-            _ => return Err("baseUrl must begin with https://".into()),
+            "http" => return Err(words::base_url_in_the_clear()),
+            _ => return Err(words::base_url_scheme()),
         };
         let port = match authority.as_str().strip_prefix(host).unwrap_or_default() {
             "" => {
@@ -67,7 +56,7 @@ impl BaseUrl {
             }
             _ => match authority.port_u16() {
                 Some(port) if port > 0 => port,
-                _ => return Err("baseUrl has a port that is not 1 to 65535".into()),
+                _ => return Err(words::base_url_port()),
             },
         };
         let path = uri.path().trim_end_matches('/');
@@ -109,7 +98,7 @@ mod tests {
     use super::*;
 
     fn parsed(url: &str, allow_insecure: bool) -> BaseUrl {
-        BaseUrl::parse(url, allow_insecure).unwrap_or_else(|refusal| panic!("{url}: {refusal}"))
+        BaseUrl::parse(url, allow_insecure).unwrap_or_else(|refusal| panic!("{url}: {refusal:?}"))
     }
 
     #[test]

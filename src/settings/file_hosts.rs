@@ -3,6 +3,7 @@
 use super::base_url::BaseUrl;
 use super::file_url::usual_port;
 use crate::fields::Refusal;
+use crate::sentences::configuration as words;
 
 /// The hosts of the service, as far as is documented.
 pub(crate) const DEFAULT_FILE_HOSTS: [&str; 3] = ["*.yandex.net", "*.yandex.ru", "*.yandex.com"];
@@ -26,15 +27,10 @@ impl FileHosts {
     /// `name` is that of the setting or option.
     pub(crate) fn parse(name: &str, hosts: &[String]) -> Result<FileHosts, Refusal> {
         if hosts.len() > MAX_HOSTS {
-            return Err(format!("{name} must hold at most {MAX_HOSTS} hosts"));
+            return Err(words::too_many_hosts(name, MAX_HOSTS));
         }
         // Not quoted: it may be a credential in the wrong place.
-        let wrong = || {
-            format!(
-                "{name} must hold host names such as \"files.example.org\", \"*.example.org\" or \
-                 \"files.example.org:8443\", international ones in their xn-- form"
-            )
-        };
+        let wrong = || words::hosts_are_wrong(name);
         let patterns = hosts.iter().map(|host| Pattern::parse(host).ok_or_else(wrong));
         patterns.collect::<Result<_, _>>().map(FileHosts)
     }
@@ -172,7 +168,7 @@ mod tests {
             "a b",
         ] {
             let refusal = hosts(&[entry]).unwrap_err();
-            assert!(refusal.starts_with("fileHosts must hold"), "{entry}: {refusal}");
+            assert!(refusal.english().starts_with("fileHosts must hold"), "{entry}: {refusal:?}");
         }
         assert!(hosts(&["h"; MAX_HOSTS + 1]).is_err());
         assert!(!hosts(&[]).unwrap().hold(&FileUrl::parse("https://a.yandex.ru").unwrap().origin));

@@ -5,6 +5,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::base_url::BaseUrl;
 use crate::fields::Refusal;
+use crate::sentences::files as words;
 
 /// The API allows 2000; addresses that are signed are longer.
 const MAX_LENGTH: usize = 16 * 1024;
@@ -33,16 +34,16 @@ impl FileUrl {
     /// The refusal quotes nothing: an address that is signed is a credential.
     pub(crate) fn parse(text: &str) -> Result<FileUrl, Refusal> {
         if text.len() > MAX_LENGTH {
-            return Err(format!("is longer than {MAX_LENGTH} bytes"));
+            return Err(words::url_too_long(MAX_LENGTH));
         }
         if text.contains(char::is_control) {
-            return Err("holds a control character or a line break".into());
+            return Err(words::url_with_control());
         }
-        let (scheme, rest) = text.split_once("://").ok_or("must begin with https://")?;
+        let (scheme, rest) = text.split_once("://").ok_or_else(words::url_without_https)?;
         let tls = match scheme.to_ascii_lowercase().as_str() {
             "https" => true,
             "http" => false,
-            _ => return Err("must begin with https://".into()),
+            _ => return Err(words::url_without_https()),
         };
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let (authority, rest) = rest.split_at(end);
@@ -86,24 +87,24 @@ fn has_scheme(text: &str) -> bool {
 
 fn origin(tls: bool, authority: &str) -> Result<BaseUrl, Refusal> {
     if authority.contains('@') {
-        return Err("holds a user name or a password, which no file of the service has".into());
+        return Err(words::url_with_login());
     }
     if !authority.is_ascii() {
-        return Err("has an international host name: write it in its xn-- form".into());
+        return Err(words::url_not_ascii());
     }
-    let parsed: Authority = authority.parse().map_err(|_| "has no host that is one")?;
+    let parsed: Authority = authority.parse().map_err(|_| words::url_without_host())?;
     let host = parsed.host();
     let bare = host.trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
     let is_name = bare.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
     let is_address = host.starts_with('[') && bare.parse::<std::net::Ipv6Addr>().is_ok();
     if bare.is_empty() || !(is_name || is_address) {
-        return Err("has no host that is one".into());
+        return Err(words::url_without_host());
     }
     let port = match authority.strip_prefix(host).unwrap_or_default() {
         "" | ":" => usual_port(tls),
         _ => match parsed.port_u16() {
             Some(port) if port > 0 => port,
-            _ => return Err("has a port that is not 1 to 65535".into()),
+            _ => return Err(words::url_port()),
         },
     };
     let scheme = if tls { "https" } else { "http" };
@@ -150,7 +151,7 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str) -> FileUrl {
-        FileUrl::parse(text).unwrap_or_else(|refusal| panic!("{text}: {refusal}"))
+        FileUrl::parse(text).unwrap_or_else(|refusal| panic!("{text}: {refusal:?}"))
     }
 
     #[test]
@@ -205,8 +206,11 @@ mod tests {
             ("https://h/\0", "control"),
         ] {
             let refusal = FileUrl::parse(text).unwrap_err();
-            assert!(refusal.contains(why), "{text}: {refusal}");
-            assert!(!refusal.contains("evil") && !refusal.contains("pw"), "{refusal}");
+            assert!(refusal.english().contains(why), "{text}: {refusal:?}");
+            assert!(
+                !refusal.english().contains("evil") && !refusal.english().contains("pw"),
+                "{refusal:?}"
+            );
         }
         assert!(FileUrl::parse(&format!("https://h/{}", "x".repeat(MAX_LENGTH))).is_err());
     }

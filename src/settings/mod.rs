@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::Clock;
+use crate::language::Language;
 use crate::secret::Secret;
 pub(crate) use base_url::BaseUrl;
 pub(crate) use file_hosts::{DEFAULT_FILE_HOSTS, FileHosts};
@@ -58,6 +59,7 @@ pub(crate) struct Settings {
     /// Besides the one of `base`.
     pub file_hosts: FileHosts,
     pub check_messages: CheckMessages,
+    pub language: Language,
     pub clock: Arc<dyn Clock>,
     pub seed: Option<u64>,
 }

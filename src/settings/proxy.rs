@@ -7,6 +7,7 @@ use super::base_url::BaseUrl;
 use crate::error::Error;
 use crate::fields::Refusal;
 use crate::secret::Secret;
+use crate::sentences::configuration as words;
 
 /// The proxy that connections go through.
 ///
@@ -105,14 +106,14 @@ impl ProxyServer {
         if let Some((user, password)) = &self.user
             && (user.is_empty() || user.len() > 255 || password.expose().len() > 255)
         {
-            return Err(format!("{name} has a user name or password of a wrong length"));
+            return Err(words::proxy_login_length(name));
         }
         let host = &self.host;
         let bracketed = if host.contains(':') { format!("[{host}]") } else { host.clone() };
         let is_host = bracketed
             .parse::<http::uri::Authority>()
             .is_ok_and(|authority| authority.host() == bracketed);
-        if is_host && self.port > 0 { Ok(()) } else { Err(wanted(name)) }
+        if is_host && self.port > 0 { Ok(()) } else { Err(words::proxy_is_wrong(name)) }
     }
 }
 
@@ -123,12 +124,8 @@ impl fmt::Debug for ProxyServer {
     }
 }
 
-fn wanted(name: &str) -> Refusal {
-    format!("{name} must be http://host:port or socks5://host:port, or \"environment\"")
-}
-
 fn read_server(name: &str, text: &str) -> Result<ProxyServer, Refusal> {
-    let wanted = || wanted(name);
+    let wanted = || words::proxy_is_wrong(name);
     let (scheme, rest) = text.split_once("://").ok_or_else(wanted)?;
     let (kind, usual_port) = match scheme {
         "http" => (ProxyKind::Http, 8080),
@@ -141,7 +138,7 @@ fn read_server(name: &str, text: &str) -> Result<ProxyServer, Refusal> {
             let (user, password) = user.split_once(':').unwrap_or((user, ""));
             let (user, password) = (unescape(user), unescape(password));
             let (Some(user), Some(password)) = (user, password) else {
-                return Err(format!("{name} has a user name or password with a wrong %-escape"));
+                return Err(words::proxy_escape_is_wrong(name));
             };
             (Some((user, Secret::new(password))), address)
         }

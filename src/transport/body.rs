@@ -7,6 +7,7 @@ use flate2::read::MultiGzDecoder;
 use http::{HeaderMap, header};
 
 use super::error::{Cause, ErrorKind};
+use crate::sentences::transport as words;
 
 /// A page of messages, where the answer does not say how long it is.
 const DEFAULT_CAPACITY: usize = 48 * 1024;
@@ -56,7 +57,7 @@ impl fmt::Debug for Body {
 }
 
 pub(super) fn too_large(limit: usize) -> Cause {
-    Cause::new(ErrorKind::TooLarge, format!("the answer is longer than {limit} bytes"))
+    Cause::new(ErrorKind::TooLarge, words::answer_too_long(limit))
 }
 
 /// Whether a body is compressed. Codings are compared without regard to case, and `x-gzip` is
@@ -99,10 +100,9 @@ pub(super) fn read_to_end(mut body: impl Read, limit: usize) -> io::Result<Vec<u
             doubled if doubled <= MAX_DOUBLING.min(limit) => doubled,
             _ => limit + 1,
         };
-        bytes.try_reserve_exact(capacity.saturating_sub(bytes.len())).map_err(|_| {
-            let message = "there is no memory for the answer that maxResponseBytes allows";
-            io::Error::new(io::ErrorKind::OutOfMemory, message)
-        })?;
+        bytes
+            .try_reserve_exact(capacity.saturating_sub(bytes.len()))
+            .map_err(|_| Cause::new(ErrorKind::Broken, words::no_memory_for_answer()))?;
     }
     if bytes.capacity() > 2 * bytes.len() {
         // One byte more for the NUL of the C string that this becomes.

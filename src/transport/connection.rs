@@ -15,6 +15,7 @@ use super::error::{Cause, ErrorKind};
 use super::script::Script;
 use super::socket::Socket;
 use super::tls::TlsSession;
+use crate::sentences::transport as words;
 
 /// A header and a page of 100 messages in one read.
 pub(super) const INPUT_SIZE: usize = 48 * 1024;
@@ -265,7 +266,7 @@ impl Connection {
             let start = input.len();
             match (self.wire.receive(input, deadline), self.request.write_error.take()) {
                 (Ok(0), Some(error)) | (Err(_), Some(error)) if !self.request.answered => {
-                    let message = format!("the request: {error}");
+                    let message = words::request_not_written(&error);
                     return Err(Cause::new(ErrorKind::Broken, message).into());
                 }
                 (Ok(count), error) => {
@@ -295,14 +296,12 @@ impl Connection {
         let (received, unread) = (self.request.received, self.unread().len());
         let cause = match self.request.part {
             AnswerPart::Head if received > MAX_HEAD => {
-                let message = format!("its header is longer than {MAX_HEAD} bytes");
+                let message = words::header_too_long(MAX_HEAD);
                 Cause::new(ErrorKind::Malformed, message)
             }
             // Whoever asks for more cannot make sense of what is there.
             AnswerPart::Body { .. } if unread > MAX_CHUNK_LINE => {
-                let message =
-                    format!("a line between chunks is longer than {MAX_CHUNK_LINE} bytes");
-                Cause::new(ErrorKind::Malformed, message)
+                Cause::new(ErrorKind::Malformed, words::chunk_line_too_long(MAX_CHUNK_LINE))
             }
             AnswerPart::Body { max_received, max_body } if received > max_received => {
                 too_large(max_body)
@@ -366,7 +365,7 @@ impl Connection {
         self.consumed += here;
         while memory.len() < length {
             if self.wire.receive(&mut memory, deadline)? == 0 {
-                let message = format!("the answer ended after {} of {length} bytes", memory.len());
+                let message = words::ended_after(memory.len() as u64, length as u64);
                 return Err(Cause::new(ErrorKind::Broken, message).into());
             }
         }
@@ -400,7 +399,7 @@ impl Connection {
             self.make_room();
             if self.wire.receive(Arc::make_mut(&mut self.buffers.input), deadline)? == 0 {
                 let came = length - left;
-                let message = format!("the answer ended after {came} of {length} bytes");
+                let message = words::ended_after(came, length);
                 return Err(Cause::new(ErrorKind::Broken, message).into());
             }
         }

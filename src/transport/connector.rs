@@ -13,6 +13,7 @@ use super::proxy;
 use super::race::{self, Connected};
 use super::resolve::Resolver;
 use super::tls::Tls;
+use crate::sentences::{Sentence, configuration, transport as words};
 use crate::settings::{BaseUrl, ProxyServer, Settings};
 
 /// Makes connections to one service, and keeps those that may be used again.
@@ -29,11 +30,11 @@ pub(super) struct Connector {
 
 impl Connector {
     /// The error is a sentence that names the setting.
-    pub(super) fn new(settings: &Settings) -> Result<Self, String> {
+    pub(super) fn new(settings: &Settings) -> Result<Self, Sentence> {
         let tls = if settings.base.tls {
             let config = Tls::config(settings.trust, settings.ca_pem.as_deref())?;
             let tls = Tls::new(config, &settings.base);
-            Some(tls.map_err(|why| format!("baseUrl {why}"))?)
+            Some(tls.map_err(|why| configuration::base_url_is_wrong(&why))?)
         } else {
             None
         };
@@ -112,9 +113,9 @@ impl Connector {
     fn first_hop(&self, error: io::Error) -> io::Error {
         let Cause { kind, message } = Cause::of_io(error, ErrorKind::Connect);
         let cause = match (kind, &self.proxy) {
-            (ErrorKind::Connect, None) => Cause::new(kind, format!("no connection to {message}")),
+            (ErrorKind::Connect, None) => Cause::new(kind, words::no_connection_to(&message)),
             (ErrorKind::Connect, Some(_)) => {
-                Cause::new(ErrorKind::Proxy, format!("no connection to the proxy {message}"))
+                Cause::new(ErrorKind::Proxy, words::no_connection_to_proxy(&message))
             }
             _ => Cause { kind, message },
         };

@@ -8,7 +8,9 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
+use super::error::{Cause, ErrorKind};
 use crate::secret::{Fingerprints, Secret};
+use crate::sentences::transport as words;
 use crate::settings::Settings;
 
 /// A key of the service is longer than this. Shorter texts may stand anywhere in an answer, which
@@ -63,7 +65,7 @@ impl Credentials {
     /// the place where they stand now.
     pub(super) fn put_into(&self, output: &mut [u8], length: usize) -> io::Result<Range<usize>> {
         let line = memchr::memchr(b'\n', &output[..length])
-            .ok_or_else(|| io::Error::other("the request's first line is too long"))?;
+            .ok_or_else(|| Cause::new(ErrorKind::Broken, words::first_line_too_long()))?;
         let place = line + 1..line + 1 + self.len();
         output.copy_within(place.start..length, place.end);
         output[place.clone()].copy_from_slice(&self.lines);

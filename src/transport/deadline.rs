@@ -13,6 +13,7 @@ use super::platform;
 use crate::cancel::{CancelToken, POLL_INTERVAL};
 #[cfg(test)]
 use crate::clock::Clock;
+use crate::sentences::{errors, transport as words};
 
 /// Nothing is waited for longer, so that no sum of times overflows.
 const MAX_WAIT: Duration = Duration::from_secs(366 * 24 * 60 * 60);
@@ -168,7 +169,7 @@ impl Deadline {
     /// How long the thread may block before it asks again; an error when it may not at all.
     pub(super) fn poll_interval(&self) -> io::Result<Duration> {
         if self.cancel.is_cancelled() {
-            return Err(Cause::new(ErrorKind::Cancelled, "the call was cancelled").into());
+            return Err(Cause::new(ErrorKind::Cancelled, errors::cancelled()).into());
         }
         let now = self.now();
         let mut left = self.at.saturating_duration_since(now);
@@ -179,7 +180,7 @@ impl Deadline {
             (left, limit) = (silence.left(now), TimeLimit::Attempt);
         }
         if left.is_zero() {
-            return Err(Cause::new(ErrorKind::Timeout(limit), "the time is over").into());
+            return Err(Cause::new(ErrorKind::Timeout(limit), words::time_is_over()).into());
         }
         Ok(left.min(POLL_INTERVAL))
     }

@@ -5,6 +5,9 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
+use crate::language::Language;
+use crate::sentences::{Sentence, errors, transport as words};
+
 /// How far a request got before its answer, or its failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Progress {
@@ -54,7 +57,7 @@ pub(crate) enum ErrorKind {
 #[derive(Debug, Clone)]
 pub(crate) struct TransportError {
     pub kind: ErrorKind,
-    pub message: String,
+    pub message: Sentence,
     pub progress: Progress,
     /// The connection had served an earlier request, and the server closed it in between: no
     /// sign that anything is wrong with the service.
@@ -67,12 +70,12 @@ pub(crate) struct TransportError {
 #[derive(Debug, Clone)]
 pub(super) struct Cause {
     pub kind: ErrorKind,
-    pub message: String,
+    pub message: Sentence,
 }
 
 impl Cause {
-    pub(super) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Cause { kind, message: message.into() }
+    pub(super) fn new(kind: ErrorKind, message: Sentence) -> Self {
+        Cause { kind, message }
     }
 
     /// Finds the cause in an error that may be wrapped; `otherwise` is what an error of the system
@@ -80,7 +83,7 @@ impl Cause {
     pub(super) fn of_io(error: io::Error, otherwise: ErrorKind) -> Self {
         match error.get_ref().map(Cause::within) {
             Some(Some(cause)) => cause,
-            _ => Cause::new(otherwise, error.to_string()),
+            _ => Cause::new(otherwise, errors::verbatim(&error.to_string())),
         }
     }
 
@@ -92,7 +95,7 @@ impl Cause {
                 ureq::Error::Io(_) | ureq::Error::BodyStalled => ErrorKind::Broken,
                 _ => ErrorKind::Malformed,
             };
-            Cause::new(kind, error.to_string())
+            Cause::new(kind, errors::verbatim(&error.to_string()))
         })
     }
 
@@ -108,16 +111,16 @@ impl Cause {
             ureq::Error::Other(inner) => Cause::within(&**inner),
             ureq::Error::Io(inner) => inner.get_ref().and_then(Cause::within),
             ureq::Error::BodyStalled => {
-                Some(Cause::new(ErrorKind::Broken, "the answer ended before it was complete"))
+                Some(Cause::new(ErrorKind::Broken, words::ended_too_early()))
             }
-            other => Some(Cause::new(ErrorKind::Malformed, other.to_string())),
+            other => Some(Cause::new(ErrorKind::Malformed, errors::verbatim(&other.to_string()))),
         }
     }
 }
 
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(self.message.in_language(Language::English))
     }
 }
 
@@ -141,14 +144,14 @@ mod tests {
 
     #[test]
     fn a_cause_is_found_through_every_layer() {
-        let cause = || Cause::new(ErrorKind::Cancelled, "enough");
+        let cause = || Cause::new(ErrorKind::Cancelled, errors::cancelled());
         let wrapped =
             io::Error::other(ureq::Error::Io(io::Error::other(ureq::Error::from(cause()))));
         for error in
             [io::Error::from(cause()), io::Error::other(ureq::Error::from(cause())), wrapped]
         {
             let found = Cause::of_io(error, ErrorKind::Broken);
-            assert_eq!((found.kind, found.message.as_str()), (ErrorKind::Cancelled, "enough"));
+            assert_eq!((found.kind, found.message), (ErrorKind::Cancelled, errors::cancelled()));
         }
         let found = Cause::of_ureq(ureq::Error::Io(cause().into()));
         assert_eq!(found.kind, ErrorKind::Cancelled);

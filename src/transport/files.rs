@@ -23,6 +23,7 @@ use super::exchange::Exchange;
 use super::tls::Tls;
 use crate::cancel::CancelToken;
 use crate::secret::Secret;
+use crate::sentences::{Sentence, files, transport as words};
 use crate::settings::{BaseUrl, FileUrl, ProxyServer, Settings, Trust};
 
 /// Hosts whose connectors are kept.
@@ -69,7 +70,7 @@ pub(super) struct Files {
     trust: Trust,
     ca_pem: Option<Vec<u8>>,
     /// Made when it is needed first.
-    tls: OnceLock<Result<Arc<ClientConfig>, String>>,
+    tls: OnceLock<Result<Arc<ClientConfig>, Sentence>>,
     connectors: Mutex<Vec<Known>>,
 }
 
@@ -171,7 +172,7 @@ impl Files {
         &self,
         origin: &BaseUrl,
         authorization: Authorization,
-    ) -> Result<Arc<Connector>, String> {
+    ) -> Result<Arc<Connector>, Sentence> {
         let mut known = self.connectors.lock().unwrap_or_else(PoisonError::into_inner);
         let found = known.iter().position(|known| {
             known.authorization == authorization && known.origin.has_origin_of(origin)
@@ -184,8 +185,8 @@ impl Files {
         }
         let tls = if origin.tls {
             let config = self.tls.get_or_init(|| Tls::config(self.trust, self.ca_pem.as_deref()));
-            let tls = Tls::new(Arc::clone(config.as_ref()?), origin);
-            Some(tls.map_err(|why| format!("the URL {why}"))?)
+            let tls = Tls::new(Arc::clone(config.as_ref().map_err(Sentence::clone)?), origin);
+            Some(tls.map_err(|why| files::address_is_wrong(&why))?)
         } else {
             None
         };
@@ -219,17 +220,17 @@ fn pass_on(
     receiver: &mut dyn Receiver,
     exchange: &Exchange,
 ) -> io::Result<()> {
-    let malformed = |message: &str| io::Error::from(Cause::new(ErrorKind::Malformed, message));
+    let malformed = |message| io::Error::from(Cause::new(ErrorKind::Malformed, message));
     let is_gzip = body::is_gzip(headers);
     if !is_gzip && !is_plain(headers) {
-        return Err(malformed("it is packed in a way that was not asked for"));
+        return Err(malformed(words::packed_otherwise()));
     }
     // ureq knows no length of an empty body.
     let is_empty = headers.get(header::CONTENT_LENGTH).is_some_and(|length| length == "0");
     let length = body.content_length().or(is_empty.then_some(0));
     if length.is_none() && !headers.contains_key(header::TRANSFER_ENCODING) {
         // Whether it is whole, nobody could tell.
-        return Err(malformed("it says neither how long it is nor where it ends"));
+        return Err(malformed(words::length_not_known()));
     }
     go_on(receiver.begin(length.filter(|_| !is_gzip)))?;
     let limit = usize::try_from(max_bytes).unwrap_or(usize::MAX);
@@ -282,7 +283,7 @@ fn go_on(flow: ControlFlow<()>) -> io::Result<()> {
     match flow {
         ControlFlow::Continue(()) => Ok(()),
         ControlFlow::Break(()) => {
-            Err(Cause::new(ErrorKind::Stopped, "the receiver wants no more").into())
+            Err(Cause::new(ErrorKind::Stopped, words::receiver_stopped()).into())
         }
     }
 }

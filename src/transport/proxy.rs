@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::deadline::Deadline;
 use super::error::{Cause, ErrorKind};
 use super::socket::Socket;
+use crate::sentences::{Sentence, transport as words};
 use crate::settings::{ProxyKind, ProxyServer};
 
 /// An answer to `CONNECT` longer than this is none.
@@ -25,24 +26,24 @@ pub(super) fn open_tunnel(
         ProxyKind::Socks5 => socks5(socket, proxy, host, port, deadline),
     };
     result.map_err(|error| {
-        let kind = match error.kind() {
-            io::ErrorKind::PermissionDenied => ErrorKind::ProxyLogin,
-            _ => ErrorKind::Proxy,
-        };
-        let cause = Cause::of_io(error, kind);
+        let cause = Cause::of_io(error, ErrorKind::Proxy);
         if !matches!(cause.kind, ErrorKind::ProxyLogin | ErrorKind::Proxy) {
             return cause.into();
         }
         let ProxyServer { host: proxy_host, port: proxy_port, .. } = proxy;
-        let message =
-            format!("the proxy {proxy_host}:{proxy_port} gave no way to {host}: {}", cause.message);
-        Cause::new(kind, message).into()
+        let proxy = format!("{proxy_host}:{proxy_port}");
+        let message = words::proxy_gave_no_way(&proxy, host, &cause.message);
+        Cause::new(cause.kind, message).into()
     })
 }
 
 /// Asking again would bring the same, and might lock the account.
-fn wrong_login(what: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::PermissionDenied, what)
+fn wrong_login(what: Sentence) -> io::Error {
+    Cause::new(ErrorKind::ProxyLogin, what).into()
+}
+
+fn failed(what: Sentence) -> io::Error {
+    Cause::new(ErrorKind::Proxy, what).into()
 }
 
 fn http_connect(
@@ -68,7 +69,7 @@ fn http_connect(
     let mut answer = Vec::new();
     while !answer.ends_with(b"\r\n\r\n") {
         if answer.len() == MAX_ANSWER {
-            return Err(io::Error::other("its answer is no HTTP"));
+            return Err(failed(words::proxy_answer_is_no_http()));
         }
         // Byte by byte: what follows belongs to the connection behind the proxy.
         let mut byte = [0];
@@ -82,13 +83,13 @@ fn http_connect(
         (Some(version), Some(code)) if version.starts_with("HTTP/1.") => {
             match code.parse::<u16>() {
                 Ok(200..=299) => Ok(()),
-                Ok(407) => Err(wrong_login("it wants another user name and password (407)")),
-                Ok(code) => Err(io::Error::other(format!("it answered {code}"))),
+                Ok(407) => Err(wrong_login(words::proxy_wants_other_login())),
+                Ok(code) => Err(failed(words::proxy_answered(code))),
                 // Not quoted: it may be anything, the password that was sent included.
-                Err(_) => Err(io::Error::other("its answer is no HTTP")),
+                Err(_) => Err(failed(words::proxy_answer_is_no_http())),
             }
         }
-        _ => Err(io::Error::other("its answer is no HTTP")),
+        _ => Err(failed(words::proxy_answer_is_no_http())),
     }
 }
 
@@ -107,9 +108,9 @@ fn socks5(
     socket.receive_exactly(&mut chosen, deadline)?;
     if chosen != [5, method] {
         return Err(match chosen {
-            [5, _] if proxy.user.is_none() => wrong_login("it wants a user name and a password"),
-            [5, _] => wrong_login("it does not take the user name and password"),
-            _ => io::Error::other("it does not speak SOCKS5"),
+            [5, _] if proxy.user.is_none() => wrong_login(words::proxy_wants_login()),
+            [5, _] => wrong_login(words::proxy_takes_no_login()),
+            _ => failed(words::proxy_is_no_socks()),
         });
     }
     if let Some((user, password)) = &proxy.user {
@@ -122,7 +123,7 @@ fn socks5(
         let mut verdict = [0; 2];
         socket.receive_exactly(&mut verdict, deadline)?;
         if verdict[1] != 0 {
-            return Err(wrong_login("it refused the user name and password"));
+            return Err(wrong_login(words::proxy_refused_login()));
         }
     }
     let mut request = vec![5, 1, 0];
@@ -136,8 +137,8 @@ fn socks5(
             request.extend_from_slice(&address.octets());
         }
         Err(_) => {
-            let length = u8::try_from(host.len())
-                .map_err(|_| io::Error::other("the host's name is too long for SOCKS5"))?;
+            let length =
+                u8::try_from(host.len()).map_err(|_| failed(words::name_too_long_for_socks()))?;
             request.extend_from_slice(&[3, length]);
             request.extend_from_slice(host.as_bytes());
         }
@@ -148,14 +149,14 @@ fn socks5(
     socket.receive_exactly(&mut head, deadline)?;
     if head[1] != 0 {
         let reason = match head[1] {
-            2 => "it is not allowed to",
-            3 => "the network is unreachable",
-            4 => "the host is unreachable",
-            5 => "the connection was refused",
-            6 => "the host did not answer",
-            _ => "it failed",
+            2 => words::proxy_not_allowed(),
+            3 => words::network_unreachable(),
+            4 => words::host_unreachable(),
+            5 => words::connection_refused(),
+            6 => words::host_did_not_answer(),
+            _ => words::proxy_failed(),
         };
-        return Err(io::Error::other(reason));
+        return Err(failed(reason));
     }
     let address_length = match head[3] {
         1 => 4,
@@ -165,7 +166,7 @@ fn socks5(
             socket.receive_exactly(&mut length, deadline)?;
             usize::from(length[0])
         }
-        _ => return Err(io::Error::other("it does not speak SOCKS5")),
+        _ => return Err(failed(words::proxy_is_no_socks())),
     };
     let mut bound = [0; 255 + 2];
     socket.receive_exactly(&mut bound[..address_length + 2], deadline)

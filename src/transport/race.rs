@@ -11,6 +11,7 @@ use super::deadline::Deadline;
 use super::error::{Cause, ErrorKind};
 use super::platform;
 use super::socket::Socket;
+use crate::sentences::transport as words;
 
 /// How long an address is given before the next one is tried as well (RFC 8305, section 8).
 const CONNECTION_ATTEMPT_DELAY: Duration = Duration::from_millis(250);
@@ -32,7 +33,7 @@ pub(super) fn connect(addresses: &[SocketAddr], deadline: &Deadline) -> io::Resu
     let mut tried = 0;
     let mut under_way: Vec<(Socket, SocketAddr)> = Vec::new();
     let mut next_at = None::<Instant>;
-    let mut last_error = String::from("no address");
+    let mut last_error = words::no_address();
     loop {
         let interval = deadline.poll_interval()?;
         let now = deadline.now();
@@ -47,7 +48,7 @@ pub(super) fn connect(addresses: &[SocketAddr], deadline: &Deadline) -> io::Resu
                     under_way.push((socket, address));
                     next_at = Some(now + CONNECTION_ATTEMPT_DELAY);
                 }
-                Err(error) => last_error = format!("{address}: {error}"),
+                Err(error) => last_error = words::peer_said(&address.to_string(), &error),
             }
             continue;
         }
@@ -65,7 +66,7 @@ pub(super) fn connect(addresses: &[SocketAddr], deadline: &Deadline) -> io::Resu
             let stands = flags == PollFlags::OUT && !platform::POLL_MISSES_REFUSALS;
             let error = if stands { None } else { under_way[index].0.connect_error()? };
             if let Some(error) = error {
-                last_error = format!("{}: {error}", under_way[index].1);
+                last_error = words::peer_said(&under_way[index].1.to_string(), &error);
                 under_way.remove(index);
                 // Nothing is gained by waiting on.
                 next_at = None;

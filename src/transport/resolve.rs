@@ -13,12 +13,13 @@ use super::deadline::Deadline;
 use super::error::{Cause, ErrorKind};
 use super::race;
 use crate::process;
+use crate::sentences::{Sentence, errors, transport as words};
 
 /// How long an answer of the resolver is used; the system gives no time to live.
 const CACHE_TIME: Duration = Duration::from_secs(60);
 
 /// Addresses, or why there are none.
-type Answer = Result<Arc<[SocketAddr]>, String>;
+type Answer = Result<Arc<[SocketAddr]>, Sentence>;
 
 #[derive(Debug)]
 pub(super) struct Resolver {
@@ -86,7 +87,7 @@ impl Resolver {
         let asked_in = state.round;
         if !state.running {
             self.start(&mut state).map_err(|error| {
-                let message = format!("{}: no thread for the look-up: {error}", self.host);
+                let message = words::no_thread(&self.host, &error);
                 Cause::new(ErrorKind::Connect, message)
             })?;
         }
@@ -95,7 +96,7 @@ impl Resolver {
                 && let Some((_, answer)) = &state.answer
             {
                 return answer.clone().map_err(|reason| {
-                    let message = format!("{}: the name cannot be resolved: {reason}", self.host);
+                    let message = words::name_not_resolved(&self.host, &reason);
                     Cause::new(ErrorKind::Connect, message).into()
                 });
             }
@@ -137,9 +138,9 @@ impl Resolver {
                 let answer = match (host.as_str(), port).to_socket_addrs() {
                     Ok(addresses) => {
                         let addresses: Vec<SocketAddr> = addresses.collect();
-                        if addresses.is_empty() { Err("no address".into()) } else { Ok(addresses) }
+                        if addresses.is_empty() { Err(words::no_address()) } else { Ok(addresses) }
                     }
-                    Err(error) => Err(error.to_string()),
+                    Err(error) => Err(errors::verbatim(&error.to_string())),
                 };
                 let mut state = shared.lock();
                 let answer =

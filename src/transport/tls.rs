@@ -13,6 +13,7 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use super::deadline::Deadline;
 use super::error::{Cause, ErrorKind};
 use super::socket::Socket;
+use crate::sentences::{Sentence, configuration, errors, transport as words};
 use crate::settings::{BaseUrl, Trust};
 
 /// Sessions that are remembered, so that the next connection needs no full handshake: the
@@ -32,15 +33,18 @@ pub(super) struct Tls {
 
 impl Tls {
     /// To one host. The error is a sentence that goes on from the URL's name.
-    pub(super) fn new(config: Arc<ClientConfig>, base: &BaseUrl) -> Result<Self, String> {
+    pub(super) fn new(config: Arc<ClientConfig>, base: &BaseUrl) -> Result<Self, Sentence> {
         let name = ServerName::try_from(base.host.clone())
             // Not quoted: it may be a key that was put in the wrong place.
-            .map_err(|_| "has a host that no certificate can name")?;
+            .map_err(|_| configuration::host_without_certificate())?;
         Ok(Tls { config, name, peer: format!("{}:{}", base.host, base.port) })
     }
 
     /// What is common to all hosts. The error is a sentence that names the setting.
-    pub(super) fn config(trust: Trust, ca_pem: Option<&[u8]>) -> Result<Arc<ClientConfig>, String> {
+    pub(super) fn config(
+        trust: Trust,
+        ca_pem: Option<&[u8]>,
+    ) -> Result<Arc<ClientConfig>, Sentence> {
         let mut roots = RootCertStore::empty();
         match trust {
             Trust::Bundled => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
@@ -48,7 +52,7 @@ impl Tls {
                 let found = rustls_native_certs::load_native_certs();
                 let (added, _) = roots.add_parsable_certificates(found.certs);
                 if added == 0 {
-                    return Err("trust is \"system\", but the system lists no certificate".into());
+                    return Err(configuration::no_system_certificates());
                 }
             }
         }
@@ -56,20 +60,20 @@ impl Tls {
             let mut added = 0;
             for certificate in CertificateDer::pem_slice_iter(pem) {
                 let certificate =
-                    certificate.map_err(|error| format!("caFile is not valid PEM: {error}"))?;
+                    certificate.map_err(|error| configuration::ca_file_is_no_pem(&error))?;
                 roots
                     .add(certificate)
-                    .map_err(|error| format!("caFile holds a wrong certificate: {error}"))?;
+                    .map_err(|error| configuration::ca_file_certificate_is_wrong(&error))?;
                 added += 1;
             }
             if added == 0 {
-                return Err("caFile holds no certificate (-----BEGIN CERTIFICATE-----)".into());
+                return Err(configuration::ca_file_is_empty());
             }
         }
         let provider = Arc::new(fast_provider());
         let mut config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
-            .map_err(|error| format!("TLS cannot be set up: {error}"))?
+            .map_err(|error| configuration::no_tls(&error))?
             .with_root_certificates(roots)
             .with_no_client_auth();
         config.resumption = Resumption::in_memory_sessions(MAX_SESSIONS);
@@ -79,7 +83,7 @@ impl Tls {
     /// Shakes hands. The last flight is left in the session, to travel with the request.
     pub(super) fn handshake(&self, socket: Socket, deadline: &Deadline) -> io::Result<TlsSession> {
         let connection = ClientConnection::new(Arc::clone(&self.config), self.name.clone())
-            .map_err(|error| Cause::new(ErrorKind::Tls, error.to_string()))?;
+            .map_err(|error| Cause::new(ErrorKind::Tls, errors::verbatim(&error.to_string())))?;
         let mut session =
             TlsSession { connection, socket, received: Vec::new(), consumed: 0, is_broken: false };
         while session.connection.is_handshaking() {
@@ -92,8 +96,7 @@ impl Tls {
             match step {
                 Ok(true) => {}
                 Ok(false) => {
-                    let peer = &self.peer;
-                    let message = format!("{peer} closed the connection during the TLS handshake");
+                    let message = words::closed_during_handshake(&self.peer);
                     return Err(Cause::new(ErrorKind::Connect, message).into());
                 }
                 Err(error) => return Err(self.handshake_error(error).into()),
@@ -104,12 +107,12 @@ impl Tls {
 
     fn handshake_error(&self, error: io::Error) -> Cause {
         use rustls::{Error, InvalidMessage};
-        let message = format!("the TLS handshake failed: {error}");
+        let message = words::handshake_failed(&error);
         match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
             // What came does not begin as a record does.
             Some(Error::InvalidMessage(
                 InvalidMessage::InvalidContentType | InvalidMessage::UnknownProtocolVersion,
-            )) => Cause::new(ErrorKind::NotTls, format!("{} does not speak TLS", self.peer)),
+            )) => Cause::new(ErrorKind::NotTls, words::speaks_no_tls(&self.peer)),
             Some(_) => Cause::new(ErrorKind::Tls, message),
             None => match Cause::of_io(error, ErrorKind::Connect) {
                 Cause { kind: kind @ ErrorKind::Connect, .. } => Cause::new(kind, message),

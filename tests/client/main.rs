@@ -12,6 +12,7 @@ mod data;
 mod download;
 mod download_hosts;
 mod endless;
+mod language;
 mod message_check;
 mod paging;
 mod proxy;

@@ -37,6 +37,14 @@ enum class check_messages {
     reject,
 };
 
+/// The language of the sentences in errors. Codes and names are English in each.
+enum class language {
+    /// English.
+    english,
+    /// Russian.
+    russian,
+};
+
 /// The configuration of a client. What is not set has the default that is named; what is wrong is
 /// refused by the client's constructor, which names it.
 ///
@@ -79,6 +87,8 @@ struct config {
     std::optional<std::vector<std::string>> file_hosts{};
     /// Whether texts with contacts or links are sent; check_messages::off.
     std::optional<ymchat::check_messages> check_messages{};
+    /// What ymchat::error::what says, and its advice; language::english.
+    std::optional<ymchat::language> language{};
     /// Allows http:// to a host that is not this machine: the key then travels in the clear;
     /// false.
     std::optional<bool> allow_insecure_http{};
@@ -278,6 +288,10 @@ inline void append_json(json_out& out, ymchat::check_messages what) {
     append_quoted(out.text, what == ymchat::check_messages::reject ? "reject" : "off");
 }
 
+inline void append_json(json_out& out, ymchat::language of_sentences) {
+    append_quoted(out.text, of_sentences == ymchat::language::russian ? "ru" : "en");
+}
+
 inline void append_json(json_out& out, ymchat::trust whose) {
     append_quoted(out.text, whose == ymchat::trust::system ? "system" : "bundled");
 }
@@ -311,6 +325,7 @@ inline std::string to_json(const config& config) {
         .add("maxResponseBytes", config.max_response_bytes)
         .add("fileHosts", config.file_hosts)
         .add("checkMessages", config.check_messages)
+        .add("language", config.language)
         .add("allowInsecureHttp", config.allow_insecure_http)
         .finish();
 }

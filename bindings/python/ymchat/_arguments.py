@@ -253,5 +253,6 @@ _OPTIONS: dict[str, tuple[str, Callable[[Operation, str, Any], Any]]] = {
     "overwrite": ("overwrite", _bool),
     "max_bytes": ("maxBytes", _int),
     "check_messages": ("checkMessages", _str),
+    "language": ("language", _str),
     "allow_insecure_http": ("allowInsecureHttp", _bool),
 }

@@ -86,6 +86,7 @@ class Client:
         those of the service: ``["*.yandex.net", "*.yandex.ru", "*.yandex.com"]``.
     :param check_messages: ``"reject"`` sends no text with contacts or links, but raises
         :class:`Rejected`; ``"off"``.
+    :param language: Of the sentences of errors: ``"en"`` or ``"ru"``; ``"en"``.
     :param allow_insecure_http: Lets ``base_url`` be plain http to another computer.
 
     >>> import ymchat
@@ -113,12 +114,14 @@ class Client:
         max_response_bytes: int | None = None,
         file_hosts: Iterable[str] | None = None,
         check_messages: str | None = None,
+        language: str | None = None,
         allow_insecure_http: bool | None = None,
     ) -> None:
         self._handle: int | None = None
         self._business_id = business_id
-        self._language = "en"
-        self._library = library = _library.load()
+        # A wrong one is refused by the library.
+        self._language = "ru" if language == "ru" else "en"
+        self._library = library = _library.load(self._language)
         config = as_json(
             self._operation("client_new"),
             api_key=api_key,
@@ -137,6 +140,7 @@ class Client:
             max_response_bytes=max_response_bytes,
             file_hosts=file_hosts,
             check_messages=check_messages,
+            language=language,
             allow_insecure_http=allow_insecure_http,
         )
         handle, out = c_void_p(), c_char_p()

@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::pipeline::envelope::Promise;
 use crate::pipeline::fetch::{Fetch, too_long};
 use crate::pipeline::{CountedBy, Effect, Operation};
+use crate::sentences::{Sentence, errors, files};
 use crate::settings::FileUrl;
 use crate::status::Status;
 use crate::transport::Receiver;
@@ -47,12 +48,12 @@ impl Session {
         progress: Option<OnProgress<'_>>,
     ) -> Result<DownloadedFile, Error> {
         let name = OPERATION.name;
-        let invalid = |refusal: String| Error::invalid(name, refusal);
+        let invalid = |refusal: Sentence| Error::invalid(name, refusal);
         self.pipeline.check_process(&OPERATION)?;
         let (max_bytes, allowed_hosts) = options.check().map_err(invalid)?;
-        let url = FileUrl::parse(url).map_err(|refusal| invalid(format!("url {refusal}")))?;
+        let url = FileUrl::parse(url).map_err(|why| invalid(files::url_is_wrong(&why)))?;
         self.pipeline.check_way(&url, &allowed_hosts).map_err(|no_way| {
-            Error::invalid(name, format!("url {no_way}")).with_advice(no_way.advice())
+            Error::invalid(name, files::url_is_wrong(&no_way.why())).with_advice(no_way.advice())
         })?;
         let target = Target::check(path, options.overwrite).map_err(invalid)?;
         let file = target.begin(|| self.pipeline.random_128()).map_err(invalid)?;
@@ -97,8 +98,7 @@ impl Stopped {
         match self {
             Stopped::TooLong => too_long(name, max_bytes),
             Stopped::ByProgress => {
-                let what = "the progress function of the caller ended the call";
-                Error::new(Status::Cancelled, name, what)
+                Error::new(Status::Cancelled, name, errors::cancelled_by_progress())
             }
             Stopped::NotWritten(error) => Error::invalid(name, not_written(&error)),
         }
@@ -106,11 +106,11 @@ impl Stopped {
 }
 
 /// The path is not shown: the caller knows it, and it may be a credential in the wrong place.
-fn not_written(error: &io::Error) -> String {
+fn not_written(error: &io::Error) -> Sentence {
     if error.kind() == io::ErrorKind::AlreadyExists {
-        return target::there_already();
+        return files::exists_already();
     }
-    format!("path could not be written, and nothing is left there: {error}")
+    files::not_written(error)
 }
 
 /// What has come of a file.

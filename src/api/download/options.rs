@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use crate::api::options::{parse, read_timeout};
 use crate::fields::Refusal;
+use crate::sentences::configuration::out_of_range;
+use crate::sentences::fields::named;
 use crate::settings::FileHosts;
 
 const DEFAULT_MAX_BYTES: u64 = 50 * 1024 * 1024;
@@ -68,7 +70,7 @@ impl DownloadOptions {
         options.max_bytes = fields.whole("maxBytes")?;
         options.allow_hosts = fields.texts("allowHosts")?.unwrap_or_default();
         options.call_timeout = read_timeout(&mut fields)?;
-        fields.finish("options_json")?;
+        fields.finish(&named("options_json"))?;
         Ok(options)
     }
 
@@ -76,7 +78,7 @@ impl DownloadOptions {
     pub(super) fn check(&self) -> Result<(u64, FileHosts), Refusal> {
         let max_bytes = self.max_bytes.unwrap_or(DEFAULT_MAX_BYTES);
         if !(1..=LARGEST_MAX_BYTES).contains(&max_bytes) {
-            return Err(format!("maxBytes must be 1 to {LARGEST_MAX_BYTES}, not {max_bytes}"));
+            return Err(out_of_range("maxBytes", 1, LARGEST_MAX_BYTES, max_bytes));
         }
         Ok((max_bytes, FileHosts::parse("allowHosts", &self.allow_hosts)?))
     }
@@ -101,7 +103,7 @@ mod tests {
         ] {
             let read = DownloadOptions::from_json(Some(json));
             let refusal = read.and_then(|options| options.check()).unwrap_err();
-            assert!(refusal.contains(name), "{json}: {refusal}");
+            assert!(refusal.english().contains(name), "{json}: {refusal:?}");
         }
     }
 

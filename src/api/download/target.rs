@@ -5,6 +5,7 @@ use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use crate::fields::Refusal;
+use crate::sentences::files as words;
 
 /// Names that are tried; chance gives the same one twice only where somebody has fixed it.
 const NAMES: u32 = 16;
@@ -31,18 +32,18 @@ impl Target {
     pub(super) fn check(path: &Path, overwrite: bool) -> Result<Self, Refusal> {
         let ends_open = path.as_os_str().to_string_lossy().ends_with(std::path::is_separator);
         if path.file_name().is_none() || ends_open {
-            return Err("path must be that of a file".into());
+            return Err(words::path_of_no_file());
         }
         // Not that of what a link leads to: the link would be replaced, too.
         match path.symlink_metadata() {
-            Ok(found) if found.is_dir() => return Err("path is a directory".into()),
-            Ok(_) if !overwrite => return Err(there_already()),
+            Ok(found) if found.is_dir() => return Err(words::path_of_directory()),
+            Ok(_) if !overwrite => return Err(words::exists_already()),
             Ok(found) if !found.is_file() && !found.is_symlink() => {
-                return Err("path is no file, but a device or the like".into());
+                return Err(words::path_of_device());
             }
             Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(format!("path cannot be used: {error}")),
+            Err(error) => return Err(words::path_unusable(&error)),
         }
         let folder = match path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
@@ -63,21 +64,17 @@ impl Target {
                 // Windows says so of a name below a file, too.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
                     return Err(if self.folder.exists() {
-                        "path cannot be used: its directory is a file".into()
+                        words::directory_is_a_file()
                     } else {
-                        "the directory of path does not exist".into()
+                        words::no_directory()
                     });
                 }
-                Err(error) => return Err(format!("the directory of path takes no file: {error}")),
+                Err(error) => return Err(words::directory_takes_no_file(&error)),
             }
         }
         let error = last.unwrap_or_else(|| io::ErrorKind::AlreadyExists.into());
-        Err(format!("the directory of path takes no file: {error}"))
+        Err(words::directory_takes_no_file(&error))
     }
-}
-
-pub(super) fn there_already() -> Refusal {
-    "path exists already: choose another one, or set overwrite".into()
 }
 
 impl TemporaryFile {

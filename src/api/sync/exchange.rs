@@ -91,7 +91,7 @@ pub(crate) enum Fault<E> {
 pub(crate) enum Failure<E> {
     Request(E),
     /// The pages of a list go in a circle.
-    Circle(&'static str),
+    Circle,
 }
 
 /// New messages of one chat.

@@ -9,6 +9,8 @@ use crate::api::options::{parse, read_timeout};
 use crate::fields::{self, Refusal};
 use crate::model::{ChatType, ContextType};
 use crate::pipeline::unix_ms;
+use crate::sentences::fields::named;
+use crate::sentences::{fields as kinds, sync as words};
 
 const MESSAGES_PER_RESULT: u64 = 500;
 /// The messages of a result are in memory together.
@@ -137,7 +139,7 @@ impl SyncOptions {
             options.scope = match scope.as_str() {
                 "waiting" => SyncScope::Waiting,
                 "all" => SyncScope::All,
-                _ => return Err("scope must be \"waiting\" or \"all\"".into()),
+                _ => return Err(words::scope_unknown()),
             };
         }
         options.limit = fields.whole("limit")?;
@@ -145,12 +147,12 @@ impl SyncOptions {
         options.context_types = fields.texts("contextTypes")?;
         if let Some(ids) = fields.list("chatIds")? {
             let ids = ids.iter().map(fields::id).collect::<Option<Vec<i64>>>();
-            let wrong = || format!("chatIds must hold ids: each is {}", fields::AN_ID);
+            let wrong = || words::chat_ids_are_wrong(&kinds::an_id());
             options.chat_ids = Some(ids.ok_or_else(wrong)?);
         }
         options.wait = Duration::from_millis(fields.whole("waitMs")?.unwrap_or(0));
         options.call_timeout = read_timeout(&mut fields)?;
-        fields.finish("options_json")?;
+        fields.finish(&named("options_json"))?;
         Ok(options)
     }
 
@@ -161,27 +163,25 @@ impl SyncOptions {
         for (name, values) in [("types", &self.types), ("contextTypes", &self.context_types)] {
             let Some(values) = values else { continue };
             if values.is_empty() || values.len() > MAX_VALUES {
-                return Err(format!("{name} must hold 1 to {MAX_VALUES} values"));
+                return Err(words::values_too_many(name, MAX_VALUES));
             }
             for value in values {
                 check::enum_value(name, value)?;
                 if value.len() > 40 {
-                    return Err(format!("{name} holds a value that is too long"));
+                    return Err(words::value_too_long(name));
                 }
             }
         }
         if let Some(ids) = &self.chat_ids {
             if ids.is_empty() || ids.len() > MAX_HINTS {
-                return Err(format!(
-                    "chatIds must hold 1 to {MAX_HINTS} ids; leave it out to look at all chats"
-                ));
+                return Err(words::chat_ids_too_many(MAX_HINTS));
             }
             for id in ids {
-                check::id("each of chatIds", *id)?;
+                check::id_in("chatIds", *id)?;
             }
         }
         if self.wait > Duration::from_millis(MAX_WAIT_MS) {
-            return Err(format!("waitMs must be 0 to {MAX_WAIT_MS} (a day)"));
+            return Err(words::wait_too_long(MAX_WAIT_MS));
         }
         Ok(())
     }
@@ -220,30 +220,18 @@ fn read_start(text: &str) -> Result<SyncStart, Refusal> {
         "waiting" => Ok(SyncStart::Waiting),
         "now" => Ok(SyncStart::Now),
         "all" => Ok(SyncStart::All),
-        date => crate::dates::iso8601(date).map(SyncStart::At).ok_or_else(|| {
-            "start must be \"waiting\", \"now\", \"all\", or a date such as \
-             \"2026-11-20T10:00:00+03:00\""
-                .into()
-        }),
+        date => crate::dates::iso8601(date).map(SyncStart::At).ok_or_else(words::start_unknown),
     }
 }
 
 /// Says what a token was made for where that is something else.
 pub(super) fn check_selection(token: &Selection, wanted: &Selection) -> Result<(), Refusal> {
     if token.business != wanted.business {
-        return Err(format!(
-            "since belongs to business {}, and this client to business {}: keep a token for each",
-            token.business, wanted.business
-        ));
+        return Err(words::token_of_other_business(token.business, wanted.business));
     }
     let scope = |all: bool| if all { "all" } else { "waiting" };
     if token.all != wanted.all {
-        return Err(format!(
-            "since was made with scope \"{}\", and this call says \"{}\": give the same scope with \
-             each call, or begin without a token",
-            scope(token.all),
-            scope(wanted.all)
-        ));
+        return Err(words::token_of_other_scope(scope(token.all), scope(wanted.all)));
     }
     let filters = [
         ("types", &token.types, &wanted.types),
@@ -251,10 +239,8 @@ pub(super) fn check_selection(token: &Selection, wanted: &Selection) -> Result<(
     ];
     for (name, was, is) in filters {
         if was != is {
-            return Err(format!(
-                "since was made with {name} {was:?}, and this call says {is:?}: give the same \
-                 {name} with each call, or begin without a token"
-            ));
+            let (was, is) = (format!("{was:?}"), format!("{is:?}"));
+            return Err(words::token_of_other_filter(name, &was, &is));
         }
     }
     Ok(())

@@ -29,6 +29,7 @@ use crate::error::Error;
 use crate::json_text::JsonText;
 use crate::model::{ChatStatus, DateTime};
 use crate::pipeline::{Answer, Budget, Operation, unix_ms};
+use crate::sentences::{Sentence, advice, errors, sync as words};
 use crate::status::Status;
 
 /// In the errors of arguments; those of requests name the operation of the API.
@@ -87,7 +88,7 @@ impl Session {
             let wait = pause.next(requests, &stats, due).min(wait_until - now);
             log::info!("{OPERATION}: nothing new, the next look follows in {} ms", millis_of(wait));
             if !self.pipeline.sleep(wait, &cancel) {
-                return Err(cancelled("the call was cancelled"));
+                return Err(cancelled(errors::cancelled()));
             }
             (state, start) = (outcome.state, None);
         }
@@ -131,10 +132,10 @@ impl Session {
         let goes_on = Work::lead(&work, progress);
         // The helpers have ended, and their shares with them.
         let work = Arc::into_inner(work)
-            .ok_or_else(|| Error::internal(OPERATION, "a helper has outlived the call"))?;
+            .ok_or_else(|| Error::internal(OPERATION, &"a helper has outlived the call"))?;
         let machine = work.machine.into_inner().unwrap_or_else(PoisonError::into_inner);
         if !goes_on {
-            return Err(cancelled("the progress function of the caller ended the call"));
+            return Err(cancelled(errors::cancelled_by_progress()));
         }
         Ok(machine.finish(self.service_time()))
     }
@@ -176,13 +177,13 @@ fn begin(
     business: i64,
     since: &str,
     options: &SyncOptions,
-) -> Result<(State, Option<Start>), String> {
+) -> Result<(State, Option<Start>), Sentence> {
     options.check()?;
     let selection = options.selection(business);
     if since.is_empty() {
         return Ok((State { selection, ..State::default() }, Some(options.first())));
     }
-    let state = token::decode(since).map_err(|damage| damage.to_string())?;
+    let state = token::decode(since).map_err(token::Damage::sentence)?;
     check_selection(&state.selection, &selection)?;
     Ok((state, None))
 }
@@ -484,21 +485,17 @@ fn millis(date: DateTime) -> Option<Millis> {
 fn into_error(failure: Failure<Error>) -> Error {
     match failure {
         Failure::Request(error) => error,
-        Failure::Circle(what) => circular(&operations::GET_CHATS, what),
+        Failure::Circle => circular(&operations::GET_CHATS, words::circle_of_pages()),
     }
 }
 
-fn cancelled(why: &str) -> Error {
+fn cancelled(why: Sentence) -> Error {
     Error::new(Status::Cancelled, OPERATION, why)
 }
 
 fn out_of_time() -> Error {
-    Error::new(
-        Status::Timeout,
-        OPERATION,
-        "the call's time was over before the chats were looked at",
-    )
-    .with_advice("Raise callTimeoutMs.")
+    Error::new(Status::Timeout, OPERATION, words::out_of_time())
+        .with_advice(advice::raise_call_timeout())
 }
 
 fn result(state: &State, news: &[News], more: bool) -> JsonText {

@@ -372,7 +372,9 @@ fn call(world: &mut World, program: &mut Program, hints: Option<&[i64]>) -> Resu
             let selection = Selection { business: 1, all: nature.all, ..Selection::default() };
             (State { selection, ..State::default() }, Some(nature.start))
         }
-        Some(token) => (token::decode(token).map_err(|damage| damage.to_string())?, None),
+        Some(token) => {
+            (token::decode(token).map_err(|damage| format!("{:?}", damage.sentence()))?, None)
+        }
     };
     let limits = bounds(&nature);
     let most = limits.room + 500;

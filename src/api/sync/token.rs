@@ -3,7 +3,6 @@
 //! base64url of: version, CRC-32 of the rest, then the state as numbers of variable length, each
 //! chat as the difference to the one before it; deflated where that is shorter.
 
-use std::fmt;
 use std::io::{Read, Write};
 
 use base64::Engine;
@@ -13,6 +12,7 @@ use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 
 use super::state::{Entry, Pass, Selection, State};
+use crate::sentences::{Sentence, sync as words};
 
 /// No token is longer.
 pub(crate) const LONGEST: usize = 64 * 1024;
@@ -31,18 +31,11 @@ pub(crate) enum Damage {
     Version(u8),
 }
 
-impl fmt::Display for Damage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Damage {
+    pub(crate) fn sentence(self) -> Sentence {
         match self {
-            Damage::Broken => f.write_str(
-                "since is damaged: it is not a token as sync returned it. Store and pass the whole \
-                 text",
-            ),
-            Damage::Version(version) => write!(
-                f,
-                "since has the format {version}, which this version of ymchat does not know: use \
-                 the version that made it, or a newer one"
-            ),
+            Damage::Broken => words::token_is_damaged(),
+            Damage::Version(version) => words::token_of_other_version(version),
         }
     }
 }

@@ -69,8 +69,13 @@ fn whatever_ends_an_attempt_gives_one_piece_of_advice() {
         for kind in kinds {
             for progress in PROGRESS {
                 let message = "something happened".to_owned();
-                let failure =
-                    TransportError { kind, message, progress, stale: false, since_written: None };
+                let failure = TransportError {
+                    kind,
+                    message: errors::verbatim(&message),
+                    progress,
+                    stale: false,
+                    since_written: None,
+                };
                 classify(operation, Err(failure)).unwrap_err().error.has_one_advice();
             }
         }

@@ -26,6 +26,7 @@ use super::super::{handles, strings, text};
 /// "caFile" (PEM, trusted besides "trust"), "trust" ("bundled" or "system"), "maxResponseBytes"
 /// (16777216), "fileHosts" (["*.yandex.net", "*.yandex.ru", "*.yandex.com"]: the hosts that
 /// ymchat_download_file shows the credentials to), "checkMessages" ("off", or "reject": texts with contacts or links are not sent),
+/// "language" ("en" or "ru", of the sentences in error documents),
 /// "allowInsecureHttp" (false: plain http only to this machine).
 ///
 /// @param config_json The configuration, a JSON object; an unknown member is an error.

@@ -4,6 +4,7 @@ use super::super::exchange::{ChatItem, ChatsPage, Failure, Fault};
 use super::super::look::Reason;
 use super::super::state::{Entry, Millis};
 use super::{Machine, Queued};
+use crate::api::pages::Circle;
 use crate::model::Paging;
 
 impl<E> Machine<E> {
@@ -27,8 +28,8 @@ impl<E> Machine<E> {
         self.list.trim();
         let paging =
             page.next.map(|next| Paging { next_page_token: Some(next), ..Paging::default() });
-        if let Err(circle) = self.list.walk.advance(paging) {
-            self.fail(Failure::Circle(circle));
+        if let Err(Circle) = self.list.walk.advance(paging) {
+            self.fail(Failure::Circle);
             self.stopped = true;
         } else if self.list.walk.current().is_none() {
             self.walk_ended();

@@ -4,6 +4,7 @@ use super::super::exchange::{ChatItem, Failure, Fault, HistoryPage};
 use super::super::look::{Look, Reason};
 use super::super::state::Millis;
 use super::Machine;
+use crate::api::pages::Circle;
 use crate::model::Paging;
 
 impl<E> Machine<E> {
@@ -28,8 +29,8 @@ impl<E> Machine<E> {
         let paging =
             page.next.map(|next| Paging { next_page_token: Some(next), ..Paging::default() });
         match look.walk.advance(paging) {
-            Err(circle) => {
-                self.fail(Failure::Circle(circle));
+            Err(Circle) => {
+                self.fail(Failure::Circle);
                 self.give_up(chat);
             }
             Ok(()) if look.walk.current().is_some() => self.ready.push_back(chat),
