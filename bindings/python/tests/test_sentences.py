@@ -1,12 +1,19 @@
 """What Python itself says: in each language, with the same arguments."""
 
 import ast
+import copy
+import os
 import re
 import string
+import subprocess
+import sys
+import textwrap
 import unittest
+from datetime import datetime
 from pathlib import Path
 
 import ymchat
+from support import MarketTest
 from ymchat._sentences import LANGUAGES, SENTENCES, sentence
 
 SOURCES = sorted(Path(ymchat.__file__).parent.glob("*.py"))
@@ -58,3 +65,81 @@ class Catalogue(unittest.TestCase):
         for language in (None, "", "de", "RU"):
             self.assertEqual(sentence(language, "closed"), "the client is closed")
         self.assertEqual(sentence("ru", "closed"), "клиент закрыт")
+
+
+class InRussian(MarketTest):
+    def setUp(self):
+        super().setUp()
+        self.client = self.new_client(language="ru")
+
+    def test_what_python_says_is_in_the_clients_language(self):
+        c = self.client
+        for text, kind, call in (
+            ("chat_id: нужно целое число (int), а не str", TypeError, lambda: c.get_chat("1")),
+            ("statuses[1]: нужна строка (str), а не int", TypeError,
+             lambda: c.get_chats(statuses=["NEW", 5])),
+            ("contexts[0][1]: нужно целое число (int), а не str", TypeError,
+             lambda: c.chats(contexts=[("ORDER", "")])),
+            ("вместе с байтами нужно имя файла", TypeError, lambda: c.send_file(1, b"1")),
+            ("getChat: chat_id не помещается в 64 бита: ", ymchat.InvalidArgument,
+             lambda: c.get_chat(1 << 64)),
+            ("sendMessageToChat: в text есть символ с кодом 0", ymchat.InvalidArgument,
+             lambda: c.send_message(1, "а\0б")),
+            ("в start нет часового пояса", ymchat.InvalidArgument,
+             lambda: c.sync(start=datetime(2026, 3, 5))),
+            ("ymchat.Client нельзя скопировать", TypeError, lambda: copy.copy(c)),
+        ):
+            with self.subTest(text), self.assertRaises(kind) as caught:
+                call()
+            self.assertIn(text, str(caught.exception))
+
+    def test_the_document_of_such_an_error_says_the_same(self):
+        with self.assertRaises(ymchat.InvalidArgument) as caught:
+            self.client.send_message(1 << 64, "а")
+        error = caught.exception
+        self.assertEqual(error.document["message"], error.message)
+        self.assertEqual((error.name, error.outcome), ("INVALID_ARGUMENT", "notSent"))
+
+    def test_a_scope_speaks_like_its_client(self):
+        scope = self.client.scope()
+        scope.close()
+        with self.assertRaises(ymchat.ClientClosed) as caught:
+            scope.get_chat(1)
+        self.assertEqual(str(caught.exception), "getChat: клиент закрыт.")
+
+    def test_what_the_library_says_has_the_names_of_python(self):
+        with self.assertRaises(ymchat.InvalidArgument) as caught:
+            self.client.get_chat(0)
+        self.assertRegex(str(caught.exception), "chat_id.*[а-яё]")
+        self.assertNotIn("chatId", str(caught.exception))
+
+    def test_the_argument_counts_before_there_is_a_client(self):
+        for settings, text in (
+            ({"language": "ru", "api_key": 5}, "api_key: нужна строка (str), а не int"),
+            ({"language": "ru", "call_timeout": 0}, "call_timeout: нужно больше 0"),
+            ({"language": "en", "api_key": 5}, "api_key must be a str, not int"),
+            ({"api_key": 5}, "api_key must be a str, not int"),
+            ({"language": 5}, "language must be a str, not int"),
+        ):
+            with self.subTest(settings), self.assertRaises((TypeError, ValueError)) as caught:
+                ymchat.Client(**settings)
+            self.assertIn(text, str(caught.exception))
+
+    def test_a_library_that_is_missing_is_told_of_in_the_language_of_the_argument(self):
+        program = """
+            import ymchat
+            for settings in ({"language": "ru"}, {}):
+                try:
+                    ymchat.Client(api_key="k", **settings)
+                except ymchat.LibraryError as error:
+                    print(error)
+        """
+        environment = {**os.environ, "YMCHAT_LIBRARY": "/nowhere/libymchat.so"}
+        environment["PYTHONIOENCODING"] = "utf-8"
+        ran = subprocess.run(
+            [sys.executable, "-c", textwrap.dedent(program)],
+            env=environment, capture_output=True, check=True, timeout=60,
+        )
+        russian, english = ran.stdout.decode().splitlines()
+        self.assertIn("не загружается", russian)
+        self.assertIn("cannot be loaded", english)
