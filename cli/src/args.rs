@@ -9,6 +9,7 @@ const ABOUT: &str = "The seller chats of the Yandex Market Partner API.";
 
 const AFTER: &str = "\
 Examples:
+  ymchat doctor
   ymchat chats --waiting
   ymchat show 10021 --last 5
   ymchat send 10021 'Здравствуйте! Отправим сегодня.'
@@ -20,6 +21,7 @@ arguments of a program.";
 
 const LONG_AFTER: &str = "\
 Examples:
+  ymchat doctor
   ymchat chats --waiting
   ymchat show 10021 --last 5
   ymchat send 10021 'Здравствуйте! Отправим сегодня.'
@@ -33,6 +35,7 @@ Environment:
   YMCHAT_API_KEY       the key of the business account, ACMA:…
   YMCHAT_OAUTH_TOKEN   the OAuth token, which is deprecated
   YMCHAT_BUSINESS_ID   the business account
+  YMCHAT_LANGUAGE      of doctor: en or ru; otherwise the locale decides
   YMCHAT_BASE_URL      where the API is; a key of the configuration file is not sent there
   NO_COLOR             no colours
 
@@ -73,6 +76,8 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Check everything between this computer and the chats
+    Doctor(commands::doctor::Options),
     /// List chats
     Chats(commands::chats::Options),
     /// Show a conversation

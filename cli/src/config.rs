@@ -60,6 +60,54 @@ impl Loaded {
         self.members.insert(name.to_owned(), value);
     }
 
+    /// A setting that is no credential and is a text.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.members.get(name).filter(|_| !CREDENTIALS.contains(&name)).and_then(Value::as_str)
+    }
+
+    /// Whether it is set.
+    pub fn has(&self, name: &str) -> bool {
+        self.members.contains_key(name)
+    }
+
+    /// The business account, given as a number or as a text.
+    pub fn business(&self) -> Option<i64> {
+        let value = self.members.get("businessId")?;
+        value.as_i64().or_else(|| value.as_str()?.parse().ok())
+    }
+
+    /// Has the library look at all settings but the key, where there is none.
+    pub fn check(&self) -> Result<(), ymchat::Error> {
+        let mut members = self.members.clone();
+        if !self.has_credential() {
+            members.insert("apiKey".to_owned(), "none".into());
+        }
+        ymchat::Client::from_json(&Value::Object(members).to_string()).map(drop)
+    }
+
+    /// The settings for a report: names, and the values that say nothing of a person or a secret.
+    pub fn shown(&self) -> String {
+        let hidden =
+            |name: &str| CREDENTIALS.contains(&name) || ["proxy", "caFile"].contains(&name);
+        let show = |(name, value): (&String, &Value)| match hidden(name) {
+            true => format!("{name} (set)"),
+            false => format!("{name} {value}"),
+        };
+        self.members.iter().map(show).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Takes credentials out of a text that is to be shown, should the service have sent them back.
+    pub fn redact(&self, text: &mut String) {
+        for name in CREDENTIALS {
+            if let Some(secret) = self.members.get(name).and_then(Value::as_str)
+                && !secret.is_empty()
+                && text.contains(secret)
+            {
+                *text = text.replace(secret, "***");
+            }
+        }
+    }
+
     /// Whether there is a key or a token.
     pub fn has_credential(&self) -> bool {
         CREDENTIALS.iter().any(|name| self.members.contains_key(*name))

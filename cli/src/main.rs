@@ -3,14 +3,17 @@
 //! It stands on the public API of the `ymchat` crate. `docs/cli.md` shows each command.
 
 mod args;
+mod catalogue;
 mod commands;
 mod config;
 mod conversation;
 mod credential_guard;
+mod doctor;
 mod exec;
 mod failure;
 mod input;
 mod interrupt;
+mod language;
 mod news;
 mod notice;
 mod output;
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
 
 fn run(program: &mut Program, command: Command) -> Result<(), failure::Failure> {
     match command {
+        Command::Doctor(options) => commands::doctor::run(program, &options),
         Command::Chats(options) => commands::chats::run(program, &options),
         Command::Show(options) => commands::show::run(program, &options),
         Command::Send(options) => commands::send::run(program, &options),

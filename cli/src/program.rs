@@ -9,6 +9,7 @@ use ymchat::Client;
 use crate::config::{self, Loaded};
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
+use crate::language::Language;
 use crate::notice::say;
 use crate::output::Output;
 use crate::progress;
@@ -47,6 +48,12 @@ impl Program {
             loaded.set("callTimeoutMs", (u64::from(seconds) * 1000).into());
         }
         Ok(loaded)
+    }
+
+    /// The language of sentences for people.
+    pub fn language(&self) -> Result<Language, Failure> {
+        let variable = |name: &str| std::env::var_os(name);
+        Language::choose(self.shared.language, variable).map_err(Failure::Local)
     }
 
     /// A client, whose calls Ctrl-C ends.

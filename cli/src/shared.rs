@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::language::Language;
+
 /// What every command takes.
 #[derive(Debug, Args)]
 pub struct Shared {
@@ -17,6 +19,9 @@ pub struct Shared {
     #[arg(long, value_name = "ID", global = true, help_heading = "Options of all commands",
           value_parser = clap::value_parser!(i64).range(1..))]
     pub business_id: Option<i64>,
+    /// The language of doctor
+    #[arg(long, value_enum, global = true, help_heading = "Options of all commands")]
+    pub language: Option<Language>,
     /// How long a call may take, with its waits and repeats
     #[arg(long, value_name = "SECONDS", global = true, help_heading = "Options of all commands",
           value_parser = clap::value_parser!(u32).range(1..=86_400))]

@@ -4,6 +4,7 @@ pub mod chats;
 pub mod check;
 pub mod completions;
 pub mod create_chat;
+pub mod doctor;
 pub mod download;
 pub mod man;
 pub mod receive;

@@ -3,9 +3,13 @@
 #[path = "../../../tests/common/serve.rs"]
 #[allow(dead_code)]
 mod serve;
+#[path = "../../../tests/common/tls.rs"]
+#[allow(dead_code)]
+mod tls;
 
 mod chats;
 mod credentials;
+mod doctor;
 mod help;
 mod interrupts;
 mod reading;
@@ -13,3 +17,4 @@ mod receiving;
 mod sending;
 mod support;
 mod syncing;
+mod transcripts;

@@ -1,0 +1,127 @@
+//! `ymchat doctor`.
+
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use clap::Args;
+use console::{Alignment, Style, pad_str};
+
+use crate::catalogue;
+use crate::config::Loaded;
+use crate::doctor::{Check, Doctor, Verdict};
+use crate::failure::{Failure, LOCAL};
+use crate::language::Language;
+use crate::program::Program;
+
+const EXAMPLES: &str = "\
+Examples:
+  ymchat doctor
+  ymchat doctor --report report.txt
+  ymchat --json doctor --language ru
+
+It ends with 1 where a check has failed. It makes some ten requests and sends no message.";
+
+/// What to do besides looking.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Options {
+    /// Write a report for the support, without credentials, into this new file
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+}
+
+/// Checks everything between this computer and the chats.
+pub fn run(program: &mut Program, options: &Options) -> Result<(), Failure> {
+    let language = program.language()?;
+    let mut loaded = program.load_config()?;
+    if program.is_watched() {
+        loaded.ask_for_key()?;
+    }
+    let mut checks = Vec::new();
+    let mut printed = Ok(());
+    let interrupt = program.interrupt.clone();
+    {
+        let (output, json) = (&mut program.output, program.json);
+        let mut tell = |mut check: Check| {
+            loaded.redact(&mut check.found);
+            check.details.iter_mut().for_each(|detail| loaded.redact(detail));
+            if printed.is_ok() {
+                printed = match json {
+                    true => serde_json::to_string(&check)
+                        .map_err(|error| Failure::local(error.to_string()))
+                        .and_then(|line| output.line(&line)),
+                    false => {
+                        lines(&check, language, true).iter().try_for_each(|line| output.line(line))
+                    }
+                }
+                .and_then(|()| output.flush());
+            }
+            checks.push(check);
+        };
+        Doctor::new(language, &mut tell).examine(&loaded, || {
+            let client = ymchat::Client::from_json(&loaded.to_json())?.scope();
+            interrupt.cancels(&client);
+            Ok(client)
+        });
+    }
+    printed?;
+    if let Some(path) = &options.report {
+        write_report(path, &report(&loaded, &checks, language))?;
+        program.note(&catalogue::REPORT_WRITTEN.say(language, &[("file", &path.display())]));
+    }
+    match checks.iter().any(|check| check.verdict == Verdict::Failed) {
+        true => Err(Failure::Said(LOCAL)),
+        false => Ok(()),
+    }
+}
+
+/// A check for people: a line, and what belongs to it, indented.
+fn lines(check: &Check, language: Language, colours: bool) -> Vec<String> {
+    let title = |text: catalogue::Text| text.say(language, &[]);
+    let style = match check.verdict {
+        Verdict::Passed => Style::new().green(),
+        Verdict::Failed => Style::new().red().bold(),
+        Verdict::NotTried => Style::new().dim(),
+    };
+    let verdict = pad_str(&title(check.verdict.title()), 11, Alignment::Left, None).into_owned();
+    let verdict = if colours { style.apply_to(verdict).to_string() } else { verdict };
+    let mut lines = vec![format!("{verdict}{}: {}", title(check.subject.title()), check.found)];
+    lines.extend(check.details.iter().map(|detail| format!("             {detail}")));
+    lines.extend(check.advice.iter().map(|advice| format!("        ->   {advice}")));
+    lines
+}
+
+/// What the support needs, and nothing that is a secret.
+fn report(loaded: &Loaded, checks: &[Check], language: Language) -> String {
+    let now = httpdate::fmt_http_date(SystemTime::now());
+    let (system, machine) = (std::env::consts::OS, std::env::consts::ARCH);
+    let mut report = format!(
+        "ymchat {} on {system} ({machine}), {now}\nsettings: {}\n\n",
+        env!("CARGO_PKG_VERSION"),
+        loaded.shown()
+    );
+    for line in checks.iter().flat_map(|check| lines(check, language, false)) {
+        report.push_str(&line);
+        report.push('\n');
+    }
+    loaded.redact(&mut report);
+    report
+}
+
+/// Into a file that was not there, and that its owner alone may read.
+fn write_report(path: &Path, report: &str) -> Result<(), Failure> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(path).and_then(|mut file| file.write_all(report.as_bytes()));
+    written.map_err(|error| {
+        let what = match error.kind() {
+            ErrorKind::AlreadyExists => "It is there already: choose another name.".to_owned(),
+            _ => format!("The report cannot be written: {error}."),
+        };
+        Failure::local(format!("{}: {what}", path.display()))
+    })
+}

@@ -1,0 +1,215 @@
+//! The name, the connection, and the service's clock: by hand, since the library tells nothing of
+//! them where all is well. No credential is shown here.
+
+use std::io;
+use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
+use std::sync::mpsc;
+use std::time::{Duration, Instant, SystemTime};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use percent_encoding::percent_decode_str;
+
+use super::check::Subject;
+use super::connection::Connection;
+use super::place::Place;
+use super::{Doctor, tls};
+use crate::catalogue;
+use crate::config::Loaded;
+
+/// For each step.
+const STEP: Duration = Duration::from_secs(8);
+/// The head of an answer; nothing more is read.
+const HEAD_BYTES: usize = 16 * 1024;
+/// What two clocks may differ by, with the time that the answer was under way.
+const CLOCK_DIFFERENCE: i64 = 10;
+
+impl Doctor<'_> {
+    /// Looks the name up, and connects.
+    pub(super) fn connect(&mut self, to: &Place) -> Option<TcpStream> {
+        let addresses = match look_up(&to.host, to.port) {
+            Ok(addresses) => addresses,
+            Err(why) => {
+                let seconds = STEP.as_secs();
+                let texts = match why.kind() {
+                    io::ErrorKind::TimedOut => (&catalogue::NAME_TOO_SLOW, &catalogue::CHECK_DNS),
+                    _ => (&catalogue::NAME_NOT_FOUND, &catalogue::CHECK_DNS),
+                };
+                self.failed(
+                    Subject::Name,
+                    texts,
+                    &[("host", &to.host), ("error", &why), ("seconds", &seconds)],
+                );
+                self.not_tried(&[Subject::Route], &catalogue::AFTER_FAILURE);
+                return None;
+            }
+        };
+        let list: Vec<String> = addresses.iter().map(|address| address.ip().to_string()).collect();
+        let list = list.join(", ");
+        self.passed(
+            Subject::Name,
+            &catalogue::NAME_FOUND,
+            &[("host", &to.host), ("addresses", &list)],
+        );
+        let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
+        for address in addresses {
+            let begun = Instant::now();
+            match TcpStream::connect_timeout(&address, STEP) {
+                Ok(stream) => {
+                    let milliseconds = begun.elapsed().as_millis();
+                    let values: [(&str, &dyn std::fmt::Display); 2] =
+                        [("address", &address), ("milliseconds", &milliseconds)];
+                    self.passed(Subject::Route, &catalogue::CONNECTED, &values);
+                    // A time-out of more than 0 is never refused.
+                    let _ = stream.set_read_timeout(Some(STEP));
+                    let _ = stream.set_write_timeout(Some(STEP));
+                    return Some(stream);
+                }
+                Err(error) => last = error,
+            }
+        }
+        let texts = (&catalogue::NOT_CONNECTED, &catalogue::CHECK_FIREWALL);
+        self.failed(
+            Subject::Route,
+            texts,
+            &[("error", &last), ("host", &to.host), ("port", &to.port)],
+        );
+        None
+    }
+
+    /// Goes through the proxy, and makes the TLS handshake, where there are such.
+    pub(super) fn secure(
+        &mut self,
+        loaded: &Loaded,
+        service: &Place,
+        proxy: Option<&Place>,
+        mut stream: TcpStream,
+    ) -> Option<Box<dyn Connection>> {
+        if service.scheme != "https" {
+            self.not_tried(&[Subject::Tls], &catalogue::TLS_PLAIN);
+            return Some(Box::new(stream));
+        }
+        if let Some(proxy) = proxy
+            && let Err(answer) = tunnel(&mut stream, service, proxy)
+        {
+            let texts = (&catalogue::PROXY_REFUSES, &catalogue::ASK_PROXY);
+            self.failed(Subject::Tls, texts, &[("host", &service.host), ("answer", &answer)]);
+            return None;
+        }
+        let result = tls::shake_hands(loaded, &service.host, stream);
+        self.tell_of_tls(result)
+    }
+
+    /// Asks for nothing, to see the date of the answer.
+    pub(super) fn compare_clocks(
+        &mut self,
+        service: &Place,
+        proxy: Option<&Place>,
+        mut connection: Box<dyn Connection>,
+    ) {
+        let target = match proxy {
+            // A proxy that passes plain requests on wants to know where to.
+            Some(_) if service.scheme == "http" => format!("{}/", service.shown()),
+            _ => "/".to_owned(),
+        };
+        let begun = SystemTime::now();
+        let date = ask(&mut *connection, &format!("GET {target}"), &service.host)
+            .map_err(|error| error.to_string())
+            .and_then(|head| date(&head).ok_or_else(|| first_line(&head)));
+        let date = match date {
+            Ok(date) => date,
+            Err(error) => {
+                let texts = (&catalogue::NO_DATE, &catalogue::CHECK_TLS);
+                return self.failed(Subject::Clock, texts, &[("error", &error)]);
+            }
+        };
+        let middle = begun + begun.elapsed().unwrap_or_default() / 2;
+        let ahead = seconds(middle) - seconds(date);
+        let difference = ahead.abs();
+        let values: [(&str, &dyn std::fmt::Display); 1] = [("seconds", &difference)];
+        if difference <= CLOCK_DIFFERENCE {
+            self.passed(Subject::Clock, &catalogue::CLOCK_RIGHT, &values);
+        } else if ahead > 0 {
+            let texts = (&catalogue::CLOCK_AHEAD, &catalogue::SET_CLOCK);
+            self.failed(Subject::Clock, texts, &values);
+        } else {
+            let texts = (&catalogue::CLOCK_BEHIND, &catalogue::SET_CLOCK);
+            self.failed(Subject::Clock, texts, &values);
+        }
+    }
+}
+
+fn seconds(at: SystemTime) -> i64 {
+    let since = at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}
+
+/// In a thread of its own, since nothing ends a look-up. The thread ends with the process at the latest.
+fn look_up(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+    let (tell, told) = mpsc::channel();
+    let host = host.to_owned();
+    std::thread::spawn(move || {
+        let found = (host.as_str(), port).to_socket_addrs();
+        let _ = tell.send(found.map(Iterator::collect::<Vec<_>>));
+    });
+    let found = told.recv_timeout(STEP).map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
+    match found.is_empty() {
+        true => Err(io::ErrorKind::NotFound.into()),
+        false => Ok(found),
+    }
+}
+
+/// Has the proxy connect to the service; otherwise what it answered.
+fn tunnel(stream: &mut TcpStream, service: &Place, proxy: &Place) -> Result<(), String> {
+    let place = format!("{}:{}", service.host, service.port);
+    let user = proxy.user.as_deref().map(proxy_authorization).unwrap_or_default();
+    let request = request(&format!("CONNECT {place}"), &place, &user);
+    let head = exchange(stream, &request).map_err(|error| error.to_string())?;
+    let line = first_line(&head);
+    match line.split(' ').nth(1) {
+        Some(status) if status.starts_with('2') => Ok(()),
+        _ => Err(line),
+    }
+}
+
+fn proxy_authorization(user: &str) -> String {
+    let plain: Vec<u8> = percent_decode_str(user).collect();
+    format!("Proxy-Authorization: Basic {}\r\n", STANDARD.encode(plain))
+}
+
+fn ask(connection: &mut dyn Connection, method: &str, host: &str) -> io::Result<String> {
+    exchange(connection, &request(method, host, ""))
+}
+
+fn request(method: &str, host: &str, more: &str) -> String {
+    let agent = concat!("ymchat/", env!("CARGO_PKG_VERSION"));
+    format!("{method} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {agent}\r\n{more}\r\n")
+}
+
+/// Sends a request without a body, and reads the head of the answer.
+fn exchange<C: Connection + ?Sized>(connection: &mut C, request: &str) -> io::Result<String> {
+    connection.write_all(request.as_bytes())?;
+    connection.flush()?;
+    let mut head = Vec::new();
+    let mut byte = [0];
+    // Byte by byte: what comes after the head of a proxy's answer belongs to TLS.
+    while !head.ends_with(b"\r\n\r\n") && head.len() < HEAD_BYTES {
+        if connection.read(&mut byte)? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        head.push(byte[0]);
+    }
+    Ok(String::from_utf8_lossy(&head).into_owned())
+}
+
+fn first_line(head: &str) -> String {
+    let line = head.lines().next().unwrap_or_default();
+    crate::text::one_line(line).chars().take(100).collect()
+}
+
+fn date(head: &str) -> Option<SystemTime> {
+    head.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("date").then(|| httpdate::parse_http_date(value.trim()).ok())?
+    })
+}

@@ -1,0 +1,234 @@
+//! The TLS handshake, and who has signed the certificates, also where they are not trusted.
+
+use std::fmt;
+use std::io;
+use std::net::TcpStream;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, ring};
+use rustls::{
+    CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore,
+    SignatureScheme, StreamOwned,
+};
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+
+use super::Doctor;
+use super::check::{Check, Subject};
+use super::connection::Connection;
+use crate::catalogue;
+use crate::config::Loaded;
+use crate::text;
+
+type Stream = StreamOwned<ClientConnection, TcpStream>;
+
+/// What came of a handshake.
+pub struct Handshake {
+    result: Result<Stream, Trouble>,
+    chain: Vec<Certificate>,
+}
+
+enum Trouble {
+    /// The certificates to trust.
+    Roots(String),
+    /// The service's certificate.
+    Certificate(CertificateError),
+    /// Anything else.
+    Other(String),
+}
+
+/// What a person wants to know of a certificate.
+#[derive(Debug, Clone)]
+struct Certificate {
+    subject: String,
+    issuer: String,
+    until: String,
+}
+
+/// Tells who is there before it is decided whether to trust him.
+struct Recorder {
+    verifier: Arc<WebPkiServerVerifier>,
+    seen: Mutex<Vec<CertificateDer<'static>>>,
+}
+
+impl fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recorder").finish_non_exhaustive()
+    }
+}
+
+impl ServerCertVerifier for Recorder {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let chain = std::iter::once(end_entity).chain(intermediates);
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) =
+            chain.map(|certificate| certificate.clone().into_owned()).collect();
+        self.verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.verifier.verify_tls12_signature(message, certificate, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.verifier.verify_tls13_signature(message, certificate, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.verifier.supported_verify_schemes()
+    }
+}
+
+/// The certificates that the configuration trusts.
+fn roots(loaded: &Loaded) -> Result<RootCertStore, String> {
+    let mut roots = RootCertStore::empty();
+    if loaded.text("trust") == Some("system") {
+        let found = rustls_native_certs::load_native_certs();
+        roots.add_parsable_certificates(found.certs);
+    } else {
+        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    }
+    if let Some(path) = loaded.text("caFile") {
+        for certificate in CertificateDer::pem_file_iter(path).map_err(|error| error.to_string())? {
+            let certificate = certificate.map_err(|error| error.to_string())?;
+            roots.add(certificate).map_err(|error| error.to_string())?;
+        }
+    }
+    Ok(roots)
+}
+
+/// Makes the handshake as the library does.
+pub fn shake_hands(loaded: &Loaded, host: &str, stream: TcpStream) -> Handshake {
+    let provider = Arc::new(ring::default_provider());
+    let verifier = roots(loaded).and_then(|roots| {
+        let builder =
+            WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider));
+        builder.build().map_err(|error| error.to_string())
+    });
+    let verifier = match verifier {
+        Ok(verifier) => verifier,
+        Err(error) => return Handshake { result: Err(Trouble::Roots(error)), chain: Vec::new() },
+    };
+    let recorder = Arc::new(Recorder { verifier, seen: Mutex::default() });
+    let result = complete(provider, Arc::clone(&recorder), host, stream);
+    let seen = recorder.seen.lock().unwrap_or_else(PoisonError::into_inner);
+    Handshake { result, chain: seen.iter().map(describe).collect() }
+}
+
+fn complete(
+    provider: Arc<CryptoProvider>,
+    recorder: Arc<Recorder>,
+    host: &str,
+    stream: TcpStream,
+) -> Result<Stream, Trouble> {
+    let other = |error: &dyn fmt::Display| Trouble::Other(error.to_string());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| other(&error))?
+        .dangerous()
+        .with_custom_certificate_verifier(recorder)
+        .with_no_client_auth();
+    let name = ServerName::try_from(host.to_owned()).map_err(|error| other(&error))?;
+    let connection =
+        ClientConnection::new(Arc::new(config), name).map_err(|error| other(&error))?;
+    let mut stream = StreamOwned::new(connection, stream);
+    while stream.conn.is_handshaking() {
+        if let Err(error) = stream.conn.complete_io(&mut stream.sock) {
+            return Err(trouble(&error));
+        }
+    }
+    Ok(stream)
+}
+
+fn trouble(error: &io::Error) -> Trouble {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    match inner {
+        Some(rustls::Error::InvalidCertificate(why)) => Trouble::Certificate(why.clone()),
+        _ => Trouble::Other(error.to_string()),
+    }
+}
+
+fn describe(certificate: &CertificateDer<'_>) -> Certificate {
+    let unknown = || "?".to_owned();
+    let Ok((_, parsed)) = x509_parser::parse_x509_certificate(certificate) else {
+        return Certificate { subject: unknown(), issuer: unknown(), until: unknown() };
+    };
+    let name = |name: &x509_parser::x509::X509Name<'_>| {
+        let common = name.iter_common_name().next().or(name.iter_organization().next());
+        let common = common.and_then(|common| common.as_str().ok());
+        text::one_line(common.unwrap_or("?"))
+    };
+    let until = parsed.validity().not_after.to_datetime().date().to_string();
+    Certificate { subject: name(parsed.subject()), issuer: name(parsed.issuer()), until }
+}
+
+impl Doctor<'_> {
+    pub(super) fn tell_of_tls(&mut self, shaken: Handshake) -> Option<Box<dyn Connection>> {
+        let Handshake { result, chain } = shaken;
+        let link = |one: &Certificate| {
+            let Certificate { subject, issuer, until } = one;
+            let values: [(&str, &dyn fmt::Display); 3] =
+                [("subject", subject), ("issuer", issuer), ("until", until)];
+            self.say(&catalogue::TLS_LINK, &values)
+        };
+        let details: Vec<String> = chain.iter().map(link).collect();
+        let error = match result {
+            Ok(stream) => {
+                let version = match stream.conn.protocol_version() {
+                    Some(rustls::ProtocolVersion::TLSv1_2) => "TLS 1.2",
+                    _ => "TLS 1.3",
+                };
+                let (subject, until) =
+                    chain.first().map(|one| (&*one.subject, &*one.until)).unwrap_or_default();
+                let found = self.say(
+                    &catalogue::TLS_FINE,
+                    &[("version", &version), ("subject", &subject), ("until", &until)],
+                );
+                (self.tell)(Check::passed(Subject::Tls, found).with_details(details));
+                return Some(Box::new(stream));
+            }
+            Err(error) => error,
+        };
+        let issuer = chain.last().map(|one| one.issuer.clone()).unwrap_or_default();
+        let (text, advice, error) = match &error {
+            Trouble::Certificate(CertificateError::UnknownIssuer) => {
+                (&catalogue::TLS_UNKNOWN_ISSUER, &catalogue::TRUST_ISSUER, String::new())
+            }
+            Trouble::Certificate(
+                why @ (CertificateError::Expired
+                | CertificateError::ExpiredContext { .. }
+                | CertificateError::NotValidYet
+                | CertificateError::NotValidYetContext { .. }),
+            ) => (&catalogue::TLS_FAILED, &catalogue::CHECK_CLOCK, why.to_string()),
+            Trouble::Certificate(why) => {
+                (&catalogue::TLS_FAILED, &catalogue::CHECK_TLS, why.to_string())
+            }
+            Trouble::Roots(why) => {
+                (&catalogue::CA_UNREADABLE, &catalogue::CORRECT_SETTINGS, why.clone())
+            }
+            Trouble::Other(why) => (&catalogue::TLS_FAILED, &catalogue::CHECK_TLS, why.clone()),
+        };
+        let values: [(&str, &dyn fmt::Display); 2] = [("issuer", &issuer), ("error", &error)];
+        let (found, advice) = (self.say(text, &values), self.say(advice, &values));
+        (self.tell)(Check::failed(Subject::Tls, found, advice).with_details(details));
+        None
+    }
+}
