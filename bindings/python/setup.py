@@ -34,6 +34,7 @@ CRATE_FILES = (
     "benches/sync.rs",
     "bindings/c",
     "bindings/onec",
+    "cli",
     "sandbox",
     "src",
 )

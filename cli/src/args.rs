@@ -35,7 +35,7 @@ Environment:
   YMCHAT_API_KEY       the key of the business account, ACMA:…
   YMCHAT_OAUTH_TOKEN   the OAuth token, which is deprecated
   YMCHAT_BUSINESS_ID   the business account
-  YMCHAT_LANGUAGE      of doctor: en or ru; otherwise the locale decides
+  YMCHAT_LANGUAGE      of doctor and of errors: en or ru; otherwise the locale decides
   YMCHAT_BASE_URL      where the API is; a key of the configuration file is not sent there
   NO_COLOR             no colours
 
@@ -113,6 +113,29 @@ mod tests {
 
     use super::Cli;
     use crate::failure::code;
+
+    /// Names, values and help of every option and argument.
+    fn words(command: &clap::Command, all: &mut Vec<String>) {
+        for argument in command.get_arguments() {
+            let names = argument.get_value_names().unwrap_or_default();
+            all.push(
+                format!("{} {} {names:?}", command.get_name(), argument.get_id()).to_lowercase(),
+            );
+        }
+        command.get_subcommands().for_each(|command| words(command, all));
+    }
+
+    #[test]
+    fn no_option_takes_a_credential() {
+        let mut all = Vec::new();
+        words(&Cli::command(), &mut all);
+        assert!(all.len() > 30, "{all:?}");
+        for option in all {
+            for word in ["key", "token", "secret", "password", "credential", "auth"] {
+                assert!(!option.contains(word), "{option}");
+            }
+        }
+    }
 
     #[test]
     fn the_help_has_the_exit_code_of_each_status() {

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use crate::language::Language;
+use ymchat::Language;
 
 /// A sentence with places such as `{host}`.
 #[derive(Debug)]
@@ -15,8 +15,8 @@ impl Text {
     /// The sentence in this language, with these values in their places.
     pub fn say(&self, language: Language, values: &[(&str, &dyn Display)]) -> String {
         let sentence = match language {
-            Language::En => self.en,
-            Language::Ru => self.ru,
+            Language::Russian => self.ru,
+            _ => self.en,
         };
         let mut said = String::new();
         let mut rest = sentence;
@@ -296,7 +296,8 @@ mod tests {
 
     #[test]
     fn a_value_is_not_looked_into() {
-        let said = NAME_FOUND.say(Language::En, &[("host", &"{addresses}"), ("addresses", &1)]);
+        let said =
+            NAME_FOUND.say(Language::English, &[("host", &"{addresses}"), ("addresses", &1)]);
         assert_eq!(said, "{addresses} is 1.");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use ymchat::{DeliveryStatus, Error, Status};
+use ymchat::{DeliveryStatus, Error, Language, Status};
 
 use crate::notice::say;
 
@@ -45,10 +45,12 @@ impl Failure {
     }
 
     /// Says on stderr what happened, as a document or for a person; returns the exit code.
-    pub fn report(&self, json: bool, interrupted: bool) -> u8 {
+    pub fn report(&self, json: bool, interrupted: bool, language: Language) -> u8 {
         match self {
-            Failure::Call(error) if json => say(format_args!("{}", error.to_json())),
-            Failure::Call(error) => explain(error),
+            Failure::Call(error) if json => {
+                say(format_args!("{}", error.clone().in_language(language).to_json()));
+            }
+            Failure::Call(error) => explain(&error.clone().in_language(language)),
             Failure::Local(what) => say(format_args!("ymchat: {what}")),
             Failure::OutputGone | Failure::Said(_) => {}
         }

@@ -44,8 +44,9 @@ fn main() -> ExitCode {
     if let Command::Sandbox(options) = cli.command {
         return commands::sandbox::run(options);
     }
-    let mut program = match Interrupt::install() {
-        Ok(interrupt) => Program::new(cli.shared, interrupt),
+    let program = Interrupt::install().and_then(|interrupt| Program::new(cli.shared, interrupt));
+    let mut program = match program {
+        Ok(program) => program,
         Err(why) => {
             say(format_args!("ymchat: {why}"));
             return ExitCode::from(failure::LOCAL);
@@ -54,7 +55,9 @@ fn main() -> ExitCode {
     let result = run(&mut program, cli.command).and_then(|()| program.output.flush());
     let code = match result {
         Ok(()) => 0,
-        Err(failure) => failure.report(program.json, program.interrupt.happened()),
+        Err(failure) => {
+            failure.report(program.json, program.interrupt.happened(), program.language())
+        }
     };
     ExitCode::from(code)
 }

@@ -1,15 +1,16 @@
 //! What every command has at hand: options, output, and the client.
 
+use std::cell::Cell;
 use std::io::{IsTerminal, stderr, stdout};
 
 use indicatif::ProgressBar;
 use serde::de::DeserializeOwned;
-use ymchat::Client;
+use ymchat::{Client, Language};
 
 use crate::config::{self, Loaded};
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::language::Language;
+use crate::language;
 use crate::notice::say;
 use crate::output::Output;
 use crate::progress;
@@ -24,16 +25,20 @@ pub struct Program {
     pub output: Output,
     /// Ctrl-C.
     pub interrupt: Interrupt,
+    /// A configuration file may name another one than the environment.
+    language: Cell<Language>,
     shared: Shared,
 }
 
 impl Program {
     /// With these options.
-    pub fn new(shared: Shared, interrupt: Interrupt) -> Self {
+    pub fn new(shared: Shared, interrupt: Interrupt) -> Result<Self, String> {
+        let language = language::choose(shared.language, None, |name| std::env::var_os(name))?;
         let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         console::set_colors_enabled(!no_color && stdout().is_terminal());
         console::set_colors_enabled_stderr(!no_color && stderr().is_terminal());
-        Program { json: shared.json, output: Output::new(), interrupt, shared }
+        let (json, output, language) = (shared.json, Output::new(), Cell::new(language));
+        Ok(Program { json, output, interrupt, language, shared })
     }
 
     /// The configuration of the environment, the file, and the options.
@@ -41,6 +46,10 @@ impl Program {
         let shared = &self.shared;
         let mut loaded =
             config::load(shared.config.as_deref(), &config::Environment::of_process())?;
+        let file = loaded.text("language");
+        let language = language::choose(shared.language, file, |name| std::env::var_os(name));
+        self.language.set(language.map_err(Failure::Local)?);
+        loaded.set("language", self.language().code().into());
         if let Some(id) = shared.business_id {
             loaded.set("businessId", id.into());
         }
@@ -51,9 +60,8 @@ impl Program {
     }
 
     /// The language of sentences for people.
-    pub fn language(&self) -> Result<Language, Failure> {
-        let variable = |name: &str| std::env::var_os(name);
-        Language::choose(self.shared.language, variable).map_err(Failure::Local)
+    pub fn language(&self) -> Language {
+        self.language.get()
     }
 
     /// A client, whose calls Ctrl-C ends.

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-
-use crate::language::Language;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use ymchat::Language;
 
 /// What every command takes.
 #[derive(Debug, Args)]
@@ -19,11 +19,18 @@ pub struct Shared {
     #[arg(long, value_name = "ID", global = true, help_heading = "Options of all commands",
           value_parser = clap::value_parser!(i64).range(1..))]
     pub business_id: Option<i64>,
-    /// The language of doctor
-    #[arg(long, value_enum, global = true, help_heading = "Options of all commands")]
+    /// The language of doctor and of errors
+    #[arg(long, global = true, help_heading = "Options of all commands",
+          value_parser = PossibleValuesParser::new(["en", "ru"]).map(language))]
     pub language: Option<Language>,
     /// How long a call may take, with its waits and repeats
     #[arg(long, value_name = "SECONDS", global = true, help_heading = "Options of all commands",
           value_parser = clap::value_parser!(u32).range(1..=86_400))]
     pub timeout: Option<u32>,
+}
+
+/// The parser lets no other codes through.
+#[allow(clippy::needless_pass_by_value)]
+fn language(code: String) -> Language {
+    Language::from_code(&code).unwrap_or_default()
 }

@@ -7,12 +7,12 @@ use std::time::SystemTime;
 
 use clap::Args;
 use console::{Alignment, Style, pad_str};
+use ymchat::Language;
 
 use crate::catalogue;
 use crate::config::Loaded;
 use crate::doctor::{Check, Doctor, Verdict};
 use crate::failure::{Failure, LOCAL};
-use crate::language::Language;
 use crate::program::Program;
 
 const EXAMPLES: &str = "\
@@ -34,8 +34,8 @@ pub struct Options {
 
 /// Checks everything between this computer and the chats.
 pub fn run(program: &mut Program, options: &Options) -> Result<(), Failure> {
-    let language = program.language()?;
     let mut loaded = program.load_config()?;
+    let language = program.language();
     if program.is_watched() {
         loaded.ask_for_key()?;
     }

@@ -11,10 +11,10 @@ use std::fmt::Display;
 
 pub use check::{Check, Subject, Verdict};
 use place::Place;
+use ymchat::Language;
 
 use crate::catalogue::{self, Text};
 use crate::config::Loaded;
-use crate::language::Language;
 
 /// Tells of each check as soon as it is made.
 pub struct Doctor<'a> {

@@ -86,6 +86,24 @@ fn an_error_is_a_sentence_and_the_exit_code_names_its_status() {
 }
 
 #[test]
+fn errors_come_in_the_language_that_was_chosen() {
+    let market = Sandbox::start().unwrap();
+    for arguments in [&["chats"][..], &["check", "да", "--allow-host", "https://"]] {
+        let english = ymchat(&market).env("YMCHAT_API_KEY", "wrong").args(arguments).assert();
+        let russian = ymchat(&market)
+            .env("YMCHAT_API_KEY", "wrong")
+            .args(arguments)
+            .args(["--language", "ru"])
+            .assert();
+        let cyrillic = |text: &str| text.chars().any(|c| ('а'..='я').contains(&c));
+        assert!(!cyrillic(&stderr(&english)), "{}", stderr(&english));
+        assert!(cyrillic(&stderr(&russian)), "{}", stderr(&russian));
+        assert_eq!(english.get_output().status, russian.get_output().status);
+    }
+    ymchat(&market).args(["chats", "--language", "de"]).assert().code(2);
+}
+
+#[test]
 fn with_json_an_error_is_a_document_on_stderr() {
     let market = Sandbox::start().unwrap();
     let assert =
