@@ -135,8 +135,13 @@ function setUpTabs() {
 
 function setUpTools() {
   $("copy-key").addEventListener("click", async () => {
-    await navigator.clipboard.writeText($("key").textContent);
-    say($("news"), t("page.copied"));
+    try {
+      await navigator.clipboard.writeText($("key").textContent);
+      say($("news"), t("page.copied"));
+    } catch {
+      // Not every browser gives the clipboard: the reader can copy what is selected.
+      getSelection().selectAllChildren($("key"));
+    }
   });
   $("forget").addEventListener("click", () => call("DELETE", "/record"));
   $("reset").addEventListener("click", () => {

@@ -213,6 +213,62 @@ class PageTest(unittest.TestCase):
         with urllib.request.urlopen(f"{market.url}/page/files/1") as answer:
             self.assertEqual(answer.read(), picture["buffer"])
 
+    def test_ids_beyond_2_to_the_53_stay_exact(self) -> None:
+        market = self.market()
+        page = self.open(market)
+        page.locator("#chats button").filter(has_text="Зоя").click()
+        expect(page.locator("#talk-about")).to_have_text("Order 9007199254740993 · chat 9007199254741001")
+        page.get_by_label("Message", exact=True).fill("Где мой заказ?")
+        page.keyboard.press("Enter")
+        expect(page.locator("#messages")).to_contain_text("Где мой заказ?")
+        record = market.admin("/chats/9007199254741001")
+        self.assertEqual(record["messages"][-1]["message"]["message"], "Где мой заказ?")  # type: ignore[index]
+        page.get_by_label("Status").select_option("FINISHED")
+        expect(page.locator("#chats [aria-current]")).to_contain_text("Finished")
+
+    def test_status_and_hiding_reach_the_shop(self) -> None:
+        market = self.market("--seeded", "off")
+        chat = market.start_chat("Здравствуйте")
+        page = self.open(market)
+        page.get_by_role("button", name="Hide from the API").click()
+        hide = page.get_by_role("button", name="Hide from the API", pressed=True)
+        expect(hide).to_be_visible()
+        expect(page.locator("#chats .badge")).to_have_text("Hidden")
+        # Nobody can be missed whom the API does not show.
+        expect(page.locator("#missed")).to_have_text("Nobody was missed.")
+        shop = market.shop_says(chat, "Есть кто?")
+        said, _ = shop.communicate(timeout=60)
+        self.assertEqual(shop.returncode, 1, said)
+        expect(page.locator("#requests > li").first).to_contain_text("404")
+        hide.click()
+        expect(page.locator("#missed")).to_contain_text("1 customer's last message was not read yet.")
+
+    def test_the_clock_is_frozen_and_moved(self) -> None:
+        market = self.market("--seeded", "off")
+        page = self.open(market, ready="#chats-empty:not([hidden])")
+        page.get_by_role("button", name="Freeze").click()
+        expect(page.get_by_role("button", name="Freeze", pressed=True)).to_be_visible()
+        before = page.locator("#now").inner_text()
+        page.get_by_role("button", name="Move the clock on by an hour").click()
+        expect(page.locator("#now")).not_to_have_text(before)
+        market.admin("/clock", {"setTo": "2030-01-02T03:04:05+03:00"})
+        expect(page.locator("#now")).to_have_text("2 Jan, 03:04:05")
+
+    def test_notifications_show_how_they_were_answered(self) -> None:
+        market = self.market("--seeded", "off")
+        page = self.open(market, ready="#chats-empty:not([hidden])")
+        page.locator("#tab-notifications").click()
+        page.get_by_label("Address of the program").fill("http://example.org/")
+        page.get_by_role("button", name="Set", exact=True).click()
+        expect(page.get_by_role("alert")).to_contain_text("is on this computer")
+        # Nobody listens there.
+        page.get_by_label("Address of the program").fill("http://127.0.0.1:1/")
+        page.get_by_role("button", name="Set", exact=True).click()
+        ping = page.locator("#notifications > li").filter(has_text="PING")
+        expect(ping).to_contain_text("again at")
+        ping.locator("summary").click()
+        expect(ping).to_contain_text("no answer")
+
     def reach(self, page: Page, selector: str) -> None:
         """Presses Tab until the element has the focus, and sees that it shows."""
         wanted = page.locator(selector)
@@ -262,7 +318,7 @@ class PageTest(unittest.TestCase):
         page.keyboard.press("Space")
         expect(page.locator("#switch-autoReply")).to_be_checked()
         self.assertTrue(market.admin("/switches")["autoReply"])  # type: ignore[index]
-        for control in ["[data-advance='3600']", "#freeze", "#language", "#status", "#hide"]:
+        for control in ["#chats button", "[data-advance='3600']", "#freeze", "#language", "#status", "#hide"]:
             self.reach(page, control)
         self.assertEqual(self.complaints, [])
 
