@@ -86,3 +86,19 @@ async fn tell(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::builder::Builder;
+
+    #[test]
+    fn a_page_is_woken_by_what_happens() {
+        let shared = Shared::new(Builder::default().config, String::new());
+        let mut happened = shared.watch();
+        happened.borrow_and_update();
+        assert!(!happened.has_changed().unwrap());
+        shared.notify();
+        assert!(happened.has_changed().unwrap());
+    }
+}
