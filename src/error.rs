@@ -143,7 +143,7 @@ impl Error {
 
     /// For bindings to other languages: a defect, such as a panic, and what is known of it. A send
     /// may have been under way, so its outcome is unknown.
-    pub(crate) fn internal(operation: &'static str, detail: &dyn fmt::Display) -> Self {
+    pub(crate) fn internal(operation: &'static str, detail: &Sentence) -> Self {
         if is_send(operation) {
             let known = SendSearch {
                 cause: Some(Status::Internal.name().to_owned()),

@@ -4,7 +4,6 @@
 //! something from everybody but them does not exist: `pub(crate)` is too narrow, and a feature would
 //! be public, too. Nothing here is promised to stay.
 
-use std::fmt;
 use std::sync::Arc;
 
 pub use crate::clock::{Clock, SystemClock};
@@ -14,12 +13,12 @@ pub use crate::process::PerProcess;
 pub use crate::sentences::{Argument, Sentence};
 
 /// An argument of a binding is refused before anything is sent.
-pub fn invalid_argument(operation: &'static str, what: impl fmt::Display) -> Error {
-    Error::invalid_argument(operation, crate::sentences::errors::verbatim(&what.to_string()))
+pub fn invalid_argument(operation: &'static str, what: Sentence) -> Error {
+    Error::invalid_argument(operation, what)
 }
 
 /// A defect of a binding or of this library. Of a send, the outcome is unknown then.
-pub fn defect(operation: &'static str, detail: impl fmt::Display) -> Error {
+pub fn defect(operation: &'static str, detail: Sentence) -> Error {
     Error::internal(operation, &detail)
 }
 

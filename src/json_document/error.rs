@@ -3,7 +3,8 @@
 use std::fmt;
 
 use crate::error::Error;
-use crate::sentences::errors;
+use crate::language::Language;
+use crate::sentences::{Sentence, json as words};
 use crate::status::Status;
 
 /// What a JSON value is.
@@ -36,15 +37,15 @@ impl JsonKind {
         }
     }
 
-    /// With its article, for sentences.
-    pub(super) fn with_article(self) -> &'static str {
+    /// For sentences.
+    pub(super) fn phrase(self) -> Sentence {
         match self {
-            JsonKind::Null => "null",
-            JsonKind::Boolean => "a boolean",
-            JsonKind::Number => "a number",
-            JsonKind::String => "a string",
-            JsonKind::Array => "an array",
-            JsonKind::Object => "an object",
+            JsonKind::Null => words::null(),
+            JsonKind::Boolean => words::a_boolean(),
+            JsonKind::Number => words::a_number(),
+            JsonKind::String => words::a_string(),
+            JsonKind::Array => words::an_array(),
+            JsonKind::Object => words::an_object(),
         }
     }
 }
@@ -76,12 +77,12 @@ pub enum JsonErrorReason {
 pub struct JsonError {
     reason: JsonErrorReason,
     /// What happened, without a full stop.
-    what: String,
-    advice: &'static str,
+    what: Sentence,
+    advice: Sentence,
 }
 
 impl JsonError {
-    pub(super) fn new(reason: JsonErrorReason, what: String, advice: &'static str) -> Self {
+    pub(super) fn new(reason: JsonErrorReason, what: Sentence, advice: Sentence) -> Self {
         JsonError { reason, what, advice }
     }
 
@@ -105,7 +106,9 @@ impl JsonError {
 
 impl fmt::Display for JsonError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}. {}", self.what, self.advice)
+        let [what, advice] =
+            [&self.what, &self.advice].map(|text| text.in_language(Language::English));
+        write!(formatter, "{what}. {advice}")
     }
 }
 
@@ -113,7 +116,6 @@ impl std::error::Error for JsonError {}
 
 impl From<JsonError> for Error {
     fn from(error: JsonError) -> Self {
-        Error::new(error.status(), "json", errors::verbatim(&error.what))
-            .with_advice(errors::verbatim(error.advice))
+        Error::new(error.status(), "json", error.what).with_advice(error.advice)
     }
 }

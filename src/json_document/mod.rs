@@ -10,6 +10,7 @@ mod tests;
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::sentences::{Sentence, advice, errors, json as words};
 pub use error::{JsonError, JsonErrorReason, JsonKind};
 use index::{Index, Slot};
 
@@ -68,24 +69,18 @@ impl JsonDocument {
         let not_json = |what, advice| Err(JsonError::new(JsonErrorReason::NotJson, what, advice));
         if text.len() > MAX_TEXT_BYTES {
             return not_json(
-                format!(
-                    "The JSON text has {} bytes, but at most {MAX_TEXT_BYTES} are parsed",
-                    text.len()
-                ),
-                "Ask for fewer items at a time.",
+                words::text_too_long(text.len(), MAX_TEXT_BYTES),
+                advice::ask_for_fewer_items(),
             );
         }
         if text.starts_with('\u{FEFF}') {
-            return not_json(
-                "The JSON text begins with a byte order mark, which RFC 8259 forbids".into(),
-                "Remove the first three bytes.",
-            );
+            return not_json(words::text_with_mark(), advice::remove_byte_order_mark());
         }
         match Index::build(&text) {
             Ok(index) => Ok(JsonDocument { text, index }),
             Err(error) => not_json(
-                format!("The text is not JSON, at byte {}: {}", error.at, error.what),
-                "Pass on the text as it was received.",
+                words::text_not_json(error.at, &words::syntax(error.what)),
+                advice::pass_on_as_received(),
             ),
         }
     }
@@ -116,7 +111,7 @@ impl JsonDocument {
         let slot = self.find(pointer)?;
         match self.kind_of(slot) {
             JsonKind::String => Ok(strings::decode(self.raw_of(slot))),
-            found => Err(wrong_kind(pointer, "a string", found)),
+            found => Err(wrong_kind(pointer, &words::a_string(), found)),
         }
     }
 
@@ -149,21 +144,20 @@ impl JsonDocument {
         let digits = match kind {
             JsonKind::Number => Cow::Borrowed(self.raw_of(slot)),
             JsonKind::String => strings::decode(self.raw_of(slot)),
-            found => return Err(wrong_kind(pointer, "a number", found)),
+            found => return Err(wrong_kind(pointer, &words::a_number(), found)),
         };
         if !is_integer(&digits) {
             return Err(if kind == JsonKind::Number {
-                let what = "is a number with a fraction or an exponent, not an integer";
-                not_int64(pointer, what)
+                not_int64(words::is_no_integer(&at(pointer)))
             } else {
                 JsonError::new(
                     JsonErrorReason::WrongKind,
-                    format!("{} is a string that holds no integer", At(pointer)),
-                    "Read it as a text.",
+                    words::holds_no_integer(&at(pointer)),
+                    advice::read_as_text(),
                 )
             });
         }
-        digits.parse().map_err(|_| not_int64(pointer, "is an integer that does not fit 64 bits"))
+        digits.parse().map_err(|_| not_int64(words::exceeds_64_bits(&at(pointer))))
     }
 
     /// `true` or `false`.
@@ -174,7 +168,7 @@ impl JsonDocument {
         let slot = self.find(pointer)?;
         match self.kind_of(slot) {
             JsonKind::Boolean => Ok(self.raw_of(slot) == "true"),
-            found => Err(wrong_kind(pointer, "a boolean", found)),
+            found => Err(wrong_kind(pointer, &words::a_boolean(), found)),
         }
     }
 
@@ -187,7 +181,7 @@ impl JsonDocument {
         match self.kind_of(slot) {
             JsonKind::Array => Ok(self.index.count(&self.text, slot, false)),
             JsonKind::Object => Ok(self.index.count(&self.text, slot, true)),
-            found => Err(wrong_kind(pointer, "an array or an object", found)),
+            found => Err(wrong_kind(pointer, &words::an_array_or_object(), found)),
         }
     }
 
@@ -210,15 +204,15 @@ impl JsonDocument {
                 Some(key) => Ok(strings::decode(self.raw_of(key))),
                 None => Err(JsonError::new(
                     JsonErrorReason::Absent,
-                    format!(
-                        "{} has {} members, so none has the index {index}",
-                        At(pointer),
-                        self.index.count(&self.text, slot, true)
+                    words::fewer_members(
+                        &at(pointer),
+                        self.index.count(&self.text, slot, true),
+                        index,
                     ),
-                    "Count from 0.",
+                    advice::count_from_zero(),
                 )),
             },
-            found => Err(wrong_kind(pointer, "an object", found)),
+            found => Err(wrong_kind(pointer, &words::an_object(), found)),
         }
     }
 
@@ -270,22 +264,22 @@ impl JsonDocument {
 
     #[cold]
     fn absent(&self, pointer: &str, missing: &Missing<'_>) -> JsonError {
-        let parent = At(&pointer[..missing.passed]);
+        let parent = &at(&pointer[..missing.passed]);
         let because = match self.kind_of(missing.parent) {
-            JsonKind::Object => format!("the object at {parent} has no such member"),
+            JsonKind::Object => words::no_such_member(parent),
             JsonKind::Array if array_index(missing.part).is_none() => {
-                format!("the items of the array at {parent} are numbered, as in /0")
+                words::items_are_numbered(parent)
             }
-            JsonKind::Array => format!(
-                "the array at {parent} has {} items",
-                self.index.count(&self.text, missing.parent, false)
-            ),
-            other => format!("{parent} is {}", other.with_article()),
+            JsonKind::Array => {
+                let count = self.index.count(&self.text, missing.parent, false);
+                words::array_is_shorter(parent, count)
+            }
+            other => words::parent_is(parent, &other.phrase()),
         };
         JsonError::new(
             JsonErrorReason::Absent,
-            format!("{} is not there: {because}", At(pointer)),
-            "Ask for its kind first where it may be missing.",
+            words::not_there(&at(pointer), &because),
+            advice::ask_kind_if_missing(),
         )
     }
 
@@ -333,17 +327,13 @@ pub fn json_quote(text: &str) -> String {
 
 fn check_pointer(pointer: &str) -> Result<(), JsonError> {
     let advice = if !pointer.is_empty() && !pointer.starts_with('/') {
-        "Begin it with a slash, or leave it empty for the whole document."
+        advice::begin_with_slash()
     } else if pointer.split('~').skip(1).any(|after_tilde| !after_tilde.starts_with(['0', '1'])) {
-        "Write ~0 for a tilde and ~1 for a slash within a key."
+        advice::escape_tilde()
     } else {
         return Ok(());
     };
-    Err(JsonError::new(
-        JsonErrorReason::InvalidPointer,
-        format!("{} is not a JSON Pointer (RFC 6901)", At(pointer)),
-        advice,
-    ))
+    Err(JsonError::new(JsonErrorReason::InvalidPointer, words::not_a_pointer(&at(pointer)), advice))
 }
 
 fn unescape(part: &str) -> Cow<'_, str> {
@@ -376,44 +366,38 @@ fn without_nul(text: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 #[cold]
-fn wrong_kind(pointer: &str, expected: &str, found: JsonKind) -> JsonError {
-    let at = At(pointer);
+fn wrong_kind(pointer: &str, expected: &Sentence, found: JsonKind) -> JsonError {
+    let at = &at(pointer);
     if found == JsonKind::Null {
         return JsonError::new(
             JsonErrorReason::Null,
-            format!("{at} is null, not {expected}"),
-            "Ask for its kind first where it may be null.",
+            words::is_null(at, expected),
+            advice::ask_kind_if_null(),
         );
     }
     let advice = match found {
-        JsonKind::String => "Read it as a text.",
-        JsonKind::Number => "Read it as int64, or as raw if it has a fraction.",
-        JsonKind::Boolean => "Read it as a boolean.",
-        JsonKind::Array | JsonKind::Object | JsonKind::Null => {
-            "Read what is in it, by a longer pointer."
-        }
+        JsonKind::String => advice::read_as_text(),
+        JsonKind::Number => advice::read_as_number(),
+        JsonKind::Boolean => advice::read_as_boolean(),
+        JsonKind::Array | JsonKind::Object | JsonKind::Null => advice::read_inside(),
     };
     JsonError::new(
         JsonErrorReason::WrongKind,
-        format!("{at} is {}, not {expected}", found.with_article()),
+        words::is_of_wrong_kind(at, &found.phrase(), expected),
         advice,
     )
 }
 
 #[cold]
-fn not_int64(pointer: &str, what: &str) -> JsonError {
-    JsonError::new(JsonErrorReason::NotInt64, format!("{} {what}", At(pointer)), "Read it as raw.")
+fn not_int64(what: Sentence) -> JsonError {
+    JsonError::new(JsonErrorReason::NotInt64, what, advice::read_as_raw())
 }
 
 /// A pointer in a sentence.
-struct At<'p>(&'p str);
-
-impl fmt::Display for At<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.char_indices().nth(MAX_QUOTED_POINTER) {
-            None if self.0.is_empty() => formatter.write_str("\"\" (the whole document)"),
-            None => write!(formatter, "{:?}", self.0),
-            Some((end, _)) => write!(formatter, "{:?}…", &self.0[..end]),
-        }
+fn at(pointer: &str) -> Sentence {
+    match pointer.char_indices().nth(MAX_QUOTED_POINTER) {
+        None if pointer.is_empty() => words::whole_document(),
+        None => errors::verbatim(&format!("{pointer:?}")),
+        Some((end, _)) => errors::verbatim(&format!("{:?}…", &pointer[..end])),
     }
 }

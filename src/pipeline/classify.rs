@@ -9,13 +9,14 @@ use std::time::{Duration, SystemTime};
 
 use super::attempt::{Answer, AttemptError};
 use super::budget::time_limit;
-use super::envelope::{self, EnvelopeStatus, Promise};
+use super::envelope::{self, EnvelopeStatus, Promise, ShapeError};
 use super::error_list::{self, ListedError};
 use super::operation::{Effect, Operation};
 use super::rate_headers::TimeHeaders;
 use super::retry::RetryClass;
 use crate::error::{ApiError, Error};
-use crate::sentences::{Sentence, advice, errors, network};
+use crate::json_scan::{Kind, Malformed};
+use crate::sentences::{Sentence, advice, errors, json, network};
 use crate::status::{Action, Status};
 use crate::transport::{Body, ErrorKind, HttpAnswer, Progress, TimeLimits, TransportError};
 use limit::Limit;
@@ -257,7 +258,7 @@ impl AttemptFacts<'_> {
             Err(malformed) => {
                 let what = match kind_of_page(incoming.body.bytes()) {
                     Some(page) => page,
-                    None => errors::verbatim(&malformed.to_string()),
+                    None => sentence_of(&malformed),
                 };
                 let mut failure = protocol(what, RetryClass::AnswerLost { stale: false });
                 // It is not the service that speaks like this.
@@ -285,7 +286,7 @@ impl AttemptFacts<'_> {
             };
         }
         if let Err(wrong) = scanned.shape {
-            return Err(protocol(errors::verbatim(&wrong.to_string()), RetryClass::Permanent));
+            return Err(protocol(shape_sentence(&wrong), RetryClass::Permanent));
         }
         let result = match promise {
             Promise::Document(_) => Some(scanned.document),
@@ -321,6 +322,40 @@ impl AttemptFacts<'_> {
             .collect();
         let words = errors::verbatim(&in_one_line(&errors));
         (errors, words)
+    }
+}
+
+/// What is wrong with the kind of an answer.
+fn shape_sentence(wrong: &ShapeError) -> Sentence {
+    match *wrong {
+        ShapeError::NotAnObject { found } => json::result_of_wrong_kind(&phrase(found)),
+        ShapeError::Missing(member) => json::member_missing(member),
+        ShapeError::WrongKind { member, expected, found } => {
+            json::member_of_wrong_kind(member, &phrase(expected), &phrase(found))
+        }
+    }
+}
+
+fn phrase(kind: Kind) -> Sentence {
+    match kind {
+        Kind::Object => json::an_object(),
+        Kind::Array => json::an_array(),
+        Kind::String => json::a_string(),
+        Kind::Integer => json::an_integer(),
+        Kind::Number => json::a_fraction(),
+        Kind::Bool => json::a_boolean(),
+        Kind::Null => json::null(),
+    }
+}
+
+/// Why an answer is not accepted.
+fn sentence_of(malformed: &Malformed) -> Sentence {
+    match *malformed {
+        Malformed::NotUtf8 { at } => json::answer_not_utf8(at),
+        Malformed::Syntax { at, what } => json::answer_not_json(at, &json::syntax(what)),
+        Malformed::HalfOfPair { at } => json::answer_half_of_pair(at),
+        Malformed::TooDeep { at } => json::answer_too_deep(at),
+        Malformed::Duplicate { member } => json::answer_member_twice(member),
     }
 }
 

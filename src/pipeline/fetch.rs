@@ -16,7 +16,7 @@ use super::{Pipeline, headers};
 use crate::clock;
 use crate::error::Error;
 use crate::secret::redact;
-use crate::sentences::{Sentence, advice, files, network};
+use crate::sentences::{Sentence, advice, errors, files, network};
 use crate::settings::{FileHosts, FileUrl};
 use crate::status::{Action, Status};
 use crate::transport::{
@@ -218,7 +218,8 @@ impl Pipeline {
         };
         facts.classify(outcome).err().unwrap_or_else(|| {
             // Only failures are classified.
-            let error = Error::internal(fetch.operation.name, &"a failure that is none");
+            let error =
+                Error::internal(fetch.operation.name, &errors::verbatim("a failure that is none"));
             AttemptError::before_sending(error, self.now())
         })
     }

@@ -136,4 +136,34 @@ sentences! {
     take_it_out() =>
         "Take it out: the rules of the chat forbid contacts and links.",
         "Уберите это: правила чата запрещают контакты и ссылки.";
+
+    ask_for_fewer_items() =>
+        "Ask for fewer items at a time.",
+        "Запрашивайте меньше элементов за раз.";
+    remove_byte_order_mark() => "Remove the first three bytes.", "Уберите первые три байта.";
+    pass_on_as_received() =>
+        "Pass on the text as it was received.",
+        "Передайте текст таким, каким он получен.";
+    read_as_text() => "Read it as a text.", "Читайте его как текст.";
+    read_as_number() =>
+        "Read it as int64, or as raw if it has a fraction.",
+        "Читайте его как int64, а дробное – как raw.";
+    read_as_boolean() => "Read it as a boolean.", "Читайте его как логическое.";
+    read_as_raw() => "Read it as raw.", "Читайте его как raw.";
+    read_inside() =>
+        "Read what is in it, by a longer pointer.",
+        "Читайте то, что внутри, более длинным указателем.";
+    ask_kind_if_missing() =>
+        "Ask for its kind first where it may be missing.",
+        "Если значения может не быть, сначала узнайте его вид.";
+    ask_kind_if_null() =>
+        "Ask for its kind first where it may be null.",
+        "Если там может быть null, сначала узнайте вид значения.";
+    count_from_zero() => "Count from 0.", "Считайте с 0.";
+    begin_with_slash() =>
+        "Begin it with a slash, or leave it empty for the whole document.",
+        "Начните с косой черты, а для всего документа оставьте пустым.";
+    escape_tilde() =>
+        "Write ~0 for a tilde and ~1 for a slash within a key.",
+        "В имени пишите ~0 вместо тильды и ~1 вместо косой черты.";
 }

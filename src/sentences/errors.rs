@@ -1,7 +1,5 @@
 //! What any error may say, and how sentences are put together.
 
-use std::fmt::Display;
-
 use super::{Sentence, sentences};
 
 sentences! {
@@ -10,11 +8,11 @@ sentences! {
 
     two(first: &Sentence, second: &Sentence) => "{first}. {second}", "{first}. {second}";
 
-    defect(detail: &dyn Display) =>
+    defect(detail: &Sentence) =>
         "a defect of this library ({detail})",
         "ошибка в самой библиотеке ({detail})";
 
-    defect_while_sending(detail: &dyn Display) =>
+    defect_while_sending(detail: &Sentence) =>
         "it may have arrived, or not: a defect of this library ({detail})",
         "неизвестно, дошло ли сообщение: ошибка в самой библиотеке ({detail})";
 

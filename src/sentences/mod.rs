@@ -20,10 +20,13 @@
 
 pub(crate) mod advice;
 pub(crate) mod arguments;
+#[doc(hidden)]
+pub mod check;
 pub(crate) mod configuration;
 pub(crate) mod errors;
 pub(crate) mod fields;
 pub(crate) mod files;
+pub(crate) mod json;
 pub(crate) mod network;
 pub(crate) mod notifications;
 pub(crate) mod sends;
@@ -34,6 +37,11 @@ mod tests;
 pub(crate) mod transport;
 
 pub use sentence::{Argument, In, Pattern, Sample, Sentence, Tenths};
+
+/// What others wrote, as it is: for a binding that has to say it.
+pub fn verbatim(text: &str) -> Sentence {
+    errors::verbatim(text)
+}
 
 /// Makes a function of each entry: `name(argument: type, …) => "in English", "по-русски";`.
 ///

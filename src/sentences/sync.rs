@@ -36,29 +36,29 @@ sentences! {
 
     token_of_other_business(was: i64, is: i64) =>
         "since belongs to business {was}, and this client to business {is}: keep a token for each",
-        "since: отметка сделана для кабинета {was}, а клиент открыт для кабинета {is}; храните для \
+        "since: метка сделана для кабинета {was}, а клиент открыт для кабинета {is}; храните для \
          каждого кабинета свою";
 
     token_of_other_scope(was: &str, is: &str) =>
         "since was made with scope \"{was}\", and this call says \"{is}\": give the same scope with \
          each call, or begin without a token",
-        "since: отметка сделана со scope \"{was}\", а в этом вызове \"{is}\"; указывайте всегда \
-         один scope или начните без отметки";
+        "since: метка сделана со scope \"{was}\", а в этом вызове \"{is}\"; указывайте всегда \
+         один scope или начните без метки";
 
     token_of_other_filter(name: &str, was: &str, is: &str) =>
         "since was made with {name} {was}, and this call says {is}: give the same {name} with each \
          call, or begin without a token",
-        "since: отметка сделана с {name} {was}, а в этом вызове {is}; указывайте всегда одно и то \
-         же {name} или начните без отметки";
+        "since: метка сделана с {name} {was}, а в этом вызове {is}; указывайте всегда одно и то \
+         же {name} или начните без метки";
 
     token_is_damaged() =>
         "since is damaged: it is not a token as sync returned it. Store and pass the whole text",
-        "since: отметка повреждена, это не то, что вернул sync. Храните и передавайте текст целиком";
+        "since: метка повреждена, это не то, что вернул sync. Храните и передавайте текст целиком";
 
     token_of_other_version(version: u8) =>
         "since has the format {version}, which this version of ymchat does not know: use the \
          version that made it, or a newer one",
-        "since: формат отметки {version} этой версии ymchat неизвестен; возьмите версию, которая её \
+        "since: формат метки {version} этой версии ymchat неизвестен; возьмите версию, которая её \
          сделала, или новее";
 
     out_of_time() =>

@@ -127,6 +127,13 @@ fn each_misuse_is_answered() {
 }
 
 #[test]
+fn errors_speak_the_language_of_the_configuration() {
+    for output in everywhere("tests/c/language.c", true) {
+        assert_eq!(output, "language: done\n");
+    }
+}
+
+#[test]
 fn notifications_are_answered_and_texts_are_checked_without_a_client() {
     for output in everywhere("tests/c/notification.c", true) {
         assert_eq!(output, "notification: done\n");

@@ -258,7 +258,7 @@ fn files_come_as_binary_data_or_as_a_path() {
             (vec![blob(b"a")], "не указано ИмяФайла"),
             (vec![text("/nowhere/at/all.png")], "файл не читается"),
             (vec![text("")], "файл не читается"),
-            (vec![text(&large)], "5 MB"),
+            (vec![text(&large)], "5 МБ"),
         ] {
             let values = [&[text(CHAT)][..], &values].concat();
             let reply = object.call("ОтправитьФайл", &values);
@@ -353,7 +353,7 @@ fn a_date_is_where_to_begin() {
         // Both at once are a contradiction.
         let values = ["t:2026,11,20,10,0,0".into(), text(r#"{"start": "all"}"#)];
         let reply = object.call("ПолучитьНовое", &values);
-        assert!(reply.failure().contains("twice"), "{reply:?}");
+        assert!(reply.failure().contains("два раза"), "{reply:?}");
         let reply = object.call("ПолучитьНовое", &["t:2026,11,20,10,0,0".into(), text("[]")]);
         assert!(reply.failure().contains("JSON"), "{reply:?}");
         object.delete();

@@ -63,7 +63,7 @@ fn each_failure_has_its_sentence_and_its_document() {
         let reply = object.call("ПолучитьЧат", &["i:5".into()]);
         let sentence = reply.failure();
         assert!(
-            sentence.starts_with("ПолучитьЧат: такого чата или сообщения нет (HTTP 404)."),
+            sentence.starts_with("ПолучитьЧат: Маркет отклонил запрос (HTTP 404"),
             "{sentence}"
         );
         let document = object.last_error();
@@ -73,13 +73,16 @@ fn each_failure_has_its_sentence_and_its_document() {
         assert_eq!(document["httpStatus"], 404);
 
         let reply = object.call("GetChats", &[text(r#"{"limti": 5}"#)]);
-        assert!(reply.failure().starts_with("ПолучитьЧаты: неверный параметр"), "{reply:?}");
+        assert!(
+            reply.failure().starts_with("ПолучитьЧаты: options_json: нет параметра"),
+            "{reply:?}"
+        );
         assert!(reply.failure().contains("\"limti\""), "{reply:?}");
 
         sandbox.set_quota_used(Operation::GetAuthTokenInfo, 100).unwrap();
         let reply = object.call("ПолучитьСведенияОКлюче", &[]);
-        assert!(reply.failure().contains("исчерпан лимит"), "{reply:?}");
-        assert!(reply.failure().contains("Повторите через "), "{reply:?}");
+        assert!(reply.failure().contains("лимит запросов на этот час исчерпан"), "{reply:?}");
+        assert!(reply.failure().contains("повторите вызов"), "{reply:?}");
         assert_eq!(object.last_error()["action"], "wait");
 
         // A call that succeeds leaves no error.
@@ -91,8 +94,8 @@ fn each_failure_has_its_sentence_and_its_document() {
         object.set("КлючAPI", text("ACMA:other"));
         assert!(object.procedure("Открыть", &[]).returned);
         let reply = object.call("ПолучитьЧаты", &[]);
-        assert!(reply.failure().contains("Маркет не принял ключ (HTTP 401)"), "{reply:?}");
-        assert!(reply.failure().contains("Проверьте, что ключ"), "{reply:?}");
+        assert!(reply.failure().contains("Маркет отклонил запрос (HTTP 401"), "{reply:?}");
+        assert!(reply.failure().contains("Скопируйте ключ Api-Key"), "{reply:?}");
         object.delete();
         host.is_clean();
     });
@@ -108,7 +111,7 @@ fn a_send_whose_outcome_is_open_brings_its_ticket() {
         let options = text(r#"{"resolve": false, "afterMessageId": 1}"#);
         let reply = object.call("ОтправитьСообщение", &[chat, text("Здравствуйте!"), options]);
         assert!(reply.failure().contains("неизвестно, дошло ли сообщение"), "{reply:?}");
-        assert!(reply.failure().contains("Посмотрите историю чата"), "{reply:?}");
+        assert!(reply.failure().contains("Посмотрите чат"), "{reply:?}");
         let document = object.last_error();
         assert_eq!((&document["status"], &document["outcome"]), (&10.into(), &"unknown".into()));
         object.delete();

@@ -15,6 +15,9 @@ mod host;
 mod lifetime;
 mod memory;
 mod names;
+#[path = "../../bindings/onec/src/sentences.rs"]
+#[allow(dead_code)]
+mod sentences;
 mod settings;
 /// What the add-in offers, as it says itself.
 #[allow(dead_code, reason = "the add-in uses the rest of it")]

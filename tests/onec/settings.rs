@@ -103,7 +103,7 @@ fn a_wrong_configuration_is_explained() {
             ("[]", "JSON"),
             ("{", "JSON"),
             (r#"{"apiKee": "a"}"#, "apiKee"),
-            (r#"{"apiKey": "a", "apiKey": "b"}"#, "twice"),
+            (r#"{"apiKey": "a", "apiKey": "b"}"#, "два раза"),
             (r#"{"apiKey": "a", "businessId": 0}"#, "businessId"),
             (r#"{"apiKey": "a", "language": "fr"}"#, "\"ru\""),
         ] {

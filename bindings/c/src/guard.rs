@@ -6,6 +6,7 @@ use std::ptr;
 
 use libc::c_char;
 use ymchat_core::internal::defect;
+use ymchat_core::sentences::verbatim;
 use ymchat_core::{Error, JsonText};
 
 use super::floats::MaskedFloats;
@@ -80,7 +81,7 @@ fn panicked(operation: &'static str, panic: Box<dyn Any + Send>) -> Error {
     };
     // Dropping a payload may panic in its turn.
     std::mem::forget(panic);
-    defect(operation, text)
+    defect(operation, verbatim(&text))
 }
 
 #[cfg(test)]
@@ -88,6 +89,8 @@ mod tests {
     use std::ffi::CStr;
 
     use ymchat_core::internal::invalid_argument;
+
+    use super::super::sentences;
 
     use super::*;
 
@@ -149,10 +152,14 @@ mod tests {
         unsafe {
             assert_eq!(run(|| Ok("{}".to_owned())), (0, "{}".into()));
             assert_eq!(run(|| Ok(())), (0, String::new()));
-            let (status, json) = run::<()>(|| Err(invalid_argument("test", "no")));
-            assert!(status == 1 && json.contains("test: no"), "{json}");
+            let (status, json) =
+                run::<()>(|| Err(invalid_argument("test", sentences::level_unknown())));
+            assert!(status == 1 && json.contains("test: level must"), "{json}");
         }
-        assert_eq!(guard_silently("test", || Err(invalid_argument("test", "no"))), 1);
+        assert_eq!(
+            guard_silently("test", || Err(invalid_argument("test", sentences::level_unknown()))),
+            1
+        );
     }
 
     #[cfg(target_arch = "x86_64")]

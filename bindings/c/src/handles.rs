@@ -14,11 +14,13 @@ use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 
+use libc::c_char;
 use ymchat_core::internal::{PerProcess, invalid_argument};
 use ymchat_core::{Error, RawClient};
 
-use super::host_log;
-use super::types::ymchat_client;
+use super::guard::{Output, guard};
+use super::types::{ymchat_client, ymchat_status};
+use super::{host_log, sentences};
 
 thread_local! {
     /// How many calls this thread is inside of. A plain value: it leaves nothing to be cleaned up in
@@ -150,6 +152,26 @@ pub(super) fn client(
     enter(handle).ok_or_else(|| unknown(operation, handle))
 }
 
+/// A function of a client, which the client counts as inside. Its errors, those of its arguments
+/// included, speak the client's language.
+///
+/// # Safety
+/// As for [`guard`].
+pub(super) unsafe fn call<T: Output>(
+    operation: &'static str,
+    handle: *const ymchat_client,
+    out_json: *mut *mut c_char,
+    body: impl FnOnce(&Visit) -> Result<T, Error>,
+) -> ymchat_status {
+    // SAFETY: as the caller promises.
+    unsafe {
+        guard(operation, out_json, || {
+            let client = client(operation, handle)?;
+            body(&client).map_err(|error| error.in_language(client.language()))
+        })
+    }
+}
+
 fn enter(handle: *const ymchat_client) -> Option<Visit> {
     let live = LIVE.get().read().unwrap_or_else(PoisonError::into_inner);
     let entry = live.get(&handle.addr())?;
@@ -169,10 +191,7 @@ pub(super) fn remove(operation: &'static str, handle: *mut ymchat_client) -> Res
         let handles = with_scopes(&live, handle.addr());
         let is_busy = |at: &usize| live[at].visits.state().count > 0;
         if in_callback && handles.iter().any(is_busy) {
-            return Err(invalid_argument(
-                operation,
-                "it was called by a callback, and would wait for the call that the callback is part of",
-            ));
+            return Err(invalid_argument(operation, sentences::called_by_its_callback()));
         }
         let ended: Vec<_> = handles.iter().filter_map(|at| live.remove(at)).collect();
         if live.is_empty() {
@@ -212,10 +231,9 @@ fn unknown(operation: &'static str, handle: *const ymchat_client) -> Error {
     invalid_argument(
         operation,
         if handle.is_null() {
-            "client is NULL"
+            sentences::is_null("client")
         } else {
-            "client is not a live handle: it was freed, it is of the process that this one was \
-             forked from, or it never came from ymchat_client_new"
+            sentences::not_a_client("client")
         },
     )
 }

@@ -13,6 +13,7 @@ use libc::c_void;
 use ymchat_core::Error;
 use ymchat_core::internal::{PerProcess, invalid_argument};
 
+use super::sentences;
 use super::types::*;
 
 /// The host's function, and what it wants to be handed.
@@ -82,8 +83,7 @@ pub(super) fn set(
     level: i32,
 ) -> Result<(), Error> {
     if INSIDE.get() {
-        let what = "it was called by the callback, for which it would wait";
-        return Err(invalid_argument(operation, what));
+        return Err(invalid_argument(operation, sentences::called_by_the_log()));
     }
     let new = match callback {
         None => None,
@@ -93,7 +93,7 @@ pub(super) fn set(
                 YMCHAT_LOG_WARN => log::LevelFilter::Warn,
                 YMCHAT_LOG_INFO => log::LevelFilter::Info,
                 YMCHAT_LOG_DEBUG => log::LevelFilter::Debug,
-                _ => return Err(invalid_argument(operation, "level must be 1 to 4")),
+                _ => return Err(invalid_argument(operation, sentences::level_unknown())),
             };
             Some(Callback { function, user_data, level })
         }

@@ -10,7 +10,7 @@ use ymchat_core::{Error, JsonDocument, JsonError, json_quote};
 
 use super::guard::guard_silently;
 use super::types::ymchat_status;
-use super::{handles, strings, text};
+use super::{handles, sentences, strings, text};
 
 static LIVE: RwLock<Option<HashMap<usize, Arc<JsonDocument>>>> = RwLock::new(None);
 
@@ -277,7 +277,7 @@ unsafe fn give<T: Copy>(
 ) -> ymchat_status {
     guard_silently(operation, || {
         if out.is_null() {
-            return Err(invalid_argument(operation, "the place for the value is NULL"));
+            return Err(invalid_argument(operation, sentences::no_place()));
         }
         // SAFETY: not NULL, so a place for the value, as the caller promises; it may lie in a
         // packed record.
@@ -290,7 +290,10 @@ unsafe fn give<T: Copy>(
 }
 
 fn unknown(operation: &'static str, document: *const ymchat_json) -> Error {
-    let what =
-        if document.is_null() { "document is NULL" } else { "document is not a live handle" };
+    let what = if document.is_null() {
+        sentences::is_null("document")
+    } else {
+        sentences::not_a_handle("document")
+    };
     invalid_argument(operation, what)
 }

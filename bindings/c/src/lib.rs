@@ -11,6 +11,7 @@ mod guard;
 mod handles;
 mod host_log;
 mod json;
+mod sentences;
 mod stay;
 mod strings;
 mod text;

@@ -8,6 +8,8 @@ use libc::c_char;
 use ymchat_core::Error;
 use ymchat_core::internal::invalid_argument;
 
+use super::sentences;
+
 /// A text that has to be there.
 ///
 /// # Safety
@@ -19,7 +21,7 @@ pub(super) unsafe fn required<'a>(
 ) -> Result<&'a str, Error> {
     // SAFETY: as the caller promises.
     unsafe { optional(operation, name, pointer) }?
-        .ok_or_else(|| invalid_argument(operation, format_args!("{name} is NULL")))
+        .ok_or_else(|| invalid_argument(operation, sentences::is_null(name)))
 }
 
 /// A text that may be left out.
@@ -38,14 +40,9 @@ pub(super) unsafe fn optional<'a>(
     let text = unsafe { CStr::from_ptr(pointer) };
     match text.to_str() {
         Ok(text) => Ok(Some(text)),
-        Err(error) => Err(invalid_argument(
-            operation,
-            format_args!(
-                "{name} is not UTF-8 (from byte {} on). Convert the text before the call; Windows \
-                 programs often hold it as windows-1251 or UTF-16",
-                error.valid_up_to()
-            ),
-        )),
+        Err(error) => {
+            Err(invalid_argument(operation, sentences::not_utf8(name, error.valid_up_to())))
+        }
     }
 }
 
@@ -65,10 +62,7 @@ pub(super) unsafe fn bytes<'a>(
         return Ok(&[]);
     }
     if data.is_null() {
-        return Err(invalid_argument(
-            operation,
-            format_args!("{name} is NULL, but {name}_len is not 0"),
-        ));
+        return Err(invalid_argument(operation, sentences::null_with_length(name)));
     }
     // Before there is a slice: a wrong length must not even be claimed to Rust.
     check(length)?;

@@ -4,13 +4,14 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use ymchat::RawClient;
 use ymchat::internal::defect;
+use ymchat::sentences::verbatim;
+use ymchat::{Language, RawClient};
 
 use crate::arguments::{Arguments, text};
 use crate::calls;
 use crate::failure::Failure;
-use crate::language::{Complaint, Language, tell};
+use crate::language::{self, Complaint, choose, tell};
 use crate::mistake::{Mistake, Place, call_name};
 use crate::settings::Settings;
 use crate::table::{Action, Holds, Method, Property, Takes};
@@ -56,7 +57,7 @@ impl AddIn {
 
     /// The platform's language; an unknown one changes nothing.
     pub(crate) fn set_locale(&self, code: &str) {
-        if let Some(language) = Language::of_code(code) {
+        if let Some(language) = language::of_code(code) {
             self.state().locale = Some(language);
         }
     }
@@ -101,13 +102,13 @@ impl AddIn {
             }
             Holds::Language => {
                 let code = text(Place::Property(property), Takes::Text, value);
-                code.and_then(language).map(|language| state.language = Some(language))
+                code.and_then(known).map(|language| state.language = Some(language))
             }
             Holds::LastError | Holds::IsOpen => Ok(()),
         };
         outcome.map_err(|mistake| {
             let language = state.language();
-            let complaint = mistake.tell(language, language.choose(property.names), "client_new");
+            let complaint = mistake.tell(language, choose(language, property.names), "client_new");
             state.last_error.clone_from(&complaint.document);
             complaint
         })
@@ -122,7 +123,7 @@ impl AddIn {
         self.state().last_error.clear();
         let body = AssertUnwindSafe(|| self.attempt(method, values));
         let outcome = catch_unwind(body).unwrap_or_else(|panic| {
-            Err(Failure::Library(defect(method.operation, panic_text(panic))))
+            Err(Failure::Library(defect(method.operation, verbatim(&panic_text(panic)))))
         });
         outcome.map_err(|failure| self.complain(method, &failure))
     }
@@ -167,9 +168,9 @@ impl AddIn {
     fn open(&self, json: &str) -> Result<Answer, Failure> {
         self.close();
         let mut state = self.state();
-        let (configuration, code) = state.settings.configuration(json);
+        let (configuration, code) = state.settings.configuration(json, state.language());
         if let Some(code) = code {
-            state.language = Some(language(&code)?);
+            state.language = Some(known(&code)?);
         }
         let client = RawClient::from_json(&configuration)?;
         state.client = Some(Clients { calls: client.scope(), client });
@@ -177,8 +178,8 @@ impl AddIn {
     }
 }
 
-fn language(code: &str) -> Result<Language, Mistake> {
-    Language::of_code(code).ok_or(Mistake::UnknownLanguage)
+fn known(code: &str) -> Result<Language, Mistake> {
+    language::of_code(code).ok_or(Mistake::UnknownLanguage)
 }
 
 fn panic_text(panic: Box<dyn Any + Send>) -> String {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::mistake::{Mistake, Place};
+use crate::sentences;
 use crate::table::{Default, Method, Takes};
 use crate::value::{Date, Value};
 
@@ -167,13 +168,13 @@ pub(crate) fn flag(place: Place, value: &Value<'_>) -> Result<bool, Mistake> {
 
 fn wrong_kind(place: Place, takes: Takes, found: &Value<'_>) -> Mistake {
     let found = match found {
-        Value::Empty => &["nothing", "Неопределено"],
-        Value::Integer(_) | Value::Real(_) => &["a number", "Число"],
-        Value::Flag(_) => &["a truth value", "Булево"],
-        Value::Text(_) | Value::BrokenText => &["a string", "Строка"],
-        Value::Date(_) => &["a date", "Дата"],
-        Value::Binary(_) => &["binary data", "ДвоичныеДанные"],
-        Value::Other(_) => &["a value of another type", "значение другого типа"],
+        Value::Empty => sentences::found_nothing(),
+        Value::Integer(_) | Value::Real(_) => sentences::found_number(),
+        Value::Flag(_) => sentences::a_flag(),
+        Value::Text(_) | Value::BrokenText => sentences::a_text(),
+        Value::Date(_) => sentences::found_date(),
+        Value::Binary(_) => sentences::found_binary(),
+        Value::Other(_) => sentences::found_other(),
     };
     Mistake::WrongKind { place, takes, found }
 }

@@ -13,6 +13,7 @@ mod files;
 mod json;
 mod language;
 mod mistake;
+mod sentences;
 mod settings;
 mod table;
 mod value;

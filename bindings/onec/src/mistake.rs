@@ -1,8 +1,11 @@
-//! What the add-in itself refuses, in both languages.
+//! What the add-in itself refuses.
 
+use ymchat::Language;
 use ymchat::internal::{defect, invalid_argument};
+use ymchat::sentences::Sentence;
 
-use crate::language::{Complaint, Language, in_words_of_ours};
+use crate::language::{Complaint, choose, tell};
+use crate::sentences;
 use crate::table::{Method, Parameter, Property, Takes};
 
 /// Where a value stood.
@@ -28,7 +31,7 @@ pub(crate) enum Mistake {
     WrongKind {
         place: Place,
         takes: Takes,
-        found: &'static [&'static str; 2],
+        found: Sentence,
     },
     /// Half of a surrogate pair.
     BrokenText(Place),
@@ -57,137 +60,58 @@ impl Mistake {
         call: &str,
         operation: &'static str,
     ) -> Complaint {
-        let [english, russian] = self.sentences(language);
+        let sentence = self.sentence(language);
         let error = match self {
-            Mistake::NoMemory => defect(operation, english),
-            _ => invalid_argument(operation, english),
+            Mistake::NoMemory => defect(operation, sentence),
+            _ => invalid_argument(operation, sentence),
         };
-        match language {
-            Language::English => {
-                Complaint { sentence: error.to_string(), document: error.to_json() }
-            }
-            Language::Russian => in_words_of_ours(&format!("{call}: {russian}"), &error),
-        }
+        tell(language, call, &error)
     }
 
-    fn sentences(&self, language: Language) -> [String; 2] {
+    /// The names in it are those of the language.
+    fn sentence(&self, language: Language) -> Sentence {
         let name = |place: &Place| match place {
-            Place::Parameter(parameter) => language.choose(parameter.names),
-            Place::Property(property) => language.choose(property.names),
+            Place::Parameter(parameter) => choose(language, parameter.names),
+            Place::Property(property) => choose(language, property.names),
         };
         match self {
-            Mistake::NotOpen => [
-                "no client is open: call Open first".into(),
-                "клиент не открыт. Сначала вызовите Открыть.".into(),
-            ],
-            Mistake::TooFew { given, least } => [
-                format!("{given} parameters are given, and {least} are needed"),
-                format!("передано параметров: {given}, нужно не меньше {least}."),
-            ],
-            Mistake::TooMany { given, most } => [
-                format!("{given} parameters are given, and at most {most} are taken"),
-                format!("передано параметров: {given}, можно не больше {most}."),
-            ],
-            Mistake::LeftOut(place) => {
-                let name = name(place);
-                [format!("{name} is missing"), format!("не указан параметр {name}.")]
-            }
+            Mistake::NotOpen => sentences::not_open(),
+            Mistake::TooFew { given, least } => sentences::too_few(*given, *least),
+            Mistake::TooMany { given, most } => sentences::too_many(*given, *most),
+            Mistake::LeftOut(place) => sentences::left_out(name(place)),
             Mistake::WrongKind { place, takes, found } => {
-                let (name, [english, russian]) = (name(place), kinds(*takes));
-                [
-                    format!("{name} must be {english}, not {}", found[0]),
-                    format!("{name}: нужно {russian}, а не {}.", found[1]),
-                ]
+                sentences::wrong_kind(name(place), &wanted(*takes), found)
             }
-            Mistake::BrokenText(place) => {
-                let name = name(place);
-                [
-                    format!("{name} holds half of a surrogate pair: a character was cut in two"),
-                    format!(
-                        "{name}: в тексте половина знака (суррогатной пары). Не режьте строку \
-                         посередине знака."
-                    ),
-                ]
-            }
-            Mistake::NulInText(place) => {
-                let name = name(place);
-                [
-                    format!("{name} holds the character U+0000: take it out"),
-                    format!("{name}: в тексте знак с кодом 0. Уберите его."),
-                ]
-            }
-            Mistake::Inexact(place) => {
-                let name = name(place);
-                [
-                    format!(
-                        "{name} is a number of 2^53 or more, which does not arrive exactly: \
-                             pass it as a string of digits"
-                    ),
-                    format!(
-                        "{name}: число не меньше 2^53 теряет точность. Передайте его строкой: \
-                         Формат(Число, \"ЧГ=0\")."
-                    ),
-                ]
-            }
-            Mistake::NotWhole(place) => {
-                let name = name(place);
-                [
-                    format!("{name} must be a whole number of at least 0"),
-                    format!("{name}: нужно целое число не меньше 0."),
-                ]
-            }
-            Mistake::NotAnId(place) => {
-                let name = name(place);
-                [
-                    format!(
-                        "{name} must be a whole number of 64 bits, or one as a string of digits"
-                    ),
-                    format!("{name}: нужно целое число или строка из цифр."),
-                ]
-            }
-            Mistake::NotADate => [
-                "the date is outside of the years 1 to 9999".into(),
-                "дата вне годов 1–9999.".into(),
-            ],
-            Mistake::FileName => [
-                "FileName is missing: binary data has no name of its own".into(),
-                "не указано ИмяФайла: у двоичных данных своего имени нет.".into(),
-            ],
-            Mistake::File(why) => [
-                format!("the file cannot be read on this computer: {why}"),
-                format!("файл не читается на компьютере, где работает компонента: {why}"),
-            ],
-            Mistake::TemporaryFile(why) => [
-                format!("the directory for temporary files cannot be used: {why}"),
-                format!("каталог временных файлов недоступен: {why}"),
-            ],
-            Mistake::UnknownLanguage => [
-                "the language must be \"ru\" or \"en\"".into(),
-                "язык должен быть \"ru\" или \"en\".".into(),
-            ],
-            Mistake::NoMemory => [
-                "the host has no memory for the result".into(),
-                "вызов выполнен, но у платформы нет памяти для его результата.".into(),
-            ],
+            Mistake::BrokenText(place) => sentences::half_of_a_pair(name(place)),
+            Mistake::NulInText(place) => sentences::nul_in_text(name(place)),
+            Mistake::Inexact(place) => sentences::inexact(name(place)),
+            Mistake::NotWhole(place) => sentences::not_whole(name(place)),
+            Mistake::NotAnId(place) => sentences::not_an_id(name(place)),
+            Mistake::NotADate => sentences::not_a_date(),
+            Mistake::FileName => sentences::no_file_name(),
+            Mistake::File(why) => sentences::file_not_read(why),
+            Mistake::TemporaryFile(why) => sentences::no_temporary_file(why),
+            Mistake::UnknownLanguage => sentences::unknown_language(),
+            Mistake::NoMemory => sentences::no_memory(),
         }
     }
 }
 
-/// What is taken, in both languages.
-fn kinds(takes: Takes) -> [&'static str; 2] {
+/// What is taken.
+fn wanted(takes: Takes) -> Sentence {
     match takes {
-        Takes::Text => ["a string", "Строка"],
-        Takes::TextOrDate => ["a string or a date", "Строка или Дата"],
-        Takes::Id => ["a number or a string of digits", "Число или строка из цифр"],
-        Takes::File => ["binary data, or the path of a file", "ДвоичныеДанные или путь к файлу"],
-        Takes::Body => ["binary data, or a string", "ДвоичныеДанные или Строка"],
-        Takes::Whole => ["a whole number", "целое Число"],
-        Takes::List => ["a string with commas between the items", "Строка: значения через запятую"],
-        Takes::Flag => ["a truth value", "Булево"],
+        Takes::Text => sentences::a_text(),
+        Takes::TextOrDate => sentences::a_text_or_date(),
+        Takes::Id => sentences::an_id(),
+        Takes::File => sentences::a_file(),
+        Takes::Body => sentences::a_body(),
+        Takes::Whole => sentences::a_whole_number(),
+        Takes::List => sentences::a_list(),
+        Takes::Flag => sentences::a_flag(),
     }
 }
 
 /// What a method is called in the language of the user.
 pub(crate) fn call_name(language: Language, method: &Method) -> &'static str {
-    language.choose(method.names)
+    choose(language, method.names)
 }

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use ymchat::{JsonDocument, json_quote};
+use ymchat::{JsonDocument, Language, json_quote};
 use zeroize::Zeroizing;
 
 use crate::arguments::{flag, id, text, whole};
 use crate::json;
+use crate::language::of_code;
 use crate::mistake::{Mistake, Place};
-use crate::table::{Holds, PROPERTIES, Property, Takes};
+use crate::table::{Property, Takes};
 use crate::value::{Answer, Value};
 
 /// By their name in the configuration, each value as JSON.
@@ -62,23 +63,25 @@ impl Settings {
     }
 
     /// The configuration: what `json` has, and what was set besides. A text that is no JSON object
-    /// is handed on: the library says what is wrong with it. What `json` says of the language comes
-    /// second.
-    pub(crate) fn configuration(&self, json: &str) -> (Zeroizing<String>, Option<String>) {
+    /// is handed on: the library says what is wrong with it. The client speaks the `language` of the
+    /// object, unless `json` says another one, which comes second.
+    pub(crate) fn configuration(
+        &self,
+        json: &str,
+        language: Language,
+    ) -> (Zeroizing<String>, Option<String>) {
         let given = if json.is_empty() { Some(Vec::new()) } else { json::members(json) };
         let Some(given) = given else { return (Zeroizing::new(json.to_owned()), None) };
-        let is_setting = |key: &str| {
-            PROPERTIES.iter().any(|property| {
-                matches!(property.holds, Holds::Setting { key: name, .. } if name == key)
-            })
-        };
-        let language = given.iter().find(|(key, _)| key == "language" && !is_setting(key));
-        let language = language.map(|(_, value)| value.trim_matches('"').to_owned());
+        let said = given.iter().find(|(key, _)| key == "language");
+        let said = said.map(|(_, value)| value.trim_matches('"').to_owned());
+        let spoken = said.as_deref().and_then(of_code).unwrap_or(language);
+        let spoken = json_quote(spoken.code());
         let own = self.values.iter().map(|(key, value)| (*key, value.as_str()));
         let own = own.filter(|(key, _)| given.iter().all(|(name, _)| name != key));
-        let handed_on = given.iter().filter(|(key, _)| language.is_none() || key != "language");
+        let handed_on = given.iter().filter(|(key, _)| key != "language");
         let handed_on = handed_on.map(|(key, value)| (key.as_str(), value.as_str()));
-        (Zeroizing::new(json::object(handed_on.chain(own))), language)
+        let all = handed_on.chain(own).chain([("language", spoken.as_str())]);
+        (Zeroizing::new(json::object(all)), said)
     }
 }
 

@@ -131,8 +131,9 @@ impl Session {
         });
         let goes_on = Work::lead(&work, progress);
         // The helpers have ended, and their shares with them.
-        let work = Arc::into_inner(work)
-            .ok_or_else(|| Error::internal(OPERATION, &"a helper has outlived the call"))?;
+        let work = Arc::into_inner(work).ok_or_else(|| {
+            Error::internal(OPERATION, &errors::verbatim("a helper has outlived the call"))
+        })?;
         let machine = work.machine.into_inner().unwrap_or_else(PoisonError::into_inner);
         if !goes_on {
             return Err(cancelled(errors::cancelled_by_progress()));

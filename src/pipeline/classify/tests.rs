@@ -118,3 +118,36 @@ fn whatever_is_no_result_gives_one_piece_of_advice() {
     }
     assert!(failed > 2_000, "{failed}");
 }
+
+#[test]
+fn what_the_scanner_says_is_the_english_sentence() {
+    let malformed = [
+        Malformed::NotUtf8 { at: 5 },
+        Malformed::Syntax { at: 5, what: "expected a colon" },
+        Malformed::HalfOfPair { at: 5 },
+        Malformed::TooDeep { at: 5 },
+        Malformed::Duplicate { member: "result" },
+    ];
+    for malformed in malformed {
+        assert_eq!(sentence_of(&malformed).english(), malformed.to_string());
+    }
+    const KINDS: [Kind; 7] = [
+        Kind::Object,
+        Kind::Array,
+        Kind::String,
+        Kind::Integer,
+        Kind::Number,
+        Kind::Bool,
+        Kind::Null,
+    ];
+    for found in KINDS {
+        let expected = Kind::Array;
+        for wrong in [
+            ShapeError::NotAnObject { found },
+            ShapeError::Missing("chats"),
+            ShapeError::WrongKind { member: "chats", expected, found },
+        ] {
+            assert_eq!(shape_sentence(&wrong).english(), wrong.to_string());
+        }
+    }
+}

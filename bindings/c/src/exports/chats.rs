@@ -31,8 +31,7 @@ pub unsafe extern "C" fn ymchat_get_chats(
     let operation = "getChats";
     // SAFETY: as the caller promises.
     unsafe {
-        guard(operation, out_json, || {
-            let client = handles::client(operation, client)?;
+        handles::call(operation, client, out_json, |client| {
             let options = options(operation, options_json)?;
             client.get_chats(options)
         })
@@ -56,8 +55,7 @@ pub unsafe extern "C" fn ymchat_get_all_chats(
     let operation = "getChats";
     // SAFETY: as the caller promises.
     unsafe {
-        guard(operation, out_json, || {
-            let client = handles::client(operation, client)?;
+        handles::call(operation, client, out_json, |client| {
             let options = options(operation, options_json)?;
             client.get_all_chats(options)
         })
@@ -101,8 +99,7 @@ pub unsafe extern "C" fn ymchat_get_chat_history(
     let operation = "getChatHistory";
     // SAFETY: as the caller promises.
     unsafe {
-        guard(operation, out_json, || {
-            let client = handles::client(operation, client)?;
+        handles::call(operation, client, out_json, |client| {
             let options = options(operation, options_json)?;
             client.get_chat_history(chat_id, options)
         })
@@ -131,8 +128,7 @@ pub unsafe extern "C" fn ymchat_get_messages_since(
     let operation = "getChatHistory";
     // SAFETY: as the caller promises.
     unsafe {
-        guard(operation, out_json, || {
-            let client = handles::client(operation, client)?;
+        handles::call(operation, client, out_json, |client| {
             let options = options(operation, options_json)?;
             client.get_messages_since(chat_id, after_message_id, options)
         })

@@ -5,7 +5,6 @@ use std::ops::ControlFlow;
 use libc::{c_char, c_void};
 
 use super::super::floats::MaskedFloats;
-use super::super::guard::guard;
 use super::super::text::options;
 use super::super::types::*;
 use super::super::{handles, text};
@@ -50,8 +49,7 @@ pub unsafe extern "C" fn ymchat_download_file(
     let operation = "download_file";
     // SAFETY: as the caller promises.
     unsafe {
-        guard(operation, out_json, || {
-            let client = handles::client(operation, client)?;
+        handles::call(operation, client, out_json, |client| {
             let url = text::required(operation, "url", url)?;
             let path = text::required(operation, "path", path)?;
             let options = options(operation, options_json)?;
@@ -82,8 +80,7 @@ pub unsafe extern "C" fn ymchat_download_file_with_progress(
     let mut floats = MaskedFloats::new();
     // SAFETY: as the caller promises.
     unsafe {
-        guard(operation, out_json, || {
-            let client = handles::client(operation, client)?;
+        handles::call(operation, client, out_json, |client| {
             let url = text::required(operation, "url", url)?;
             let path = text::required(operation, "path", path)?;
             let options = options(operation, options_json)?;

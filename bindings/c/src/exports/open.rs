@@ -7,6 +7,7 @@ use ymchat_core::RawClient;
 use ymchat_core::internal::invalid_argument;
 
 use super::super::guard::{guard, guard_silently};
+use super::super::sentences;
 use super::super::types::*;
 use super::super::{handles, strings, text};
 
@@ -46,7 +47,7 @@ pub unsafe extern "C" fn ymchat_client_new(
     const OPERATION: &str = "client_new";
     let body = || {
         if out_client.is_null() {
-            return Err(invalid_argument(OPERATION, "out_client is NULL"));
+            return Err(invalid_argument(OPERATION, sentences::is_null("out_client")));
         }
         // SAFETY: not NULL, so a place for a pointer, as the caller promises.
         unsafe { out_client.write_unaligned(ptr::null_mut()) };

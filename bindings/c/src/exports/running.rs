@@ -7,6 +7,7 @@ use ymchat_core::internal::invalid_argument;
 
 use super::super::guard::{guard, guard_silently};
 use super::super::handles;
+use super::super::sentences;
 use super::super::types::*;
 
 /// ==== While calls are under way ====
@@ -59,7 +60,7 @@ pub unsafe extern "C" fn ymchat_client_scope(
     const OPERATION: &str = "client_scope";
     guard_silently(OPERATION, || {
         if out_scope.is_null() {
-            return Err(invalid_argument(OPERATION, "out_scope is NULL"));
+            return Err(invalid_argument(OPERATION, sentences::is_null("out_scope")));
         }
         // SAFETY: not NULL, so a place for a pointer, as the caller promises.
         unsafe { out_scope.write_unaligned(ptr::null_mut()) };

@@ -43,8 +43,7 @@ pub unsafe extern "C" fn ymchat_send_message(
     let operation = "sendMessageToChat";
     // SAFETY: as the caller promises.
     unsafe {
-        guard(operation, out_json, || {
-            let client = handles::client(operation, client)?;
+        handles::call(operation, client, out_json, |client| {
             let message = text::required(operation, "message", message)?;
             let options = options(operation, options_json)?;
             client.send_message(chat_id, message, options)
@@ -74,8 +73,7 @@ pub unsafe extern "C" fn ymchat_send_file(
     let operation = "sendFileToChat";
     // SAFETY: as the caller promises.
     unsafe {
-        guard(operation, out_json, || {
-            let client = handles::client(operation, client)?;
+        handles::call(operation, client, out_json, |client| {
             let file_name = text::required(operation, "file_name", file_name)?;
             let data = text::bytes(operation, "data", data, data_len, |length| {
                 RawClient::check_file_size(file_name, length)
@@ -118,8 +116,7 @@ pub unsafe extern "C" fn ymchat_prepare_send(
     let operation = "prepare_send";
     // SAFETY: as the caller promises.
     unsafe {
-        guard(operation, out_json, || {
-            let client = handles::client(operation, client)?;
+        handles::call(operation, client, out_json, |client| {
             let content = text::required(operation, "content_json", content_json)?;
             client.prepare_send(chat_id, content)
         })
@@ -146,8 +143,7 @@ pub unsafe extern "C" fn ymchat_create_chat(
     let operation = "createChat";
     // SAFETY: as the caller promises.
     unsafe {
-        guard(operation, out_json, || {
-            let client = handles::client(operation, client)?;
+        handles::call(operation, client, out_json, |client| {
             let context_type = text::required(operation, "context_type", context_type)?;
             client.create_chat(context_type, context_id)
         })

@@ -28,8 +28,7 @@ pub unsafe extern "C" fn ymchat_get_campaigns(
     let operation = "getCampaigns";
     // SAFETY: as the caller promises.
     unsafe {
-        guard(operation, out_json, || {
-            let client = handles::client(operation, client)?;
+        handles::call(operation, client, out_json, |client| {
             let options = options(operation, options_json)?;
             client.get_campaigns(options)
         })

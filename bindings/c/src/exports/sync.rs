@@ -5,7 +5,6 @@ use std::ops::ControlFlow;
 use libc::{c_char, c_void};
 
 use super::super::floats::MaskedFloats;
-use super::super::guard::guard;
 use super::super::text::options;
 use super::super::types::*;
 use super::super::{handles, text};
@@ -46,8 +45,7 @@ pub unsafe extern "C" fn ymchat_sync(
     let operation = "sync";
     // SAFETY: as the caller promises.
     unsafe {
-        guard(operation, out_json, || {
-            let client = handles::client(operation, client)?;
+        handles::call(operation, client, out_json, |client| {
             let since = text::optional(operation, "since", since)?.unwrap_or_default();
             let options = options(operation, options_json)?;
             client.sync(since, options)
@@ -76,8 +74,7 @@ pub unsafe extern "C" fn ymchat_sync_with_progress(
     let mut floats = MaskedFloats::new();
     // SAFETY: as the caller promises.
     unsafe {
-        guard(operation, out_json, || {
-            let client = handles::client(operation, client)?;
+        handles::call(operation, client, out_json, |client| {
             let since = text::optional(operation, "since", since)?.unwrap_or_default();
             let options = options(operation, options_json)?;
             let Some(progress) = progress else { return client.sync(since, options) };
