@@ -45,6 +45,15 @@ impl Wire {
         }
     }
 
+    fn serves_again(&mut self) {
+        match self {
+            Wire::Plain(socket) => socket.serves_again(),
+            Wire::Tls(session) => session.socket_mut().serves_again(),
+            #[cfg(any(test, fuzzing))]
+            Wire::Script(_) => {}
+        }
+    }
+
     fn send_all(&mut self, bytes: &[u8], deadline: &Deadline) -> io::Result<()> {
         match self {
             Wire::Plain(socket) => socket.send_all(bytes, deadline),
@@ -165,7 +174,11 @@ impl Connection {
     /// says something on it that nobody asked for.
     pub(super) fn begin_again(&mut self) -> bool {
         self.request = RequestState::new(true);
-        self.wire.is_idle_and_open()
+        let open = self.wire.is_idle_and_open();
+        if open {
+            self.wire.serves_again();
+        }
+        open
     }
 
     /// What outlives it, and the socket that is still to be closed.

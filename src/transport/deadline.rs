@@ -184,6 +184,15 @@ impl Deadline {
         }
         Ok(left.min(POLL_INTERVAL))
     }
+
+    /// Whether the thread may block for [`POLL_INTERVAL`] by other means than [`Deadline::poll`].
+    pub(super) fn allows_a_full_interval(&self) -> io::Result<bool> {
+        #[cfg(test)]
+        if self.clock.is_some() {
+            return Ok(false);
+        }
+        Ok(self.poll_interval()? == POLL_INTERVAL)
+    }
 }
 
 #[cfg(test)]

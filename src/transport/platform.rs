@@ -6,12 +6,12 @@ use std::time::Duration;
 use rustix::event::Timespec;
 use socket2::Socket;
 
-/// A flag of every send: a connection that is broken must not end the host by SIGPIPE. Apple has a
-/// setting of the socket instead, which socket2 makes; Windows has no such signal.
+/// A connection that is broken must not end the host by SIGPIPE. Apple has a setting of the socket
+/// instead, which socket2 makes; Windows has no such signal.
 #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
-pub(super) const NO_SIGNAL: i32 = libc::MSG_NOSIGNAL;
+const NO_SIGNAL: i32 = libc::MSG_NOSIGNAL;
 #[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
-pub(super) const NO_SIGNAL: i32 = 0;
+const NO_SIGNAL: i32 = 0;
 #[cfg(not(any(
     target_os = "linux",
     target_os = "android",
@@ -21,22 +21,48 @@ pub(super) const NO_SIGNAL: i32 = 0;
 )))]
 compile_error!("say in platform.rs how a send raises no SIGPIPE on this system");
 
+/// What is not to wait does not do so either on a socket whose receives wait.
+#[cfg(not(windows))]
+const NO_WAIT: i32 = libc::MSG_DONTWAIT;
+#[cfg(windows)]
+const NO_WAIT: i32 = 0;
+
+/// The flags of every send.
+pub(super) const SEND_FLAGS: i32 = NO_SIGNAL | NO_WAIT;
+
+/// The flags of a look at what has come. `MSG_PEEK` has this value everywhere.
+pub(super) const PEEK_FLAGS: i32 = 2 | NO_WAIT;
+
+/// From now on a receive waits for at most so long, unless it is told not to.
+#[cfg(not(windows))]
+pub(super) fn wait_in_receives(socket: &Socket, at_most: Duration) -> io::Result<()> {
+    socket.set_read_timeout(Some(at_most))?;
+    Ok(rustix::io::ioctl_fionbio(socket, false)?)
+}
+
+/// Windows rounds the time-out of a socket up to half a second.
+#[cfg(windows)]
+pub(super) fn wait_in_receives(_: &Socket, _: Duration) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
 /// Whether poll may say nothing of a connection that was refused: WSAPoll does not before
 /// Windows 10 2004.
 pub(super) const POLL_MISSES_REFUSALS: bool = cfg!(windows);
 
 /// Appends what has come, as far as there is room; 0 is the end.
 #[cfg(not(windows))]
-pub(super) fn receive(socket: &Socket, input: &mut Vec<u8>) -> io::Result<usize> {
+pub(super) fn receive(socket: &Socket, input: &mut Vec<u8>, may_wait: bool) -> io::Result<usize> {
     use rustix::buffer::spare_capacity;
     use rustix::net::{RecvFlags, recv};
+    let flags = if may_wait { RecvFlags::empty() } else { RecvFlags::DONTWAIT };
     // The standard library only reads into memory that was wiped before.
-    Ok(recv(socket, spare_capacity(input), RecvFlags::empty())?.0)
+    Ok(recv(socket, spare_capacity(input), flags)?.0)
 }
 
 /// Appends what has come, as far as there is room; 0 is the end.
 #[cfg(windows)]
-pub(super) fn receive(mut socket: &Socket, input: &mut Vec<u8>) -> io::Result<usize> {
+pub(super) fn receive(mut socket: &Socket, input: &mut Vec<u8>, _: bool) -> io::Result<usize> {
     let start = input.len();
     input.resize(input.capacity(), 0);
     let received = io::Read::read(&mut socket, &mut input[start..]);

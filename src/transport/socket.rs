@@ -1,7 +1,8 @@
 //! A TCP connection whose every wait ends at a deadline, or when the call is cancelled.
 //!
-//! The socket never blocks. Waiting is done by poll, which is exact everywhere; time-outs of
-//! sockets are rounded up to half a second on Windows.
+//! Waiting is done by poll, which is exact everywhere; time-outs of sockets are rounded up to half a
+//! second on Windows. Elsewhere, a receive on a connection that serves several requests waits by
+//! itself, which is a system call less for each.
 
 use std::io::{self, IoSlice, Read, Write};
 use std::mem::MaybeUninit;
@@ -13,6 +14,7 @@ use socket2::{Domain, Protocol, Type};
 
 use super::deadline::Deadline;
 use super::platform;
+use crate::cancel::POLL_INTERVAL;
 
 #[derive(Debug)]
 pub(super) struct Socket {
@@ -20,6 +22,8 @@ pub(super) struct Socket {
     /// Something was sent, and nothing was received since: the answer has to be waited for, so
     /// that looking for it first would only cost a system call.
     awaits_answer: bool,
+    /// A receive waits by itself, for [`POLL_INTERVAL`].
+    waits_in_receives: bool,
 }
 
 impl Socket {
@@ -39,7 +43,7 @@ impl Socket {
             Err(error) if platform::is_in_progress(&error) => false,
             Err(error) => return Err(error),
         };
-        Ok((Socket { socket, awaits_answer: false }, connected))
+        Ok((Socket { socket, awaits_answer: false, waits_in_receives: false }, connected))
     }
 
     /// For waiting until the connection stands.
@@ -59,8 +63,14 @@ impl Socket {
         deadline: &Deadline,
     ) -> io::Result<usize> {
         let awaits_answer = std::mem::take(&mut self.awaits_answer);
+        while self.waits_in_receives && deadline.allows_a_full_interval()? {
+            match platform::receive(&self.socket, input, true) {
+                Err(error) if is_to_be_repeated(&error) => {}
+                other => return other,
+            }
+        }
         self.when_ready(PollFlags::IN, awaits_answer, deadline, |socket| {
-            platform::receive(socket, input)
+            platform::receive(socket, input, false)
         })
     }
 
@@ -88,7 +98,7 @@ impl Socket {
         self.awaits_answer = true;
         while !bytes.is_empty() {
             let count = self.when_ready(PollFlags::OUT, false, deadline, |socket| {
-                socket.send_with_flags(bytes, platform::NO_SIGNAL)
+                socket.send_with_flags(bytes, platform::SEND_FLAGS)
             })?;
             if count == 0 {
                 return Err(io::ErrorKind::WriteZero.into());
@@ -149,8 +159,20 @@ impl Socket {
     /// Whether the peer still holds an idle connection open, and has said nothing on it.
     pub(super) fn is_idle_and_open(&self) -> bool {
         let mut byte = [MaybeUninit::uninit()];
-        matches!(self.socket.peek(&mut byte), Err(e) if e.kind() == io::ErrorKind::WouldBlock)
+        let seen = self.socket.recv_with_flags(&mut byte, platform::PEEK_FLAGS);
+        matches!(seen, Err(e) if e.kind() == io::ErrorKind::WouldBlock)
     }
+
+    /// There was a request on this connection before, and another one comes: it pays to have the
+    /// receives wait by themselves.
+    pub(super) fn serves_again(&mut self) {
+        self.waits_in_receives = self.waits_in_receives
+            || platform::wait_in_receives(&self.socket, POLL_INTERVAL).is_ok();
+    }
+}
+
+fn is_to_be_repeated(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted)
 }
 
 /// Writes to a socket until the deadline.
@@ -162,17 +184,107 @@ pub(super) struct SocketWriter<'a> {
 impl Write for SocketWriter<'_> {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
         self.socket
-            .send(self.deadline, |socket| socket.send_with_flags(buffer, platform::NO_SIGNAL))
+            .send(self.deadline, |socket| socket.send_with_flags(buffer, platform::SEND_FLAGS))
     }
 
     /// The standard library would use `writev`, which cannot be told to raise no signal.
     fn write_vectored(&mut self, buffers: &[IoSlice<'_>]) -> io::Result<usize> {
         self.socket.send(self.deadline, |socket| {
-            socket.send_vectored_with_flags(buffers, platform::NO_SIGNAL)
+            socket.send_vectored_with_flags(buffers, platform::SEND_FLAGS)
         })
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{TcpListener, TcpStream};
+    use std::time::{Duration, Instant};
+
+    use super::super::deadline::TimeLimits;
+    use super::super::error::{Cause, ErrorKind, TimeLimit};
+    use super::super::race;
+    use super::*;
+    use crate::cancel::CancelHandle;
+
+    /// A connection that serves its second request, and its peer.
+    fn reused() -> (Socket, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut socket = race::connect(&[address], &Deadline::far()).unwrap().socket;
+        let (peer, _) = listener.accept().unwrap();
+        assert!(socket.is_idle_and_open());
+        socket.serves_again();
+        assert_eq!(socket.waits_in_receives, cfg!(not(windows)));
+        (socket, peer)
+    }
+
+    fn deadline(limit: Duration, cancel: &CancelHandle) -> Deadline {
+        let limits = TimeLimits {
+            connect: limit,
+            attempt: limit,
+            call: Duration::MAX,
+            call_left: Duration::MAX,
+            clock: None,
+        };
+        Deadline::for_answer(&limits, Instant::now(), &cancel.token())
+    }
+
+    fn kind<T: std::fmt::Debug>(result: io::Result<T>) -> ErrorKind {
+        Cause::of_io(result.unwrap_err(), ErrorKind::Broken).kind
+    }
+
+    #[test]
+    fn a_reused_connection_gives_what_comes_and_its_end() {
+        let (mut socket, mut peer) = reused();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut request = [0; 3];
+                peer.read_exact(&mut request).unwrap();
+                peer.write_all(&request).unwrap();
+            });
+            socket.send_all(b"abc", &Deadline::far()).unwrap();
+            let mut input = Vec::with_capacity(16);
+            assert_eq!(socket.receive(&mut input, &Deadline::far()).unwrap(), 3);
+            assert_eq!(input, b"abc");
+        });
+        assert!(socket.is_idle_and_open());
+        drop(peer);
+        let mut input = Vec::with_capacity(16);
+        assert_eq!(socket.receive(&mut input, &Deadline::far()).unwrap(), 0);
+        assert!(!socket.is_idle_and_open());
+    }
+
+    #[test]
+    fn a_wait_on_a_reused_connection_ends_in_time() {
+        let (mut socket, _peer) = reused();
+        for wait in [Duration::from_millis(30), POLL_INTERVAL * 3 / 2] {
+            let deadline = deadline(wait, &CancelHandle::default());
+            let received = socket.receive(&mut Vec::with_capacity(16), &deadline);
+            assert_eq!(kind(received), ErrorKind::Timeout(TimeLimit::Attempt));
+        }
+    }
+
+    #[test]
+    fn a_wait_on_a_reused_connection_is_cancelled() {
+        let (mut socket, _peer) = reused();
+        let handle = CancelHandle::default();
+        let deadline = deadline(Duration::MAX, &handle);
+        std::thread::scope(|scope| {
+            let received = scope.spawn(|| socket.receive(&mut Vec::with_capacity(16), &deadline));
+            handle.cancel();
+            assert_eq!(kind(received.join().unwrap()), ErrorKind::Cancelled);
+        });
+    }
+
+    #[test]
+    fn a_peer_that_takes_nothing_does_not_keep_a_sender_beyond_its_time() {
+        let (mut socket, _peer) = reused();
+        let deadline = deadline(Duration::from_millis(150), &CancelHandle::default());
+        let sent = socket.send_all(&vec![0; 64 * 1024 * 1024], &deadline);
+        assert_eq!(kind(sent), ErrorKind::Timeout(TimeLimit::Attempt));
     }
 }

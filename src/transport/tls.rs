@@ -165,6 +165,10 @@ impl TlsSession {
         &self.socket
     }
 
+    pub(super) fn socket_mut(&mut self) -> &mut Socket {
+        &mut self.socket
+    }
+
     pub(super) fn into_socket(self) -> Socket {
         self.socket
     }
