@@ -15,6 +15,7 @@ import subprocess
 import sys
 import sysconfig
 import types
+from functools import cache
 from pathlib import Path
 
 from setuptools import setup
@@ -75,9 +76,7 @@ def build_library(platform):
         return path
     if platform != sys.platform:
         sys.exit(f"ymchat: cargo builds for {sys.platform} here; YMCHAT_LIBRARY has to name a library")
-    # One crate type: nobody needs the static library here.
-    built = cargo("rustc", "--package", "ymchat-c", "--crate-type", "cdylib")
-    return built / package_library().file_name()
+    return cargo_build() / package_library().file_name()
 
 
 def check_foreign_library(path, platform):
@@ -93,18 +92,17 @@ def build_sandbox():
     prebuilt = os.environ.get("YMCHAT_SANDBOX")
     if prebuilt:
         return Path(prebuilt).resolve()
-    return cargo("build", "--package", "ymchat-sandbox", "--bins") / module("sandbox").file_name()
+    return cargo_build() / module("sandbox").file_name()
 
 
-def cargo(command, *arguments):
-    """Builds a part of the crate; gives the folder that it is in then."""
+@cache
+def cargo_build():
+    """Builds the crate, as its README says; gives the folder that everything is in then."""
     source = crate()
-    # A folder of its own: in the usual one, other builds leave a library of the same name, with
-    # other options.
-    target = Path(os.environ.get("CARGO_TARGET_DIR") or source / "target").resolve() / "wheel"
-    # Stripped: symbols are a fifth of the file.
-    command = ["cargo", command, "--release", "--locked", *arguments]
-    command += ["--target-dir", str(target), "--config", "profile.release.strip=true"]
+    target = Path(os.environ.get("CARGO_TARGET_DIR") or source / "target").resolve()
+    # No parts of it: with other packages, cargo chooses other features of what they depend on, and
+    # builds that anew.
+    command = ["cargo", "build", "--release", "--locked", "--target-dir", str(target)]
     try:
         subprocess.run(command, cwd=source, check=True)
     except FileNotFoundError:
