@@ -7,7 +7,6 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -16,6 +15,10 @@ use ymchat_sandbox::{Key, Sandbox};
 
 #[path = "common/inbox.rs"]
 mod inbox;
+#[path = "common/program.rs"]
+mod program;
+
+use program::text;
 
 const STRICT: [&str; 7] =
     ["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-Wconversion", "-Wshadow", "-Wold-style-cast"];
@@ -26,13 +29,12 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Says it even where the test passes; the harness swallows what `eprintln!` prints.
 fn say(text: &str) {
-    let _ = writeln!(std::io::stderr(), "cpp_binding: {text}");
+    program::say(&format!("cpp_binding: {text}"));
 }
 
 fn is_installed(compiler: &str) -> bool {
-    Command::new(compiler).arg("--version").output().is_ok_and(|output| output.status.success())
+    program::is_installed(compiler, "--version")
 }
 
 /// g++, and clang++ where it is installed.
@@ -54,18 +56,10 @@ fn library_directory() -> PathBuf {
     directory
 }
 
-fn text(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
-}
-
 fn compile(compiler: &str, flags: &[&str]) -> Output {
-    Command::new(compiler)
-        .args(STRICT)
-        .args(["-I", "bindings/cpp", "-I", "include"])
-        .args(flags)
-        .current_dir(root())
-        .output()
-        .unwrap()
+    let mut command = Command::new(compiler);
+    command.args(STRICT).args(["-I", "bindings/cpp", "-I", "include"]).args(flags);
+    program::run(command.current_dir(root()))
 }
 
 fn compiled(compiler: &str, flags: &[&str]) {
@@ -88,14 +82,13 @@ fn build(name: &str, compiler: &str, sources: &[&str], flags: &[&str]) -> PathBu
     program
 }
 
-/// A program that hangs is a failure, too.
 fn run(program: &Path, settings: &HashMap<&str, String>) -> Output {
-    let mut command = Command::new("timeout");
-    command.arg("300").arg(program).envs(settings);
+    let mut command = Command::new(program);
+    command.envs(settings);
     for variable in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"] {
         command.env_remove(variable);
     }
-    command.output().unwrap()
+    program::run(&mut command)
 }
 
 /// Runs a program of tests/cpp, and sees that it ran all the tests that are in its source.
@@ -287,13 +280,9 @@ fn quickstart_prints_the_transcript() {
         let program = build(&name, compiler, &["examples/quickstart.cpp"], &["-std=c++17"]);
         let sandbox = Sandbox::builder().auto_reply(true).big_ids(true).start().unwrap();
         let start = |arguments: &[&str]| {
-            let output = Command::new(&program)
-                .args(arguments)
-                .env("YMCHAT_BASE_URL", sandbox.base_url())
-                .env("YMCHAT_API_KEY", sandbox.api_key())
-                .env("YMCHAT_BUSINESS_ID", sandbox.business_id().to_string())
-                .output()
-                .unwrap();
+            let mut command = Command::new(&program);
+            command.args(arguments);
+            let output = program::run(&mut inbox::with(command, &sandbox));
             (output.status.code(), text(&output))
         };
         assert_eq!(start(&["--simulated"]), (Some(0), expected.clone()));

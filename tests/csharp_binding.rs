@@ -13,7 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use hosts::{Servers, is_installed, library, root, run, say, scratch, text};
+use hosts::{Servers, is_installed, library, program, root, run, say, scratch, text};
 
 const BINDING: &str = "bindings/csharp/YmChat.cs";
 
@@ -46,12 +46,9 @@ fn allow_dotnet(program: &Path) {
 }
 
 fn mcs(arguments: &[&str]) -> Output {
-    Command::new("mcs")
-        .args(["-langversion:5", "-warn:4", "-warnaserror"])
-        .args(arguments)
-        .current_dir(root())
-        .output()
-        .unwrap()
+    let mut command = Command::new("mcs");
+    command.args(["-langversion:5", "-warn:4", "-warnaserror"]).args(arguments);
+    program::run(command.current_dir(root()))
 }
 
 /// Compiles a program together with the binding, without a warning.
@@ -194,18 +191,19 @@ fn the_package_holds_what_a_program_needs() {
     fs::create_dir_all(&native).unwrap();
     fs::copy(library(), native.join("libymchat.so")).unwrap();
     let natives = directory.join("natives");
-    let output = Command::new("python3")
-        .arg(root().join("bindings/csharp/pack.py"))
-        .args(["--natives", natives.to_str().unwrap(), "--out", directory.to_str().unwrap()])
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", text(&output));
+    let mut pack = Command::new("python3");
+    pack.arg(root().join("bindings/csharp/pack.py")).args([
+        "--natives",
+        natives.to_str().unwrap(),
+        "--out",
+        directory.to_str().unwrap(),
+    ]);
+    program::succeed(&mut pack);
     let package = directory.join(format!("YmChat.{}.nupkg", env!("CARGO_PKG_VERSION")));
     let unpacked = directory.join("unpacked");
-    let status = Command::new("python3")
-        .args(["-m", "zipfile", "-e", package.to_str().unwrap(), unpacked.to_str().unwrap()])
-        .status();
-    assert!(status.unwrap().success());
+    let mut unzip = Command::new("python3");
+    unzip.args(["-m", "zipfile", "-e", package.to_str().unwrap(), unpacked.to_str().unwrap()]);
+    program::succeed(&mut unzip);
     for file in [
         "YmChat.nuspec",
         "[Content_Types].xml",
@@ -240,12 +238,11 @@ fn the_project_builds_for_dotnet() {
         return;
     }
     let directory = scratch("csharp/dotnet");
-    let output = Command::new("dotnet")
+    let mut build = Command::new("dotnet");
+    build
         .args(["build", "bindings/csharp/YmChat.csproj", "-warnaserror", "-o"])
         .arg(&directory)
-        .current_dir(root())
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", text(&output));
+        .current_dir(root());
+    program::succeed(&mut build);
     assert!(directory.join("YmChat.dll").is_file());
 }

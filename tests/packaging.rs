@@ -4,29 +4,22 @@
 
 use std::env;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+#[path = "common/program.rs"]
+mod program;
+
+use program::succeed as run;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Runs a command that must succeed; returns what it printed.
-fn run(command: &mut Command) -> String {
-    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    let (said, complained) =
-        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{command:?}: {}\n{said}{complained}", output.status);
-    said.into_owned()
-}
-
 fn is_installed(program: &str) -> bool {
-    let found = Command::new(program).arg("--version").output();
-    let found = found.is_ok_and(|output| output.status.success());
+    let found = program::is_installed(program, "--version");
     if !found {
-        // Seen even where the test passes.
-        let _ = writeln!(std::io::stderr(), "NOT RUN: {program} is not installed");
+        program::say(&format!("NOT RUN: {program} is not installed"));
     }
     found
 }
@@ -123,7 +116,7 @@ fn cmake_finds_what_was_installed() {
     let text = fs::read_to_string(&header).unwrap();
     for other in ["0.0.9", "0.2.0", "1.0.0"] {
         fs::write(&header, text.replace(env!("CARGO_PKG_VERSION"), other)).unwrap();
-        let output = configure(&[]).output().unwrap();
+        let output = program::run(&mut configure(&[]));
         assert!(!output.status.success(), "{other} was taken for 0.1");
     }
 }

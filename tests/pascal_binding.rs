@@ -13,7 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use hosts::{Servers, is_installed, root, run, say, scratch, text};
+use hosts::{Servers, is_installed, program, root, run, say, scratch, text};
 
 /// How a program is compiled: its mode, and whether a text is UTF-8 there. SysUtils is made of
 /// AnsiString: in mode delphiunicode a program cannot call it without a warning.
@@ -63,10 +63,8 @@ fn fpc(way: Way, strict: bool, directory: &Path, arguments: &[&str]) -> Output {
     command
         .args(["-vw", "-gh", "-gl", "-Fubindings/pascal"])
         .arg(format!("-FE{}", directory.display()))
-        .args(arguments)
-        .current_dir(root())
-        .output()
-        .unwrap()
+        .args(arguments);
+    program::run(command.current_dir(root()))
 }
 
 /// Compiles a program, with the check for leaks in it.
@@ -154,14 +152,12 @@ fn the_inbox_prints_the_transcript() {
     }
     for way in [WAYS[0], WAYS[1]] {
         let directory = scratch(&format!("pascal/inbox-{}", way.name));
-        let output = Command::new("fpc")
+        let mut command = Command::new("fpc");
+        command
             .args([way.mode, "-Sew", "-vw", "-Fubindings/pascal"])
             .arg(format!("-FE{}", directory.display()))
-            .arg("examples/inbox.pas")
-            .current_dir(root())
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{way:?}:\n{}", text(&output));
+            .arg("examples/inbox.pas");
+        program::succeed(command.current_dir(root()));
         let folder = inbox::fresh_folder(&format!("inbox-pascal-{}", way.name));
         let command = |arguments: &[&str]| {
             let mut command = hosts::command(&[directory.join("inbox").to_str().unwrap()]);
@@ -180,14 +176,12 @@ fn the_quickstart_prints_the_transcript() {
     for way in [WAYS[0], WAYS[1]] {
         let directory = scratch(&format!("pascal/quickstart-{}", way.name));
         // As a user compiles it.
-        let output = Command::new("fpc")
+        let mut command = Command::new("fpc");
+        command
             .args([way.mode, "-Sew", "-vw", "-Fubindings/pascal"])
             .arg(format!("-FE{}", directory.display()))
-            .arg("examples/quickstart.pas")
-            .current_dir(root())
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{way:?}:\n{}", text(&output));
+            .arg("examples/quickstart.pas");
+        program::succeed(command.current_dir(root()));
         hosts::quickstart(&[directory.join("quickstart").to_str().unwrap()]);
     }
 }

@@ -6,7 +6,6 @@ use std::io::Write;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::mpsc::Receiver;
 use std::thread;
 use std::time::Duration;
 
@@ -17,6 +16,10 @@ use ymchat_sandbox::{ChatRecord, NewChat, NotificationLog, NotificationSettings,
 mod inbox;
 #[path = "common/outbox.rs"]
 mod outbox;
+#[path = "common/program.rs"]
+mod program;
+
+use program::Running;
 
 /// The part of every fake key that no test may ever print.
 const SECRET: &str = "s3cr3t-k3y";
@@ -43,9 +46,8 @@ fn python(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
         .env("PYTHONPATH", root().join("bindings/python"))
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .envs(environment.iter().copied());
-    let output = command.output().unwrap_or_else(|error| {
-        panic!("python3 is needed to test the Python binding, and does not start: {error}")
-    });
+    // It is needed here, unlike the other languages.
+    let output = program::run(&mut command);
     for said in [&output.stdout, &output.stderr] {
         let said = String::from_utf8_lossy(said);
         assert!(!said.contains(SECRET), "a credential was printed:\n{said}");
@@ -176,23 +178,22 @@ fn the_receiver_brings_what_the_market_tells_of() {
     let start = || {
         let mut command = example("receiver.py");
         command.arg(&table).arg("0").env("RECEIVER_ALLOW_FROM", "127.0.0.1");
-        let mut child = inbox::spawn(command, &sandbox);
-        let lines = inbox::lines(&mut child);
-        let first = lines.recv_timeout(inbox::PATIENCE).unwrap();
+        let mut receiver = program::start(&mut inbox::with(command, &sandbox));
+        let first = receiver.line().unwrap();
         let port = first.strip_prefix("listening on port ").unwrap();
         let url = format!("http://127.0.0.1:{port}/notification");
         sandbox.set_notifications(NotificationSettings::to(url).duplicates(1)).unwrap();
-        (child, lines)
+        receiver
     };
     // Each line stands for a commit.
-    let wait = |lines: &Receiver<String>, row: (i64, i64)| {
+    let wait = |receiver: &mut Running, row: (i64, i64)| {
         while !rows(&table).contains(&row) {
-            lines.recv_timeout(inbox::PATIENCE).expect("the message never came");
+            receiver.line().expect("the message comes");
         }
     };
-    let (mut child, lines) = start();
+    let mut receiver = start();
     let message = sandbox.write_as_customer(chat, "Алло?").unwrap();
-    wait(&lines, (chat, message));
+    wait(&mut receiver, (chat, message));
     let answered = |log: &NotificationLog| log.notifications.len() == 4 && log.all_answered();
     let log = || format!("{:#?}", sandbox.notifications());
     assert!(sandbox.wait_for_notifications(inbox::PATIENCE, answered), "{}", log());
@@ -201,8 +202,7 @@ fn the_receiver_brings_what_the_market_tells_of() {
         problems.flat_map(|record| record.attempts).filter_map(|attempt| attempt.problem).collect();
     assert_eq!(problems, [""; 0]);
 
-    child.kill().unwrap();
-    child.wait().unwrap();
+    receiver.kill();
     let unanswered = |log: &NotificationLog| {
         log.notifications.len() == 6 && log.notifications[4..].iter().all(|n| n.attempts_made == 1)
     };
@@ -210,16 +210,15 @@ fn the_receiver_brings_what_the_market_tells_of() {
     sandbox.advance_clock(Duration::from_secs(5));
     let message = sandbox.write_as_customer(chat, "Вы здесь?").unwrap();
     assert!(sandbox.wait_for_notifications(inbox::PATIENCE, unanswered), "{}", log());
-    let (mut child, lines) = start();
-    wait(&lines, (chat, message));
+    let mut receiver = start();
+    wait(&mut receiver, (chat, message));
     sandbox.advance_clock(Duration::from_secs(60));
     let answered = NotificationLog::all_answered;
     assert!(sandbox.wait_for_notifications(inbox::PATIENCE, answered), "{}", log());
     let message = sandbox.write_as_customer(chat, "Спасибо").unwrap();
-    wait(&lines, (chat, message));
+    wait(&mut receiver, (chat, message));
     assert_eq!(inbox::sorted(rows(&table)), inbox::everything(&sandbox));
-    child.kill().unwrap();
-    child.wait().unwrap();
+    receiver.kill();
 }
 
 #[test]

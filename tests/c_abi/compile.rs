@@ -2,11 +2,12 @@
 
 use std::env;
 use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 use std::time::SystemTime;
+
+use crate::program;
 
 /// DWARF 4, because valgrind cannot read what clang writes of the fifth.
 const STRICT: [&str; 5] = ["-Wall", "-Wextra", "-Werror", "-pedantic", "-gdwarf-4"];
@@ -94,17 +95,14 @@ fn compiler(language: Language) -> Command {
 }
 
 fn finish(mut command: Command) {
-    let output = match command.output() {
-        Ok(output) => output,
-        Err(error) if error.kind() == ErrorKind::NotFound => panic!(
-            "these tests need a C and a C++ compiler, and {:?} is not there: install gcc and g++ \
-             (or clang), or name others in CC and CXX",
-            command.get_program()
-        ),
-        Err(error) => panic!("{command:?}: {error}"),
-    };
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{command:?}\n{said}");
+    assert!(
+        program::is_installed(&command.get_program().to_string_lossy(), "--version"),
+        "these tests need a C and a C++ compiler, and {:?} is not there: install gcc and g++ (or \
+         clang), or name others in CC and CXX",
+        command.get_program()
+    );
+    let output = program::run(&mut command);
+    assert!(output.status.success(), "{command:?}\n{}", program::text(&output));
 }
 
 /// Tests run at the same time, and some compile the same source.

@@ -5,7 +5,7 @@ use std::fs;
 use std::process::Command;
 
 use crate::compile::{library, root};
-use crate::run::say;
+use crate::program::{is_installed, say, succeed};
 
 /// The functions of the header: names before an opening parenthesis, comments left out.
 fn declared() -> BTreeSet<String> {
@@ -32,19 +32,13 @@ fn only_what_the_header_declares_leaves_the_library() {
     let declared = declared();
     assert!(declared.len() >= 18 && declared.contains("ymchat_client_new"), "{declared:?}");
     let nm = std::env::var("NM").unwrap_or_else(|_| "nm".to_owned());
-    let output = match Command::new(&nm)
-        .args(["-D", "--defined-only", "--format=posix"])
-        .arg(library("libymchat.so"))
-        .output()
-    {
-        Ok(output) => output,
-        Err(error) => {
-            say(&format!("NOT RUN: the exported symbols, because there is no {nm}: {error}"));
-            return;
-        }
-    };
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let text = String::from_utf8(output.stdout).unwrap();
+    if !is_installed(&nm, "--version") {
+        say(&format!("NOT RUN: the exported symbols, because there is no {nm}"));
+        return;
+    }
+    let mut command = Command::new(&nm);
+    command.args(["-D", "--defined-only", "--format=posix"]);
+    let text = succeed(command.arg(library("libymchat.so")));
     let exported: BTreeSet<String> =
         text.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect();
     assert_eq!(exported, declared, "exported (left) and declared (right)");

@@ -1,15 +1,15 @@
 //! examples/inbox.c and examples/receiver.c.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use ymchat_sandbox::{NewChat, NotificationLog, NotificationSettings, Sandbox};
 
 use crate::common::serve::{Server, reply};
 use crate::compile::{self, Language, Linkage, compile};
 use crate::inbox;
-use crate::run::{self, say};
+use crate::program::{self, say};
+use crate::run;
 
 /// The messages in a file of examples/inbox.c.
 fn rows(file: &str) -> inbox::Rows {
@@ -47,7 +47,7 @@ fn the_inbox_is_killed_and_receives_each_message_once() {
     let whole = std::fs::read_to_string(&file).unwrap();
     let last = whole[..whole.len() - 1].rfind('\n').unwrap() + 1;
     std::fs::write(&file, &whole[..last + 20]).unwrap();
-    inbox::finish(inbox::spawn(command(), &sandbox));
+    inbox::run(command(), &sandbox);
     inbox::assert_holds(&rows(&file), &sandbox);
 }
 
@@ -63,18 +63,13 @@ fn web_server(program: &Path, hints: &Path) -> Server {
 
 /// What a CGI program answers: the status, and the body.
 fn cgi(program: &Path, hints: &Path, address: &str, body: &[u8]) -> (String, String) {
-    let mut child = Command::new(program)
+    let mut command = Command::new(program);
+    command
         .env("REMOTE_ADDR", address)
         .env("CONTENT_LENGTH", body.len().to_string())
         .env("RECEIVER_HINTS", hints)
-        .env("RECEIVER_ALLOW_FROM", r#"["127.0.0.1"]"#)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // It does not read what is too long.
-    let _ = child.stdin.take().unwrap().write_all(body);
-    let output = child.wait_with_output().unwrap();
+        .env("RECEIVER_ALLOW_FROM", r#"["127.0.0.1"]"#);
+    let output = program::feed(&mut command, body);
     assert!(output.status.success());
     let text = String::from_utf8(output.stdout).unwrap();
     let (head, reply) = text.split_once("\r\n\r\n").unwrap();
@@ -117,7 +112,7 @@ fn the_receiver_leaves_hints_and_the_inbox_brings_what_they_tell_of() {
     let inbox = |sandbox: &Sandbox| {
         let mut command = Command::new(&program);
         command.arg(&file).arg("hints").arg(&hints);
-        inbox::finish(inbox::spawn(command, sandbox))
+        inbox::run(command, sandbox)
     };
     let sandbox = Sandbox::builder().seeded(false).start().unwrap();
     let chat = sandbox.start_chat(NewChat::direct("Где мой заказ?")).unwrap();

@@ -20,10 +20,11 @@ mod market;
 mod outbox;
 mod run;
 
+use common::program::{self, say};
 use compile::{Language, Linkage, compile, syntax_only};
 use early_close::EarlyClosers;
 use market::Market;
-use run::{run, say};
+use run::run;
 
 /// Compiles a program in each way that there is, and runs it against a fresh market each time.
 fn everywhere(source: &str, under_valgrind: bool) -> Vec<String> {
@@ -58,12 +59,8 @@ fn the_outbox_is_killed_and_sends_each_reply_once() {
     // A line that was cut off is a step that was not taken.
     let lines = std::fs::read_to_string(&table).unwrap();
     std::fs::write(&table, lines + "{\"reply\": 9, \"chat\": 5, \"te").unwrap();
-    let added = std::process::Command::new(&program)
-        .arg(&table)
-        .args(["add", "7", "Ещё"])
-        .status()
-        .unwrap();
-    assert!(added.success());
+    let mut add = std::process::Command::new(&program);
+    program::succeed(add.arg(&table).args(["add", "7", "Ещё"]));
     let lines = std::fs::read_to_string(&table).unwrap();
     let last = "{\"reply\": 4, \"chat\": 7, \"text\": \"Ещё\"}";
     assert_eq!(lines.lines().last(), Some(last), "{lines}");

@@ -12,6 +12,7 @@ use ymchat::internal::TestSettings;
 use ymchat::{Action, Client, DownloadOptions, Error, RawClient, Status};
 use ymchat_sandbox::{Fault, FaultKind, NewFile, NewMessage, Operation, Sandbox};
 
+use crate::common::program::succeed;
 use crate::common::serve::{Server, reply, reply_with};
 use crate::common::{API_KEY, MARKER, SimulatedClock, builder, failure, run_child};
 
@@ -530,14 +531,10 @@ fn a_full_disk_is_said_and_leaves_nothing() {
     let program = std::env::current_exe().unwrap();
     let test = "download::onto_a_full_disk";
     let script = "trap '' XFSZ; ulimit -f 64; exec \"$@\"";
-    let output = std::process::Command::new("sh")
-        .args(["-c", script, "sh"])
-        .arg(program)
-        .args(["--exact", test, "--ignored", "--nocapture"])
-        .output()
-        .unwrap();
-    let text = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && text.contains("1 passed"), "{text}");
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", script, "sh"]).arg(program);
+    let text = succeed(command.args(["--exact", test, "--ignored", "--nocapture"]));
+    assert!(text.contains("1 passed"), "{text}");
 }
 
 #[cfg(target_os = "linux")]

@@ -3,14 +3,13 @@
 // Each test program uses its own part of this.
 #![allow(dead_code)]
 
-use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
-use std::thread;
+use std::process::Command;
 use std::time::Duration;
 
 use ymchat_sandbox::{NewFile, NewMessage, Sandbox};
+
+use crate::program::{feed, start, succeed};
 
 /// Far more than anything here takes.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -18,24 +17,18 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 /// The messages of a table: chat and message.
 pub type Rows = Vec<(i64, i64)>;
 
-/// Starts a program with its output in pipes.
-pub fn spawn(mut program: Command, sandbox: &Sandbox) -> Child {
+/// The program with a Market in its environment.
+pub fn with(mut program: Command, sandbox: &Sandbox) -> Command {
     program
         .env("YMCHAT_BASE_URL", sandbox.base_url())
         .env("YMCHAT_API_KEY", sandbox.api_key())
-        .env("YMCHAT_BUSINESS_ID", sandbox.business_id().to_string())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap()
+        .env("YMCHAT_BUSINESS_ID", sandbox.business_id().to_string());
+    program
 }
 
-/// Waits for its end, and returns what it printed.
-pub fn finish(child: Child) -> String {
-    let output = child.wait_with_output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "{said}");
-    String::from_utf8(output.stdout).unwrap()
+/// Runs it with a Market in its environment; returns what it printed.
+pub fn run(program: Command, sandbox: &Sandbox) -> String {
+    succeed(&mut with(program, sandbox))
 }
 
 /// Every message that there is.
@@ -67,18 +60,6 @@ pub fn sorted(mut rows: Rows) -> Rows {
     rows
 }
 
-/// The lines that a program prints, as they come.
-pub fn lines(child: &mut Child) -> Receiver<String> {
-    let (sender, receiver) = channel();
-    let stdout = BufReader::new(child.stdout.take().unwrap());
-    thread::spawn(move || {
-        for line in stdout.lines().map_while(Result::ok) {
-            let _ = sender.send(line);
-        }
-    });
-    receiver
-}
-
 /// Kills the program at ever later requests, while it writes, and when it has just written, while
 /// customers go on writing; then lets it come to its end. `table` reads what it has stored,
 /// `written` tells that it has begun to write.
@@ -98,37 +79,36 @@ pub fn is_killed_and_receives_each_message_once(
         }
         let before = sandbox.traffic().requests.len();
         written();
-        let mut child = spawn(program(), &sandbox);
+        let mut child = start(&mut with(program(), &sandbox));
         match round % 4 {
             0 | 1 => {
                 let wanted = before + 1 + round * 2;
                 let arrived = |seen: &ymchat_sandbox::Traffic| seen.requests.len() >= wanted;
                 while !sandbox.wait_for(Duration::from_millis(20), arrived) {
-                    if child.try_wait().unwrap().is_some() {
+                    if child.is_over() {
                         break;
                     }
                 }
             }
             // While it writes, or when it has just written.
             kind => {
-                let mut runs = || child.try_wait().unwrap().is_none();
+                let mut runs = || !child.is_over();
                 let arrived = |seen: &ymchat_sandbox::Traffic| seen.requests.len() > before;
                 while !sandbox.wait_for(Duration::from_millis(20), arrived) && runs() {}
                 while !written() && runs() {}
                 while kind == 3 && written() && runs() {}
             }
         }
-        child.kill().unwrap();
         // SIGKILL, and not an end of its own.
-        killed += usize::from(child.wait().unwrap().code().is_none());
+        killed += usize::from(child.kill().code().is_none());
         let stored = sorted(table());
         let known = everything(&sandbox);
         assert!(stored.iter().all(|row| known.binary_search(row).is_ok()), "{stored:?}");
     }
     assert!(killed >= 12, "it was killed {killed} times only");
-    finish(spawn(program(), &sandbox));
+    run(program(), &sandbox);
     assert_holds(&table(), &sandbox);
-    assert_eq!(finish(spawn(program(), &sandbox)), "Received 0 messages.\n");
+    assert_eq!(run(program(), &sandbox), "Received 0 messages.\n");
     sandbox
 }
 
@@ -137,12 +117,7 @@ pub fn is_killed_and_receives_each_message_once(
 pub fn conversation(program: impl Fn(&[&str]) -> Command, folder: &Path) -> String {
     let sandbox = Sandbox::builder().big_ids(true).start().unwrap();
     let run = |arguments: &[&str], stdin: &str, code: i32| {
-        let mut command = program(arguments);
-        command.stdin(Stdio::piped());
-        let mut child = spawn(command, &sandbox);
-        // A program that has no need of it may be gone already.
-        let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
-        let output = child.wait_with_output().unwrap();
+        let output = feed(&mut with(program(arguments), &sandbox), stdin.as_bytes());
         let said = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
         String::from_utf8(output.stdout).unwrap()

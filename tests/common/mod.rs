@@ -5,6 +5,7 @@
 #![allow(dead_code, unused_imports)]
 
 pub mod clock;
+pub mod program;
 pub mod serve;
 pub mod tls;
 
@@ -116,12 +117,8 @@ pub fn run_child(test: &str, environment: &[(&str, &str)]) -> String {
     for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
         command.env_remove(name).env_remove(name.to_lowercase());
     }
-    let output = command.envs(environment.iter().copied()).output().expect("to run a process");
-    let text = format!(
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
+    let output = program::run(command.envs(environment.iter().copied()));
+    let text = program::text(&output);
     assert!(output.status.success() && text.contains("1 passed"), "{test}:\n{text}");
     text
 }

@@ -3,7 +3,6 @@
 
 use std::env;
 use std::fs;
-use std::io::Write;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -11,20 +10,16 @@ use std::process::{Command, Output};
 use mockito::{Matcher, Server, ServerGuard};
 use ymchat_sandbox::Sandbox;
 
+#[path = "../common/program.rs"]
+pub mod program;
+
+pub use program::{is_installed, say, text};
+
 /// The part of every fake key that no test may ever print.
 const SECRET: &str = "s3cr3t-k3y";
 
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// Says it even where the test passes; the harness swallows what `eprintln!` prints.
-pub fn say(text: &str) {
-    let _ = writeln!(std::io::stderr(), "{text}");
-}
-
-pub fn is_installed(program: &str, argument: &str) -> bool {
-    Command::new(program).arg(argument).output().is_ok_and(|output| output.status.success())
 }
 
 /// The shared library that was built together with this test: it lies beside the test's program.
@@ -43,17 +38,10 @@ pub fn scratch(name: &str) -> PathBuf {
     directory
 }
 
-pub fn text(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
-}
-
-/// A program with the library in its environment. One that hangs is ended.
+/// A program with the library in its environment.
 pub fn command(command: &[&str]) -> Command {
-    let mut all = Command::new("timeout");
-    all.args(["--kill-after=10", "300"])
-        .args(command)
-        .current_dir(root())
-        .env("YMCHAT_LIBRARY", library());
+    let mut all = Command::new(command[0]);
+    all.args(&command[1..]).current_dir(root()).env("YMCHAT_LIBRARY", library());
     // Cargo's own would find the library where nobody has put it.
     all.env_remove("LD_LIBRARY_PATH");
     for variable in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"] {
@@ -62,11 +50,11 @@ pub fn command(command: &[&str]) -> Command {
     all
 }
 
-/// Runs a program with the library in its environment. One that hangs is ended.
+/// Runs a program with the library in its environment.
 pub fn run(command: &[&str], settings: &[(&str, String)]) -> Output {
     let mut all = self::command(command);
     all.envs(settings.iter().map(|(name, value)| (name, value)));
-    let output = all.output().unwrap();
+    let output = program::run(&mut all);
     assert!(!text(&output).contains(SECRET), "a credential was printed:\n{}", text(&output));
     output
 }
@@ -173,10 +161,8 @@ pub fn misfits(directory: &Path) -> Vec<(PathBuf, &'static str)> {
         let source = directory.join(name).with_extension("c");
         fs::write(&source, code).unwrap();
         let library = directory.join(name).with_extension("so");
-        let compiled = Command::new("cc")
-            .args(["-shared", "-fPIC", "-o", library.to_str().unwrap(), source.to_str().unwrap()])
-            .status();
-        assert!(compiled.unwrap().success());
+        let files = [library.to_str().unwrap(), source.to_str().unwrap()];
+        program::succeed(Command::new("cc").args(["-shared", "-fPIC", "-o"]).args(files));
         library
     };
     let abi = |number: &str| format!("unsigned ymchat_abi_version(void) {{ return {number}; }}");

@@ -2,7 +2,8 @@
 
 use std::process::Command;
 
-use crate::host::{library, say};
+use crate::host::library;
+use crate::program::{is_installed, say, succeed};
 
 const EXPORTS: [&str; 5] = [
     "DestroyObject",
@@ -14,14 +15,12 @@ const EXPORTS: [&str; 5] = [
 
 #[test]
 fn the_five_entry_points_alone_leave_the_library() {
-    let mut nm = Command::new("nm");
-    nm.args(["-D", "--defined-only", "--format=posix"]).arg(library());
-    let Ok(output) = nm.output() else {
+    if !is_installed("nm", "--version") {
         say("NOT RUN: onec::the_five_entry_points_alone_leave_the_library, because there is no nm");
         return;
-    };
-    assert!(output.status.success());
-    let listed = String::from_utf8(output.stdout).unwrap();
+    }
+    let mut nm = Command::new("nm");
+    let listed = succeed(nm.args(["-D", "--defined-only", "--format=posix"]).arg(library()));
     let mut names: Vec<&str> = listed.lines().filter_map(|line| line.split(' ').next()).collect();
     names.sort_unstable();
     assert_eq!(names, EXPORTS);
@@ -29,14 +28,13 @@ fn the_five_entry_points_alone_leave_the_library() {
 
 #[test]
 fn it_stays_loaded_and_is_whole_from_the_start() {
-    let mut readelf = Command::new("readelf");
-    let Ok(output) = readelf.args(["-d", "-W"]).arg(library()).output() else {
+    if !is_installed("readelf", "--version") {
         say(
             "NOT RUN: onec::it_stays_loaded_and_is_whole_from_the_start, because there is no readelf",
         );
         return;
-    };
-    let listed = String::from_utf8(output.stdout).unwrap();
+    }
+    let listed = succeed(Command::new("readelf").args(["-d", "-W"]).arg(library()));
     assert!(listed.contains("NODELETE") && listed.contains("NOW"), "{listed}");
     // TLS is inside: a library that a server has not would end the add-in, and the session with it.
     for needed in listed.lines().filter(|line| line.contains("(NEEDED)")) {

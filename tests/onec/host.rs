@@ -2,15 +2,17 @@
 
 use std::collections::HashMap;
 use std::env;
+use std::ffi::OsString;
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
+use std::process::Command;
 use std::sync::OnceLock;
 
 use serde_json::Value as Json;
 use ymchat_sandbox::Sandbox;
 
+pub use crate::program::say;
+use crate::program::{Running, is_installed, succeed, talk_to, text as text_of};
 use crate::table::{METHODS, PROPERTIES};
 
 /// The part of every fake key that no test may ever print.
@@ -18,11 +20,6 @@ const SECRET: &str = "s3cr3t-k3y";
 
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// Says it even where the test passes; the harness swallows what `eprintln!` prints.
-pub fn say(text: &str) {
-    let _ = writeln!(std::io::stderr(), "{text}");
 }
 
 /// A platform on which the add-in is loaded.
@@ -51,14 +48,15 @@ fn compile(compiler: &str, name: &str, libraries: &[&str]) -> Option<PathBuf> {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("onec");
     fs::create_dir_all(&directory).unwrap();
     let program = directory.join(name);
-    let output = Command::new(compiler)
+    if !is_installed(compiler, "--version") {
+        return None;
+    }
+    let mut command = Command::new(compiler);
+    command
         .args(["-std=c99", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-Wno-pedantic", "-o"])
         .arg(&program)
-        .arg(root().join("tests/onec/host.c"))
-        .args(libraries)
-        .output()
-        .ok()?;
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        .arg(root().join("tests/onec/host.c"));
+    succeed(command.args(libraries));
     Some(program)
 }
 
@@ -118,9 +116,8 @@ pub fn everywhere(test: impl Fn(&mut Host)) {
 /// A running host.
 pub struct Host {
     pub platform: Platform,
-    child: Child,
-    input: Option<ChildStdin>,
-    output: BufReader<ChildStdout>,
+    /// Until it has ended.
+    running: Option<Running>,
     numbers: HashMap<String, usize>,
 }
 
@@ -138,14 +135,6 @@ impl Platform {
     }
 }
 
-/// Runs a program to its end, with this on its standard input.
-pub fn feed(mut command: Command, input: &str) -> Output {
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-    child.wait_with_output().unwrap()
-}
-
 impl Host {
     pub fn start(platform: &Platform) -> Self {
         Self::start_with(platform, &[])
@@ -153,24 +142,19 @@ impl Host {
 
     /// With something in its environment.
     pub fn start_with(platform: &Platform, environment: &[(&str, &str)]) -> Self {
-        let mut command = Command::new("timeout");
+        let program = [platform.program.clone().into(), platform.library.clone().into()];
+        let mut words = platform.runner.iter().map(OsString::from).chain(program);
+        let mut command = Command::new(words.next().unwrap());
         command
-            .args(["--kill-after=10", "500"])
-            .args(&platform.runner)
-            .arg(&platform.program)
-            .arg(&platform.library)
+            .args(words)
             .envs(environment.iter().copied())
             // A panic's back-trace ends the process under wine, 32 bit.
             .env("RUST_BACKTRACE", "0")
-            .env("WINEDEBUG", "-all")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped());
+            .env("WINEDEBUG", "-all");
         for variable in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"] {
             command.env_remove(variable);
         }
-        let mut child = command.spawn().unwrap();
-        let input = child.stdin.take();
-        let output = BufReader::new(child.stdout.take().unwrap());
+        let running = Some(talk_to(&mut command));
         let mut numbers = HashMap::new();
         for (number, method) in METHODS.iter().enumerate() {
             numbers.extend(method.names.map(|name| (name.to_owned(), number)));
@@ -178,12 +162,12 @@ impl Host {
         for (number, property) in PROPERTIES.iter().enumerate() {
             numbers.extend(property.names.map(|name| (name.to_owned(), number)));
         }
-        Host { platform: platform.clone(), child, input, output, numbers }
+        Host { platform: platform.clone(), running, numbers }
     }
 
     pub fn valgrind(options: &[&str]) -> Option<Platform> {
         let platform = platforms().first().filter(|platform| platform.runner.is_empty())?;
-        let is_there = Command::new("valgrind").arg("--version").output().is_ok();
+        let is_there = is_installed("valgrind", "--version");
         let runner = [&["valgrind"], options].concat().iter().map(|&part| part.into()).collect();
         is_there.then(|| Platform { runner, ..platform.clone() })
     }
@@ -195,16 +179,14 @@ impl Host {
 
     /// Sends a line and reads its answer.
     pub fn line(&mut self, fields: &[&str]) -> String {
-        let line = fields.join("\t") + "\n";
-        self.input.as_mut().unwrap().write_all(line.as_bytes()).unwrap();
-        let mut answer = String::new();
-        self.output.read_line(&mut answer).unwrap();
-        let whole = answer.strip_suffix('\n');
-        let Some(answer) = whole else {
-            panic!("the host ended at {fields:?}, with {:?}", self.child.wait());
+        let running = self.running.as_mut().unwrap();
+        running.tell(&fields.join("\t"));
+        let Some(answer) = running.line() else {
+            let output = self.running.take().unwrap().finish();
+            panic!("the host ended at {fields:?}: {}\n{}", output.status, text_of(&output));
         };
         assert!(!answer.contains(SECRET), "a credential was told at {:?}: {answer}", fields[0]);
-        answer.to_owned()
+        answer
     }
 
     /// A new object in a place, attached in OneScript's order.
@@ -233,16 +215,9 @@ impl Host {
 
     /// Ends the host. It must end well.
     pub fn end(mut self) {
-        drop(self.input.take());
-        let status = self.child.wait().unwrap();
-        assert!(status.success(), "{:?}: {status}", self.platform);
-    }
-}
-
-impl Drop for Host {
-    fn drop(&mut self) {
-        drop(self.input.take());
-        let _ = self.child.wait();
+        let output = self.running.take().unwrap().finish();
+        let (status, said) = (output.status, text_of(&output));
+        assert!(status.success(), "{:?}: {status}\n{said}", self.platform);
     }
 }
 

@@ -15,6 +15,8 @@ mod host;
 mod lifetime;
 mod memory;
 mod names;
+#[path = "../common/program.rs"]
+mod program;
 #[path = "../../bindings/onec/src/sentences.rs"]
 #[allow(dead_code)]
 mod sentences;

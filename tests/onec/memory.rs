@@ -112,7 +112,7 @@ fn valgrind_would_find_a_leak() {
     let mut command = Command::new(&platform.runner()[0]);
     command.args(&platform.runner()[1..]).arg(platform.program()).arg(platform.library());
     let script = "new\t0\tYMChat\nmemory\t0\nnew\t0\tYMChat\n";
-    let output = crate::host::feed(command, script);
+    let output = crate::program::feed(&mut command, script.as_bytes());
     assert_eq!(output.status.code(), Some(9), "{}", String::from_utf8_lossy(&output.stderr));
 }
 

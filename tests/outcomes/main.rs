@@ -8,6 +8,8 @@ mod cancel;
 mod clock;
 mod evidence;
 mod governor;
+#[path = "../common/program.rs"]
+mod program;
 mod search;
 mod send_soak;
 #[path = "../common/serve.rs"]

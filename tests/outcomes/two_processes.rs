@@ -1,11 +1,12 @@
 //! Two processes on one business know nothing of each other: the service's 420s are all that they
 //! learn, and both finish their work.
 
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use ymchat::{Client, HistoryOptions};
 use ymchat_sandbox::{Operation, Sandbox};
 
+use crate::program;
 use crate::support::{new_chat, s, written};
 
 const CHILD: &str = "YMCHAT_TEST_CHILD";
@@ -64,18 +65,14 @@ fn both_finish_all_their_work() {
                     "baseUrl": sandbox.base_url(),
                 },
             });
-            Command::new(std::env::current_exe().unwrap())
-                .args(["--exact", "two_processes::child", "--nocapture"])
-                .env(CHILD, config.to_string())
-                .stdout(Stdio::piped())
-                .stderr(Stdio::piped())
-                .spawn()
-                .unwrap()
+            let mut command = Command::new(std::env::current_exe().unwrap());
+            command.args(["--exact", "two_processes::child", "--nocapture"]);
+            program::start(command.env(CHILD, config.to_string()))
         };
         let children = ["first", "second"].map(child);
         // Both stand in each other's way only while both are there.
         assert!(sandbox.wait_for(s(20), |seen| seen.parallel_refusals > 0));
-        let ends = children.map(|child| child.wait_with_output().unwrap());
+        let ends = children.map(program::Running::finish);
         for (name, end) in ["first", "second"].into_iter().zip(ends) {
             let said = String::from_utf8_lossy(&end.stdout);
             eprintln!("{said}");
