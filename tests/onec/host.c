@@ -38,8 +38,8 @@ typedef pthread_mutex_t lock_type;
 #define UNLOCK(l) pthread_mutex_unlock(l)
 #endif
 
-#define MOST_FIELDS 80
-#define MOST_SLOTS 16
+#define MAX_FIELDS 80
+#define MAX_SLOTS 16
 #define GUARD 32
 
 typedef uint16_t unit;
@@ -386,8 +386,8 @@ static void o_delete(object o, int k, int frees)
 #endif
 }
 
-static object objects[MOST_SLOTS];
-static connection connections[MOST_SLOTS];
+static object objects[MAX_SLOTS];
+static connection connections[MAX_SLOTS];
 
 /* In the middle of an AddError. */
 static void end_object(connection *self)
@@ -479,7 +479,7 @@ static void print_value(FILE *out, const variant *v)
 typedef struct job {
     int slot, count, is_function;
     long number, times;
-    variant values[MOST_FIELDS];
+    variant values[MAX_FIELDS];
     variant result;
     boolean returned;
 #ifdef _WIN32
@@ -489,7 +489,7 @@ typedef struct job {
 #endif
 } job;
 
-static job jobs[MOST_SLOTS];
+static job jobs[MAX_SLOTS];
 
 static void run(job *j)
 {
@@ -586,7 +586,7 @@ static int is(const char *a, const char *b) { return strcmp(a, b) == 0; }
 
 static void command(char **f, int n)
 {
-    int slot = n > 1 ? atoi(f[1]) % MOST_SLOTS : 0;
+    int slot = n > 1 ? atoi(f[1]) % MAX_SLOTS : 0;
     object o = objects[slot];
     uint32_t length;
     unit *text;
@@ -696,7 +696,7 @@ static void command(char **f, int n)
         clear(&v);
     } else if (is(f[0], "start")) {
         /* start <job> <times> <object> <method> <values> */
-        job *j = &jobs[atoi(f[1]) % MOST_SLOTS];
+        job *j = &jobs[atoi(f[1]) % MAX_SLOTS];
         prepare(j, f + 2, n - 2, strtol(f[2], NULL, 10));
         j->is_function = 1;
         begin(j);
@@ -758,10 +758,10 @@ int main(int argc, char **argv)
     library_path = argv[1];
     load();
     while (fgets(line, (int)room, stdin)) {
-        char *fields[MOST_FIELDS], *at = line;
+        char *fields[MAX_FIELDS], *at = line;
         int n = 0;
         line[strcspn(line, "\n")] = 0;
-        while (n < MOST_FIELDS) {
+        while (n < MAX_FIELDS) {
             fields[n++] = at;
             at = strchr(at, '\t');
             if (!at) break;
