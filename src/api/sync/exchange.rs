@@ -74,7 +74,7 @@ pub(crate) struct HistoryPage {
 
 /// Why a request brought no page.
 #[derive(Debug)]
-pub(crate) enum Fault<E> {
+pub(crate) enum PageError<E> {
     /// There is no such chat.
     Gone(E),
     /// The service refuses the request: the page token may have expired, the message be deleted.
@@ -88,7 +88,7 @@ pub(crate) enum Fault<E> {
 }
 
 #[derive(Debug)]
-pub(crate) enum Failure<E> {
+pub(crate) enum LookError<E> {
     Request(E),
     /// The pages of a list go in a circle.
     Circle,
@@ -109,7 +109,7 @@ pub(crate) struct Outcome<E> {
     pub news: Vec<News>,
     pub more: bool,
     /// What kept the look from being complete.
-    pub failure: Option<Failure<E>>,
+    pub failure: Option<LookError<E>>,
     /// The call had no time to end the look.
     pub out_of_time: bool,
     /// When a chat is to be read again although nothing points to it.

@@ -9,7 +9,7 @@ mod room;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use super::bounds::Bounds;
-use super::exchange::{Ask, ChatItem, Failure, Hint, News, Outcome, Start, Step};
+use super::exchange::{Ask, ChatItem, Hint, LookError, News, Outcome, Start, Step};
 use super::list::{Check, List};
 use super::look::{Look, Reason};
 use super::pass;
@@ -56,7 +56,7 @@ pub(crate) struct Machine<E> {
     partial: bool,
     /// All chats are looked at, not some that the caller named.
     sweeping: bool,
-    failure: Option<Failure<E>>,
+    failure: Option<LookError<E>>,
     failed_chats: u32,
     out_of_time: bool,
 }

@@ -2,7 +2,7 @@
 //! which takes one.
 
 use super::bounds::Bounds;
-use super::exchange::{Ask, ChatItem, ChatsPage, Fault, HistoryPage, MessageItem, Start, Step};
+use super::exchange::{Ask, ChatItem, ChatsPage, HistoryPage, MessageItem, PageError, Start, Step};
 use super::machine::Machine;
 use super::state::{Entry, Millis, Selection, State};
 
@@ -56,7 +56,7 @@ fn look(all: bool, limit: usize) -> (u32, u32, usize) {
             requests += 1;
             match ask {
                 Ask::Chats { page, waiting } => {
-                    let page: Result<_, Fault<()>> = Ok(chats_page(page, waiting));
+                    let page: Result<_, PageError<()>> = Ok(chats_page(page, waiting));
                     machine.chats(page, NOW);
                 }
                 Ask::History { chat, .. } => machine.history(chat, Ok(history_page(chat)), NOW),

@@ -11,8 +11,8 @@ use serde_json::value::RawValue;
 
 use super::bounds::Bounds;
 use super::exchange::{
-    Ask, ChatItem, ChatsPage, Failure, Fault, Hint, HistoryPage, MessageItem, News, Outcome, Start,
-    Step,
+    Ask, ChatItem, ChatsPage, Hint, HistoryPage, LookError, MessageItem, News, Outcome, PageError,
+    Start, Step,
 };
 use super::machine::Machine;
 use super::options::{SyncOptions, check_selection};
@@ -341,12 +341,13 @@ impl Work {
     fn perform(&self, ask: Ask) {
         match ask {
             Ask::Chats { page, waiting } => {
-                let result = self.chats_page(page, waiting).map_err(|error| self.fault(error));
+                let result = self.chats_page(page, waiting).map_err(|error| self.page_error(error));
                 let now = self.session.service_time();
                 self.lock().chats(result, now);
             }
             Ask::History { chat, from, page } => {
-                let result = self.history_page(chat, from, page).map_err(|error| self.fault(error));
+                let result =
+                    self.history_page(chat, from, page).map_err(|error| self.page_error(error));
                 let now = self.session.service_time();
                 self.lock().history(chat, result, now);
             }
@@ -354,15 +355,15 @@ impl Work {
         self.changed.notify_all();
     }
 
-    fn fault(&self, error: Error) -> Fault<Error> {
+    fn page_error(&self, error: Error) -> PageError<Error> {
         match error.status() {
-            Status::NotFound => Fault::Gone(error),
-            Status::BadRequest => Fault::Refused(error),
-            Status::Server | Status::Protocol => Fault::Chat(error),
+            Status::NotFound => PageError::Gone(error),
+            Status::BadRequest => PageError::Refused(error),
+            Status::Server | Status::Protocol => PageError::Chat(error),
             Status::Timeout if self.session.pipeline.left(&self.budget).is_zero() => {
-                Fault::TimeIsUp
+                PageError::TimeIsUp
             }
-            _ => Fault::All(error),
+            _ => PageError::All(error),
         }
     }
 
@@ -483,10 +484,10 @@ fn millis(date: DateTime) -> Option<Millis> {
     date.to_system_time().map(unix_ms)
 }
 
-fn into_error(failure: Failure<Error>) -> Error {
+fn into_error(failure: LookError<Error>) -> Error {
     match failure {
-        Failure::Request(error) => error,
-        Failure::Circle => circular(&operations::GET_CHATS, words::circle_of_pages()),
+        LookError::Request(error) => error,
+        LookError::Circle => circular(&operations::GET_CHATS, words::circle_of_pages()),
     }
 }
 

@@ -9,7 +9,7 @@ use fastrand::Rng;
 
 use super::bounds::Bounds;
 use super::exchange::{
-    Ask, ChatItem, ChatsPage, Fault, Hint, HistoryPage, MessageItem, Outcome, Start, Step,
+    Ask, ChatItem, ChatsPage, Hint, HistoryPage, MessageItem, Outcome, PageError, Start, Step,
 };
 use super::machine::Machine;
 use super::state::{Millis, Selection, State};
@@ -216,15 +216,15 @@ impl World {
                 ask,
                 Ask::Chats { page: Some(_), .. } | Ask::History { page: Some(_), .. }
             );
-            let fault = match self.random.u8(0..4) {
-                0 if has_page => Fault::Refused("the page token has expired"),
-                1 if matches!(ask, Ask::History { .. }) => Fault::Chat("this chat is broken"),
-                2 => Fault::TimeIsUp,
-                _ => Fault::All("the network is down"),
+            let error = match self.random.u8(0..4) {
+                0 if has_page => PageError::Refused("the page token has expired"),
+                1 if matches!(ask, Ask::History { .. }) => PageError::Chat("this chat is broken"),
+                2 => PageError::TimeIsUp,
+                _ => PageError::All("the network is down"),
             };
             return match ask {
-                Ask::Chats { .. } => Answer::Chats(Err(fault)),
-                Ask::History { chat, .. } => Answer::History(*chat, Err(fault)),
+                Ask::Chats { .. } => Answer::Chats(Err(error)),
+                Ask::History { chat, .. } => Answer::History(*chat, Err(error)),
             };
         }
         match ask {
@@ -260,9 +260,9 @@ impl World {
         chat: i64,
         from: Option<i64>,
         page: &Option<String>,
-    ) -> Result<HistoryPage, Fault<&'static str>> {
+    ) -> Result<HistoryPage, PageError<&'static str>> {
         let Some(found) = self.chats.get(&chat).filter(|chat| !chat.hidden) else {
-            return Err(Fault::Gone("there is no such chat"));
+            return Err(PageError::Gone("there is no such chat"));
         };
         let shown = found.messages.iter().filter(|message| {
             let behind = match from {
@@ -313,8 +313,8 @@ fn cut<T>(
 }
 
 enum Answer {
-    Chats(Result<ChatsPage, Fault<&'static str>>),
-    History(i64, Result<HistoryPage, Fault<&'static str>>),
+    Chats(Result<ChatsPage, PageError<&'static str>>),
+    History(i64, Result<HistoryPage, PageError<&'static str>>),
 }
 
 /// Four requests at a time, answered in any order.

@@ -1,6 +1,6 @@
 //! The machine's way with the list of chats: which ones are read.
 
-use super::super::exchange::{ChatItem, ChatsPage, Failure, Fault};
+use super::super::exchange::{ChatItem, ChatsPage, LookError, PageError};
 use super::super::look::Reason;
 use super::super::state::{Entry, Millis};
 use super::{Machine, Queued};
@@ -9,12 +9,12 @@ use crate::model::Paging;
 
 impl<E> Machine<E> {
     /// Takes a page of the list.
-    pub(crate) fn chats(&mut self, result: Result<ChatsPage, Fault<E>>, now: Millis) {
+    pub(crate) fn chats(&mut self, result: Result<ChatsPage, PageError<E>>, now: Millis) {
         self.list.in_flight = false;
         self.begin(now);
         let page = match result {
             Ok(page) => page,
-            Err(fault) => return self.list_failed(fault),
+            Err(error) => return self.list_failed(error),
         };
         if self.list.left == 0 || self.stopped {
             return;
@@ -29,24 +29,27 @@ impl<E> Machine<E> {
         let paging =
             page.next.map(|next| Paging { next_page_token: Some(next), ..Paging::default() });
         if let Err(Circle) = self.list.walk.advance(paging) {
-            self.fail(Failure::Circle);
+            self.fail(LookError::Circle);
             self.stopped = true;
         } else if self.list.walk.current().is_none() {
             self.walk_ended();
         }
     }
 
-    fn list_failed(&mut self, fault: Fault<E>) {
+    fn list_failed(&mut self, error: PageError<E>) {
         let on_later_page = self.list.walk.current().flatten().is_some();
-        match fault {
-            Fault::Refused(_) if on_later_page && self.list.restarts < self.bounds.restarts => {
+        match error {
+            PageError::Refused(_) if on_later_page && self.list.restarts < self.bounds.restarts => {
                 // What was read stays read; what is listed again has nothing new.
                 self.list.restarts += 1;
                 self.list.restart();
             }
-            Fault::TimeIsUp => self.time_is_up(),
-            Fault::Gone(error) | Fault::Refused(error) | Fault::Chat(error) | Fault::All(error) => {
-                self.fail(Failure::Request(error));
+            PageError::TimeIsUp => self.time_is_up(),
+            PageError::Gone(error)
+            | PageError::Refused(error)
+            | PageError::Chat(error)
+            | PageError::All(error) => {
+                self.fail(LookError::Request(error));
                 self.stopped = true;
             }
         }

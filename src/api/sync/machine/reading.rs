@@ -1,6 +1,6 @@
 //! The machine's way with histories: what is taken of them, in which order.
 
-use super::super::exchange::{ChatItem, Failure, Fault, HistoryPage};
+use super::super::exchange::{ChatItem, HistoryPage, LookError, PageError};
 use super::super::look::{Look, Reason};
 use super::super::state::Millis;
 use super::Machine;
@@ -12,14 +12,14 @@ impl<E> Machine<E> {
     pub(crate) fn history(
         &mut self,
         chat: i64,
-        result: Result<HistoryPage, Fault<E>>,
+        result: Result<HistoryPage, PageError<E>>,
         now: Millis,
     ) {
         self.in_flight -= 1;
         let Some(look) = self.looks.get_mut(&chat) else { return };
         let page = match result {
             Ok(page) => page,
-            Err(fault) => return self.history_failed(chat, fault, now),
+            Err(error) => return self.history_failed(chat, error, now),
         };
         let entry = self.state.chats.get(&chat);
         for message in page.messages {
@@ -30,7 +30,7 @@ impl<E> Machine<E> {
             page.next.map(|next| Paging { next_page_token: Some(next), ..Paging::default() });
         match look.walk.advance(paging) {
             Err(Circle) => {
-                self.fail(Failure::Circle);
+                self.fail(LookError::Circle);
                 self.give_up(chat);
             }
             Ok(()) if look.walk.current().is_some() => self.ready.push_back(chat),
@@ -38,37 +38,37 @@ impl<E> Machine<E> {
         }
     }
 
-    fn history_failed(&mut self, chat: i64, fault: Fault<E>, now: Millis) {
+    fn history_failed(&mut self, chat: i64, error: PageError<E>, now: Millis) {
         let Some(look) = self.looks.get_mut(&chat) else { return };
         let on_later_page = look.walk.current().flatten().is_some();
         let may_restart = look.restarts < self.bounds.restarts;
-        match fault {
+        match error {
             // The message from which it was asked may be gone.
-            Fault::Gone(_) | Fault::Refused(_) if look.from.is_some() && !on_later_page => {
+            PageError::Gone(_) | PageError::Refused(_) if look.from.is_some() && !on_later_page => {
                 look.from = None;
                 look.restart(now);
                 self.ready.push_back(chat);
             }
-            Fault::Refused(_) if on_later_page && may_restart => {
+            PageError::Refused(_) if on_later_page && may_restart => {
                 look.restart(now);
                 self.ready.push_back(chat);
             }
             // It is back on the list when it is back.
-            Fault::Gone(_) => {
+            PageError::Gone(_) => {
                 self.looks.remove(&chat);
                 self.list.done(chat);
                 self.take_in_order();
             }
-            Fault::Refused(error) | Fault::Chat(error) => {
-                self.fail(Failure::Request(error));
+            PageError::Refused(error) | PageError::Chat(error) => {
+                self.fail(LookError::Request(error));
                 self.give_up(chat);
                 self.failed_chats += 1;
                 self.stopped |= self.failed_chats >= self.bounds.failed_chats;
             }
             // It stays among those that are being read.
-            Fault::TimeIsUp => self.time_is_up(),
-            Fault::All(error) => {
-                self.fail(Failure::Request(error));
+            PageError::TimeIsUp => self.time_is_up(),
+            PageError::All(error) => {
+                self.fail(LookError::Request(error));
                 self.stopped = true;
                 self.give_up(chat);
             }
@@ -82,7 +82,7 @@ impl<E> Machine<E> {
         self.take_in_order();
     }
 
-    pub(super) fn fail(&mut self, failure: Failure<E>) {
+    pub(super) fn fail(&mut self, failure: LookError<E>) {
         self.failure.get_or_insert(failure);
     }
 
