@@ -17,4 +17,5 @@ mod receiving;
 mod sending;
 mod support;
 mod syncing;
+mod terminal;
 mod transcripts;
