@@ -127,6 +127,10 @@ class BuildWithLibrary(build_py):
         shutil.copyfile(build_library(platform), folder / package_library().file_name(platform))
         # With its permission to be executed.
         shutil.copy(build_sandbox(), folder / module("sandbox").file_name(platform))
+        # The command line is for wheels that are handed on: to build it takes as long as all the rest.
+        program = os.environ.get("YMCHAT_PROGRAM")
+        if program:
+            shutil.copy(program, folder / module("cli").file_name(platform))
 
     def platform(self):
         """That of the wheel, as sys.platform has it."""

@@ -6,6 +6,7 @@ import pydoc
 from pathlib import Path
 
 import ymchat
+import ymchat.cli
 import ymchat.sandbox
 from support import MarketTest
 from ymchat import _client, _enums, _errors, _library, _message_check, _models, _notification
@@ -22,7 +23,7 @@ class Documentation(MarketTest):
     def test_the_examples_run(self):
         ran = 0
         modules = (_client, _enums, _errors, _library, _message_check, _models, _notification)
-        for module in (ymchat, ymchat.sandbox, *modules):
+        for module in (ymchat, ymchat.cli, ymchat.sandbox, *modules):
             for example in doctest.DocTestFinder(exclude_empty=True).find(module):
                 # The clients of the example before share what is known of the quotas.
                 self.doCleanups()

@@ -6,10 +6,10 @@ can be set. The environment variable ``YMCHAT_SANDBOX`` names another program th
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 from pathlib import Path
+
+from . import _programs
 
 
 def program() -> Path:
@@ -19,10 +19,7 @@ def program() -> Path:
     >>> ymchat.sandbox.program().name  # doctest: +SKIP
     'ymchat-sandbox'
     """
-    elsewhere = os.environ.get("YMCHAT_SANDBOX")
-    if elsewhere:
-        return Path(elsewhere)
-    return Path(__file__).resolve().parent / file_name()
+    return _programs.find("ymchat-sandbox", "YMCHAT_SANDBOX")
 
 
 def file_name(platform: str = sys.platform) -> str:
@@ -32,7 +29,7 @@ def file_name(platform: str = sys.platform) -> str:
     >>> ymchat.sandbox.file_name("win32")
     'ymchat-sandbox.exe'
     """
-    return "ymchat-sandbox.exe" if platform == "win32" else "ymchat-sandbox"
+    return _programs.file_name("ymchat-sandbox", platform)
 
 
 def main(arguments: list[str]) -> int:
@@ -42,21 +39,7 @@ def main(arguments: list[str]) -> int:
     >>> ymchat.sandbox.main(["--help"])  # doctest: +SKIP
     0
     """
-    path = program()
-    if not path.is_file():
-        print(
-            f"ymchat.sandbox: there is no {path.name} in {path.parent}. Install the package from a "
-            "wheel, or let YMCHAT_SANDBOX name the program.",
-            file=sys.stderr,
-        )
-        return 1
-    if os.name == "posix":
-        # In the place of this process, so that signals reach it.
-        os.execv(path, [str(path), *arguments])
-    try:
-        return subprocess.run([path, *arguments], check=False).returncode
-    except KeyboardInterrupt:
-        return 130
+    return _programs.run("ymchat.sandbox", program(), "YMCHAT_SANDBOX", arguments)
 
 
 if __name__ == "__main__":
