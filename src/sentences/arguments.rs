@@ -95,7 +95,7 @@ sentences! {
         "maxTotalBytes is for get_all_chats alone: a page is bounded by maxResponseBytes of the \
          configuration",
         "maxTotalBytes нужен только для get_all_chats: страницу ограничивает maxResponseBytes из \
-         конфигурации";
+         настроек";
 
     max_total_bytes_too_small(bytes: u64) =>
         "maxTotalBytes must be at least 1024, not {bytes}",

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use super::{Sentence, sentences};
 
 sentences! {
-    the_configuration() => "the configuration", "конфигурация";
+    the_configuration() => "the configuration", "настройки";
 
     no_credential() =>
         "apiKey is missing (or oauthToken, for the deprecated OAuth): make a key in the business \

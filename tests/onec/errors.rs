@@ -73,10 +73,7 @@ fn each_failure_has_its_sentence_and_its_document() {
         assert_eq!(document["httpStatus"], 404);
 
         let reply = object.call("GetChats", &[text(r#"{"limti": 5}"#)]);
-        assert!(
-            reply.failure().starts_with("ПолучитьЧаты: options_json: нет параметра"),
-            "{reply:?}"
-        );
+        assert!(reply.failure().starts_with("ПолучитьЧаты: Параметры: нет параметра"), "{reply:?}");
         assert!(reply.failure().contains("\"limti\""), "{reply:?}");
 
         sandbox.set_quota_used(Operation::GetAuthTokenInfo, 100).unwrap();
@@ -96,6 +93,40 @@ fn each_failure_has_its_sentence_and_its_document() {
         let reply = object.call("ПолучитьЧаты", &[]);
         assert!(reply.failure().contains("Маркет отклонил запрос (HTTP 401"), "{reply:?}");
         assert!(reply.failure().contains("Скопируйте ключ Api-Key"), "{reply:?}");
+        object.delete();
+        host.is_clean();
+    });
+}
+
+/// The library speaks Russian, with the names that the caller has written.
+#[test]
+fn sentences_are_russian_and_name_what_the_caller_knows() {
+    everywhere(|host| {
+        let sandbox = Sandbox::builder().fault(Fault::new(FaultKind::NoResult)).start().unwrap();
+        let mut object = host.object(0);
+        object.open(&sandbox);
+        let mut told = |method: &str, values: &[String], wanted: &str| {
+            let sentence = object.call(method, values).failure().to_owned();
+            assert!(sentence.starts_with(&format!("{method}: ")), "{sentence}");
+            assert!(sentence.contains(wanted), "{sentence}");
+            assert_eq!(object.last_error()["message"], sentence);
+            assert!(!object.last_error()["english"].as_str().unwrap().contains('и'), "{sentence}");
+        };
+        // What goes to the support stands in the text, too.
+        told("ПолучитьЧаты", &[], " traceId: ");
+        told("ПолучитьЧат", &["i:0".into()], "ПолучитьЧат: Чат: нужно число не меньше 1");
+        let ids = ["i:1".into(), "i:0".into()];
+        told("ПолучитьСообщение", &ids, "Сообщение: нужно число не меньше 1");
+        told("СоздатьЧат", &[text("DIRECT"), "i:1".into()], "ВидОснования: допустимо ORDER");
+        told("ПолучитьНовое", &[text("нет")], "Метка: метка повреждена");
+        told("ПолучитьНовое", &[text("нет")], "что вернул ПолучитьНовое.");
+        told("ПодготовитьОтправку", &["i:1".into(), text("{}")], "Содержимое: ");
+        told("ПроверитьСообщение", &[text("а"), text("[]")], "Параметры: нужен объект JSON");
+
+        object.set("Кабинет", "e".into());
+        assert!(object.procedure("Открыть", &[]).returned);
+        let sentence = object.call("ПолучитьЧаты", &[]).failure().to_owned();
+        assert!(sentence.contains("даёт ПолучитьМагазины"), "{sentence}");
         object.delete();
         host.is_clean();
     });
