@@ -13,11 +13,7 @@ use std::path::Path;
 use page::Page;
 
 /// Pages in English that have no Russian one, and why.
-const ENGLISH_ALONE: [(&str, &str); 6] = [
-    (
-        "docs/cli.md",
-        "the program's help and options are English; its errors and `doctor` speak both",
-    ),
+const ENGLISH_ALONE: [(&str, &str); 5] = [
     ("docs/cpp.md", "the header documents everything; the calls are those of docs/ru/c.md"),
     ("docs/packaging.md", "for those who build the packages"),
     ("docs/performance.md", "figures, no instructions"),
