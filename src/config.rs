@@ -189,7 +189,7 @@ impl ClientBuilder {
     }
 
     /// `language`: of the sentences for people, in errors and their advice; default
-    /// [`Language::English`].
+    /// [`Language::English`]. An error that refuses the configuration speaks it, too.
     pub fn language(mut self, language: Language) -> Self {
         self.language = language;
         self
@@ -671,7 +671,13 @@ mod tests {
             });
             let shown = match result {
                 Ok(client) => format!("{client:?}"),
-                Err(error) => format!("{error} {error:?} {}", error.to_json()),
+                Err(error) => {
+                    let told = Language::ALL.iter().map(|language| {
+                        let error = error.clone().in_language(*language);
+                        format!("{error} {error:?} {}", error.to_json())
+                    });
+                    told.collect()
+                }
             };
             prop_assert_eq!(part_of(&secret, &shown), None, "{}: {}", json, shown);
         }

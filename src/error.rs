@@ -175,15 +175,16 @@ impl Error {
         self
     }
 
-    /// Panics unless there is one piece of advice, in one sentence.
+    /// Panics unless there is one piece of advice, in one sentence, in each language.
     #[cfg(test)]
     pub(crate) fn has_one_advice(&self) {
-        let advice =
-            self.0.advice.as_ref().map_or("", |advice| advice.in_language(self.0.language));
-        let (sentence, stop) = advice.split_at(advice.len().saturating_sub(1));
-        assert!(matches!(stop, "." | "?"), "no advice, or no sentence: {self}");
-        let several = [". ", "? ", "; "].iter().any(|end| sentence.contains(end));
-        assert!(!several, "more than one: {self}");
+        for language in Language::ALL {
+            let advice = self.0.advice.as_ref().map_or("", |advice| advice.in_language(*language));
+            let (sentence, stop) = advice.split_at(advice.len().saturating_sub(1));
+            assert!(matches!(stop, "." | "?"), "no advice, or no sentence: {self}");
+            let several = [". ", "? ", "; "].iter().any(|end| sentence.contains(end));
+            assert!(!several, "more than one: {advice}");
+        }
     }
 
     /// What happened, without the operation and without advice, for quoting in another sentence.

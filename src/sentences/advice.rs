@@ -29,11 +29,11 @@ sentences! {
 
     set_business() =>
         "Set businessId to a business that the key grants access to: get_campaigns lists them.",
-        "Укажите в businessId кабинет, к которому у ключа есть доступ: их список даёт get_campaigns.";
+        "Укажите в businessId кабинет, к которому у ключа есть доступ: список кабинетов даёт get_campaigns.";
 
     give_access() =>
         "Give the key the access \"communication\" in the business account.",
-        "Дайте ключу в кабинете доступ «communication» (общение с покупателями).";
+        "Дайте ключу в кабинете доступ «Общение с покупателями» (communication).";
 
     check_ids() =>
         "Check the ids: there is nothing of that id in this business.",

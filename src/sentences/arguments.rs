@@ -127,7 +127,7 @@ sentences! {
 
     after_message_with_ticket() =>
         "afterMessageId is not taken with a ticket, which has its own",
-        "afterMessageId: с билетом не передаётся, у билета он свой";
+        "afterMessageId: вместе с билетом не передаётся, в билете он уже есть";
 
     call_timeout_is_zero() =>
         "callTimeoutMs must be at least 1",

@@ -20,11 +20,11 @@ sentences! {
 
     cancelled_by_progress() =>
         "the progress function of the caller ended the call",
-        "вызов прервала функция хода выполнения";
+        "вызов прервала ваша функция, которой сообщается ход работы";
 
     other_process() =>
         "the client was opened before this process was forked. Nothing was sent. Open a client in \
          this process",
-        "клиент открыт в другом процессе: этот создан вызовом fork. Ничего не отправлено. Откройте \
-         клиент в этом процессе";
+        "клиент открыт до fork, в другом процессе. Ничего не отправлено. Откройте клиент в этом \
+         процессе";
 }

@@ -40,7 +40,7 @@ sentences! {
 
     hidden_name(length: usize) =>
         "of {length} characters (not shown, because it may be a credential)",
-        "(знаков: {length}, имя не показано: вдруг это ключ)";
+        "(знаков: {length}; не показано: это может быть ключ)";
 
     /// The phrases of the next ones.
     wrong_kind(name: &str, wanted: &Sentence, found: &Sentence) =>

@@ -19,13 +19,13 @@ sentences! {
     places_held(seconds: u64, limit: &Sentence) =>
         "the service may still be at work on requests whose answers were lost, and they take every \
          place for {seconds} s, which is longer than {limit} allows. Nothing was sent",
-        "все места заняты ещё {seconds} с: возможно, Маркет продолжает обрабатывать запросы, ответы \
+        "лимит одновременных запросов занят ещё на {seconds} с: возможно, Маркет продолжает обрабатывать запросы, ответы \
          на которые потеряны. Столько ждать не даёт {limit}. Ничего не отправлено";
 
     no_place(limit: &Sentence) =>
         "other requests of this business took every place until {limit} was over. Nothing was sent",
-        "все места занимали другие запросы этого кабинета, пока не истекло время вызова: {limit}. \
-         Ничего не отправлено";
+        "лимит одновременных запросов занимали другие запросы этого кабинета, пока не истекло время \
+         вызова: {limit}. Ничего не отправлено";
 
     no_time_for_another_attempt(limit: &Sentence) =>
         "{limit} left no time for another attempt",
@@ -53,7 +53,7 @@ sentences! {
 
     not_http(detail: &Sentence) =>
         "what came back is not an HTTP answer ({detail})",
-        "то, что пришло, не ответ HTTP ({detail})";
+        "получен не ответ HTTP ({detail})";
 
     redirect(status: u16) =>
         "the service answered with a redirect (HTTP {status}), which is not followed, because the \
@@ -90,7 +90,7 @@ sentences! {
 
     broken_promise(what: &Sentence) =>
         "the answer is not what the API promises: {what}",
-        "ответ не такой, какой обещает API: {what}";
+        "ответ не соответствует API: {what}";
 
     empty_body() => "an empty body", "пустое тело ответа";
 
@@ -125,7 +125,7 @@ sentences! {
         "файл перестал приходить (получено байт: {received}), время ожидания истекло: {limit}";
 
     /// What serde says of an answer.
-    expected(what: &str) => "expected {what}", "ожидается {what}";
+    expected(what: &str) => "expected {what}", "значение другого вида, нужно: {what}";
 
     at_place(line: usize, column: usize) =>
         "at line {line} column {column}",

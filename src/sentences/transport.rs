@@ -107,7 +107,7 @@ sentences! {
 
     packed_otherwise() =>
         "it is packed in a way that was not asked for",
-        "файл сжат способом, которого никто не просил";
+        "файл сжат способом, который не запрашивался";
 
     length_not_known() =>
         "it says neither how long it is nor where it ends",

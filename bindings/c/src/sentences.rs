@@ -15,21 +15,21 @@ ymchat_core::__sentences! {
 
     not_a_handle(name: &str) =>
         "{name} is not a live handle",
-        "{name}: это не действующий хендл";
+        "{name}: это не действующий описатель";
 
     not_a_client(name: &str) =>
         "{name} is not a live handle: it was freed, it is of the process that this one was forked \
          from, or it never came from ymchat_client_new",
-        "{name}: это не действующий хендл: он освобождён, остался от процесса до fork или получен не \
-         от ymchat_client_new";
+        "{name}: это не действующий описатель: он освобождён, остался от процесса до fork или получен \
+         не от ymchat_client_new";
 
     called_by_its_callback() =>
         "it was called by a callback, and would wait for the call that the callback is part of",
-        "вызов сделан из функции обратного вызова и ждал бы вызова, частью которого она является";
+        "функция вызвана изнутри обработчика и ждала бы вызова, который этот обработчик запустил";
 
     called_by_the_log() =>
         "it was called by the callback, for which it would wait",
-        "вызов сделан из той функции журнала, завершения которой он ждал бы";
+        "функция вызвана изнутри обработчика журнала и ждала бы его завершения";
 
     level_unknown() => "level must be 1 to 4", "level: допустимо от 1 до 4";
 
