@@ -37,7 +37,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "closed": ("the client is closed", "клиент закрыт"),
     "forked": (
         "the client was made before this process was forked: make one here",
-        "клиент создан до fork этого процесса: создайте здесь нового",
+        "клиент создан до fork этого процесса: создайте здесь новый",
     ),
     "not_copied": (
         "a ymchat.Client cannot be pickled or copied: make one per process",
