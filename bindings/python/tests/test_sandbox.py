@@ -23,10 +23,15 @@ class Sandbox(unittest.TestCase):
             self.assertEqual(script.finish(), (7, "--port 0\n", ""))
 
     def test_a_missing_program_is_named(self):
-        environment = {"YMCHAT_SANDBOX": "/nowhere/ymchat-sandbox"}
+        environment = {"YMCHAT_SANDBOX": "/nowhere/ymchat-sandbox", "YMCHAT_LANGUAGE": ""}
         code, out, err = Script(RUN.format([]), environment=environment).finish()
         self.assertEqual((code, out), (1, ""))
         self.assertIn("there is no ymchat-sandbox in /nowhere", err)
+        environment["YMCHAT_LANGUAGE"] = "ru"
+        environment["PYTHONIOENCODING"] = "utf-8"
+        code, out, err = Script(RUN.format([]), environment=environment).finish()
+        self.assertEqual((code, out), (1, ""))
+        self.assertIn("в /nowhere нет ymchat-sandbox", err)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from ._sentences import sentence
+
 
 def file_name(name: str, platform: str) -> str:
     """How a program is called on a platform."""
@@ -24,11 +26,16 @@ def find(name: str, variable: str) -> Path:
 def run(module: str, path: Path, variable: str, arguments: list[str]) -> int:
     """Runs a program in the place of this process; gives its exit code."""
     if not path.is_file():
-        print(
-            f"{module}: there is no {path.name} in {path.parent}. Install the package from a wheel, or "
-            f"let {variable} name the program.",
-            file=sys.stderr,
+        # The variable is the one that the program itself would heed.
+        said = sentence(
+            os.environ.get("YMCHAT_LANGUAGE"),
+            "program_missing",
+            module=module,
+            file=path.name,
+            folder=path.parent,
+            variable=variable,
         )
+        print(said, file=sys.stderr)
         return 1
     if os.name == "posix":
         # In the place of this process, so that signals reach it.

@@ -129,6 +129,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{operation}: ответ не такой, какой обещает API: токен страницы пришёл второй раз",
     ),
     "unknown_status": ("status {status}", "статус {status}"),
+    # The programs of a wheel.
+    "program_missing": (
+        "{module}: there is no {file} in {folder}. Install the package from a wheel, or let {variable} "
+        "name the program.",
+        "{module}: в {folder} нет {file}. Установите пакет из wheel или укажите программу в {variable}.",
+    ),
     # The shared library.
     "library_missing": (
         "ymchat: there is no {file} in {folder}. Install the package (pip install "
