@@ -28,6 +28,8 @@ const REQUEST_TIME: Duration = Duration::from_secs(4);
 const OUTPUT_TIME: Duration = Duration::from_secs(4);
 /// For the answers that are under way when it ends.
 const FAREWELL: Duration = Duration::from_secs(2);
+/// Of a body that is refused for its length.
+const DRAINED_BYTES: usize = 1024 * 1024;
 /// More at a time wait.
 const CONNECTIONS: usize = 64;
 /// More lines than that do not wait for the reader of stdout.
@@ -188,18 +190,21 @@ impl Receiver {
     }
 }
 
-/// One byte more than what is allowed is enough to refuse it; `None` where the caller has gone.
+/// Of a longer one, a byte more than what is allowed is kept: it is refused. The rest is read all the
+/// same, within reason: who is still sending when the connection ends does not see the answer. `None`
+/// where the caller has gone.
 async fn read_body(request: Request<Incoming>) -> Option<Vec<u8>> {
     let mut body = request.into_body();
-    let mut bytes = Vec::new();
-    while bytes.len() <= MAX_NOTIFICATION_BYTES {
+    let (mut bytes, mut read) = (Vec::new(), 0);
+    while read <= DRAINED_BYTES {
         match body.frame().await {
             None => break,
             Some(Err(_)) => return None,
             Some(Ok(frame)) => {
-                if let Some(data) = frame.data_ref() {
-                    bytes.extend_from_slice(data);
-                }
+                let Some(data) = frame.data_ref() else { continue };
+                read += data.len();
+                let room = (MAX_NOTIFICATION_BYTES + 1).saturating_sub(bytes.len());
+                bytes.extend_from_slice(&data[..data.len().min(room)]);
             }
         }
     }

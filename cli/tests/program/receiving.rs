@@ -96,7 +96,7 @@ fn the_market_is_answered_and_each_event_is_a_line() {
 fn what_is_no_notification_is_refused_and_not_printed() {
     let mut receiver = Receiver::start(&[]);
     assert!(receiver.post("", "hello").starts_with("HTTP/1.1 400 "));
-    assert!(receiver.post("", &" ".repeat(70_000)).starts_with("HTTP/1.1 400 "));
+    assert!(receiver.post("", &" ".repeat(700_000)).starts_with("HTTP/1.1 400 "));
     assert!(receiver.send("GET / HTTP/1.1\r\nhost: shop\r\n\r\n").starts_with("HTTP/1.1 405 "));
     assert!(receiver.post("", &event(9)).starts_with("HTTP/1.1 200 "));
     assert_eq!(receiver.line()["chatId"], 9);

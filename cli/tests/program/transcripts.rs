@@ -18,7 +18,7 @@ use crate::support::{Directory, named, variables};
 const NOON: u64 = 1_795_165_200;
 
 /// Nothing waits for so long where the program is right.
-const LONG: Duration = Duration::from_secs(30);
+const LONG: Duration = Duration::from_secs(120);
 
 /// A Market with two conversations, at a time of its own.
 struct World {
