@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::pipeline::{Answer, Operation};
-use crate::sentences::{Sentence, advice, errors, network};
+use crate::sentences::{Sentence, advice, network};
 use crate::status::Status;
 
 /// Reads a result that is known to be JSON of the promised kind.
@@ -31,7 +31,10 @@ pub(super) fn unreadable(operation: &Operation, error: &serde_json::Error) -> Er
 fn without_values(error: &serde_json::Error) -> Sentence {
     let text = error.to_string();
     match text.rsplit_once(", expected ") {
-        _ if text.starts_with("missing field") => errors::verbatim(&text),
+        _ if text.starts_with("missing field") => {
+            let name = text.split('`').nth(1).unwrap_or_default();
+            network::missing_field(name, error.line(), error.column())
+        }
         Some((_, expected)) => network::expected(expected),
         None => network::at_place(error.line(), error.column()),
     }
@@ -51,5 +54,31 @@ mod tests {
         circular(&GET_CHATS, crate::sentences::sync::circle_of_pages()).has_one_advice();
         let wrong = serde_json::from_str::<u8>("x").unwrap_err();
         unreadable(&GET_CHATS, &wrong).has_one_advice();
+    }
+
+    #[test]
+    fn what_serde_says_of_an_answer_is_told_in_both_languages() {
+        #[derive(Debug, serde::Deserialize)]
+        struct Item {
+            #[serde(rename = "chatId")]
+            _id: u64,
+        }
+        let pairs = [
+            (
+                "{}",
+                "missing field `chatId` at line 1 column 2",
+                "нет поля `chatId` (строка 1, позиция 2)",
+            ),
+            (r#"{"chatId": "s3cret"}"#, "expected u64 at line 1 column 19", "нужно: u64"),
+            ("{", "at line 1 column 1", "строка 1, позиция 1"),
+        ];
+        for (json, english, russian) in pairs {
+            let wrong = serde_json::from_str::<Item>(json).unwrap_err();
+            let what = unreadable(&GET_CHATS, &wrong).what();
+            let both = crate::Language::ALL.iter().map(|language| what.in_language(*language));
+            for (text, part) in both.zip([english, russian]) {
+                assert!(text.contains(part) && !text.contains("s3cret"), "{json}: {text}");
+            }
+        }
     }
 }

@@ -127,6 +127,10 @@ sentences! {
     /// What serde says of an answer.
     expected(what: &str) => "expected {what}", "значение другого вида, нужно: {what}";
 
+    missing_field(name: &str, line: usize, column: usize) =>
+        "missing field `{name}` at line {line} column {column}",
+        "нет поля `{name}` (строка {line}, позиция {column})";
+
     at_place(line: usize, column: usize) =>
         "at line {line} column {column}",
         "строка {line}, позиция {column}";
