@@ -83,7 +83,7 @@ def main() -> int:
         print(__doc__, file=sys.stderr)
         return 2
     market = subprocess.Popen(
-        [sys.argv[1], "--auto-reply", "on", "--quota", "getChats=1000000"],
+        [sys.argv[1], "--auto-reply", "on", "--big-ids", "on", "--quota", "getChats=1000000"],
         stdout=subprocess.PIPE,
         text=True,
     )
