@@ -205,7 +205,7 @@ fn every_operation_and_failure_under_sanitizers() {
     let mut flags = vec!["-std=c++17"];
     flags.extend(SANITIZERS);
     let program = build("market-sanitized", "g++", &MARKET, &flags);
-    let (sandbox, odd) = (Sandbox::start().unwrap(), odd_server());
+    let (sandbox, odd) = (Sandbox::builder().big_ids(true).start().unwrap(), odd_server());
     let mut settings = market_settings(&sandbox, &odd);
     settings.insert("SANITIZED", "1".into());
     run_tests(&program, MARKET[0], &settings);
@@ -216,7 +216,7 @@ fn every_operation_and_failure_with_each_compiler() {
     for compiler in compilers() {
         let program =
             build(&format!("market-{compiler}"), compiler, &MARKET, &["-std=c++20", "-O1"]);
-        let (sandbox, odd) = (Sandbox::start().unwrap(), odd_server());
+        let (sandbox, odd) = (Sandbox::builder().big_ids(true).start().unwrap(), odd_server());
         let said = run_tests(&program, MARKET[0], &market_settings(&sandbox, &odd));
         assert!(said.contains("with std::stop_token"), "{said}");
     }
@@ -252,7 +252,7 @@ fn nlohmann_json_where_it_is_installed() {
         return;
     }
     let program = build("nlohmann", "g++", &["tests/cpp/nlohmann.cpp"], &["-std=c++17"]);
-    let (sandbox, odd) = (Sandbox::start().unwrap(), odd_server());
+    let (sandbox, odd) = (Sandbox::builder().big_ids(true).start().unwrap(), odd_server());
     let output = run(&program, &market_settings(&sandbox, &odd));
     assert!(output.status.success(), "{}", text(&output));
 }

@@ -70,7 +70,7 @@ pub struct Servers {
 impl Servers {
     pub fn start() -> Self {
         Servers {
-            sandbox: Sandbox::start().unwrap(),
+            sandbox: Sandbox::builder().big_ids(true).start().unwrap(),
             odd: odd_server(),
             silent: TcpListener::bind("127.0.0.1:0").unwrap(),
         }
