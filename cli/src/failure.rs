@@ -38,7 +38,10 @@ impl Failure {
 
     /// A failure to write to stdout.
     pub fn output(error: io::Error) -> Self {
+        // ERROR_PIPE_NOT_CONNECTED: what Windows says where the reader of a pipe has gone.
+        let is_unconnected = cfg!(windows) && error.raw_os_error() == Some(233);
         match error.kind() {
+            _ if is_unconnected => Failure::OutputGone,
             io::ErrorKind::BrokenPipe => Failure::OutputGone,
             _ => Failure::Local(format!("The output cannot be written: {error}.")),
         }
