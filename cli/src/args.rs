@@ -7,7 +7,9 @@ use crate::shared::Shared;
 
 const ABOUT: &str = "The seller chats of the Yandex Market Partner API.";
 
-const AFTER: &str = "\
+macro_rules! examples {
+    () => {
+        "\
 Examples:
   ymchat doctor
   ymchat chats --waiting
@@ -15,18 +17,21 @@ Examples:
   ymchat send 10021 'Здравствуйте! Отправим сегодня.'
   ymchat sync --state shop.state >> messages.ndjson
 
+"
+    };
+}
+
+const AFTER: &str = concat!(
+    examples!(),
+    "\
 Credentials come from YMCHAT_API_KEY or YMCHAT_OAUTH_TOKEN, from a configuration file, or, on a
 terminal, from a prompt. There is no option for them: everybody on this computer can read the
-arguments of a program.";
+arguments of a program."
+);
 
-const LONG_AFTER: &str = "\
-Examples:
-  ymchat doctor
-  ymchat chats --waiting
-  ymchat show 10021 --last 5
-  ymchat send 10021 'Здравствуйте! Отправим сегодня.'
-  ymchat sync --state shop.state >> messages.ndjson
-
+const LONG_AFTER: &str = concat!(
+    examples!(),
+    "\
 Credentials:
   They come from the environment, from a configuration file, or, on a terminal, from a prompt. There
   is no option for them: everybody on this computer can read the arguments of a program.
@@ -53,7 +58,8 @@ Exit codes:
   13   FORBIDDEN             17   SERVER           21   PROTOCOL
   14   NOT_FOUND             18   NETWORK          22   CANCELLED
   130  Ctrl-C
-  141  the reader of the output has gone";
+  141  the reader of the output has gone"
+);
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -104,6 +110,18 @@ pub enum Command {
     Completions(commands::completions::Options),
     /// Print the manual page, or write one for each command
     Man(commands::man::Options),
+}
+
+impl Command {
+    /// The option given that has no meaning with `--json`. clap sees the conflict only where both
+    /// stand behind the command.
+    pub fn excludes_json(&self) -> Option<&'static str> {
+        match self {
+            Command::Show(options) => options.last.map(|_| "--last <NUMBER>"),
+            Command::Sync(options) => options.exec.as_ref().map(|_| "--exec <COMMAND>"),
+            _ => None,
+        }
+    }
 }
 
 #[cfg(test)]

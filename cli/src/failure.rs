@@ -2,7 +2,7 @@
 
 use std::io;
 
-use ymchat::{DeliveryStatus, Error, Language, Status};
+use ymchat::{Error, Language, Status};
 
 use crate::notice::say;
 
@@ -82,10 +82,6 @@ pub fn code(status: Status) -> u8 {
 fn explain(error: &Error) {
     say(format_args!("ymchat: {error}"));
     if let Some(outcome) = error.outcome() {
-        let outcome = match outcome {
-            DeliveryStatus::NotSent => "notSent",
-            _ => "unknown",
-        };
         say(format_args!("outcome: {outcome}"));
     }
     if let Some(trace) = error.trace_id() {

@@ -27,6 +27,7 @@ mod text;
 
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
 use args::{Cli, Command};
@@ -40,6 +41,10 @@ fn main() -> ExitCode {
         return ExitCode::from(failure::USAGE);
     }
     let cli = Cli::parse();
+    if let Some(option) = cli.command.excludes_json().filter(|_| cli.shared.json) {
+        let conflict = format!("the argument '--json' cannot be used with '{option}'");
+        Cli::command().error(ErrorKind::ArgumentConflict, conflict).exit();
+    }
     // It serves until the process ends, and has nothing to finish then.
     if let Command::Sandbox(options) = cli.command {
         return commands::sandbox::run(options);

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use ymchat::{Client, Error, JsonText, Status};
+use ymchat::{Client, Error, JsonText, Status, SyncResult};
 
 use crate::failure::{Failure, INTERRUPTED};
+use crate::output::Output;
 use crate::program::{Program, read};
 
 /// Before the next try where the service is out of reach, and names no time.
@@ -16,7 +17,7 @@ const PAUSE: Duration = Duration::from_secs(15);
 pub struct News {
     client: Client,
     /// The token of the next call.
-    pub since: String,
+    since: String,
     wait: Duration,
 }
 
@@ -34,9 +35,27 @@ impl News {
         News { client, since: String::new(), wait }
     }
 
+    /// Shows what comes, for ever: with `--json` the documents, otherwise what `print` makes of them.
+    pub fn show(
+        mut self,
+        program: &mut Program,
+        options: &Value,
+        mut print: impl FnMut(&mut Output, &SyncResult) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        loop {
+            let document = self.next(program, options)?;
+            if program.json {
+                program.output.document(document.as_bytes())?;
+            } else {
+                print(&mut program.output, &read(document.as_bytes())?)?;
+            }
+            program.output.flush()?;
+        }
+    }
+
     /// Waits for the next result that holds anything, however long it takes. Says on stderr where
     /// the service is out of reach, and tries again. Ctrl-C ends it.
-    pub fn next(&mut self, program: &Program, options: &Value) -> Result<JsonText, Failure> {
+    fn next(&mut self, program: &Program, options: &Value) -> Result<JsonText, Failure> {
         let mut wait = Duration::ZERO;
         loop {
             let mut options = options.clone();

@@ -183,7 +183,8 @@ fn enter(handle: *const ymchat_client) -> Option<Visit> {
 /// cancelled and waited for. When this returns, no thread is in the library on behalf of the
 /// client, and the plug-in may be unloaded.
 ///
-/// A callback cannot end the client that calls it: it would wait for itself.
+/// A callback cannot end a client with calls inside: it would wait for its own call, or for one whose
+/// callback waits for it.
 pub(super) fn remove(operation: &'static str, handle: *mut ymchat_client) -> Result<(), Error> {
     let in_callback = CALLS.get() > 0 || host_log::is_inside();
     let ended = {
@@ -280,10 +281,24 @@ mod tests {
     }
 
     #[test]
-    fn a_callback_does_not_end_the_client_that_calls_it() {
+    fn a_callback_does_not_end_a_client_with_calls_inside() {
+        // A call that waits for itself never ends, and is to fail all the same.
+        let (tell, told) = std::sync::mpsc::channel();
+        let calls = std::thread::spawn(move || {
+            as_in_a_callback();
+            tell.send(()).unwrap();
+        });
+        let patience = std::time::Duration::from_secs(60);
+        if told.recv_timeout(patience) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
+            panic!("the client waits for its own call");
+        }
+        calls.join().unwrap();
+    }
+
+    fn as_in_a_callback() {
         let (client, other) = (open(), open());
         let job = scope(client);
-        // As in a callback: this thread is inside a call of the scope.
+        // This thread is inside a call of the scope.
         let entered = enter(job).unwrap();
         for handle in [client, job] {
             let error = remove("test", handle).unwrap_err();

@@ -24,8 +24,8 @@ ymchat_core::__sentences! {
          не от ymchat_client_new";
 
     called_by_its_callback() =>
-        "it was called by a callback, and would wait for the call that the callback is part of",
-        "функция вызвана изнутри обработчика и ждала бы вызова, который этот обработчик запустил";
+        "it was called by a callback while calls of this client are under way, and would wait for them",
+        "функция вызвана изнутри обработчика, пока выполняются вызовы этого клиента, и ждала бы их";
 
     called_by_the_log() =>
         "it was called by the callback, for which it would wait",

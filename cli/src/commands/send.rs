@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::json;
 
-use super::sending::{Sending, Sent};
+use super::sending::{Sending, print_sent};
 use crate::failure::Failure;
 use crate::input;
 use crate::program::Program;
@@ -44,5 +44,5 @@ pub fn run(program: &mut Program, options: &Options) -> Result<(), Failure> {
     let waiting = program.spinner("sending");
     let sent = client.raw().send_message(options.chat, &text, &options.sending.document());
     waiting.finish_and_clear();
-    Sent::print(program, sent?.as_bytes())
+    print_sent(program, sent?.as_bytes())
 }

@@ -8,7 +8,7 @@ use clap::Args;
 use serde_json::json;
 use ymchat::{MAX_FILE_SIZE, RawClient};
 
-use super::sending::{Sending, Sent};
+use super::sending::{Sending, print_sent};
 use crate::failure::Failure;
 use crate::program::Program;
 
@@ -58,7 +58,7 @@ pub fn run(program: &mut Program, options: &Options) -> Result<(), Failure> {
     let document = options.sending.document();
     let sent = client.raw().send_file(options.chat, &name, &data, &document);
     waiting.finish_and_clear();
-    Sent::print(program, sent?.as_bytes())
+    print_sent(program, sent?.as_bytes())
 }
 
 /// One byte more than what is allowed is enough to see that it is too long.

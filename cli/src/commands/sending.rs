@@ -3,6 +3,7 @@
 use clap::Args;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use ymchat::{SendOutcome, SendResult};
 
 use crate::failure::Failure;
 use crate::program::{Program, read};
@@ -57,25 +58,15 @@ impl Sending {
     }
 }
 
-/// What became of a send that has arrived.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Sent {
-    outcome: String,
-    message_id: Option<i64>,
-}
-
-impl Sent {
-    /// Prints it.
-    pub fn print(program: &mut Program, json: &[u8]) -> Result<(), Failure> {
-        if program.json {
-            return program.output.document(json);
-        }
-        let sent: Sent = read(json)?;
-        let id = sent.message_id.map(|id| format!(", message {id}")).unwrap_or_default();
-        match sent.outcome.as_str() {
-            "confirmed" => program.output.line(&format!("Sent: the chat shows it{id}.")),
-            _ => program.output.line(&format!("Sent{id}.")),
-        }
+/// Prints what became of a send that has arrived.
+pub fn print_sent(program: &mut Program, json: &[u8]) -> Result<(), Failure> {
+    if program.json {
+        return program.output.document(json);
+    }
+    let sent: SendResult = read(json)?;
+    let id = sent.message_id.map(|id| format!(", message {id}")).unwrap_or_default();
+    match sent.outcome {
+        SendOutcome::Confirmed => program.output.line(&format!("Sent: the chat shows it{id}.")),
+        _ => program.output.line(&format!("Sent{id}.")),
     }
 }

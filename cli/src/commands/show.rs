@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 use serde_json::json;
-use ymchat::{ChatMessagesResult, SyncResult};
+use ymchat::ChatMessagesResult;
 
 use crate::conversation;
 use crate::failure::Failure;
@@ -31,9 +31,9 @@ pub struct Options {
     #[arg(long, value_name = "ID", value_parser = clap::value_parser!(i64).range(0..), default_value_t = 0,
           hide_default_value = true)]
     after_message_id: i64,
-    /// The last messages alone, for a person
+    /// The last messages alone; not with --json, which gives whole documents
     #[arg(long, value_name = "NUMBER")]
-    last: Option<usize>,
+    pub last: Option<usize>,
     /// Go on with what is written from now on, until Ctrl-C
     #[arg(long, conflicts_with = "after_message_id")]
     follow: bool,
@@ -60,23 +60,15 @@ pub fn run(program: &mut Program, options: &Options) -> Result<(), Failure> {
 }
 
 /// The whole history comes first: what is new is then new for certain.
-fn follow(program: &mut Program, options: &Options, mut news: News) -> Result<(), Failure> {
+fn follow(program: &mut Program, options: &Options, news: News) -> Result<(), Failure> {
     let chat = options.chat;
     let sync = json!({"start": "all", "scope": "all", "chatIds": [chat], "limit": 100_000});
-    let mut first = true;
-    loop {
-        let document = news.next(program, &sync)?;
-        if program.json {
-            program.output.document(document.as_bytes())?;
-        } else {
-            let result: SyncResult = read(document.as_bytes())?;
-            let messages: Vec<_> = result.chats.iter().flat_map(|chat| &chat.messages).collect();
-            let last = options.last.filter(|_| first).unwrap_or(messages.len());
-            for message in messages.iter().skip(messages.len().saturating_sub(last)) {
-                conversation::print(&mut program.output, message)?;
-            }
-        }
-        program.output.flush()?;
-        first = false;
-    }
+    let mut last = options.last;
+    news.show(program, &sync, |output, result| {
+        let messages: Vec<_> = result.chats.iter().flat_map(|chat| &chat.messages).collect();
+        // Of the first result alone: what is written later is shown whole.
+        let last = last.take().unwrap_or(messages.len());
+        let skipped = messages.len().saturating_sub(last);
+        messages.iter().skip(skipped).try_for_each(|one| conversation::print(output, one))
+    })
 }

@@ -33,8 +33,8 @@ pub struct Options {
     #[arg(long, value_name = "FILE")]
     state: PathBuf,
     /// Run this command of the shell for each message, which it finds on its stdin as one line
-    #[arg(long, value_name = "COMMAND", conflicts_with = "json")]
-    exec: Option<String>,
+    #[arg(long, value_name = "COMMAND")]
+    pub exec: Option<String>,
     /// Wait so long until something is there
     #[arg(long, value_name = "SECONDS", default_value_t = 0, hide_default_value = true,
           value_parser = clap::value_parser!(u32).range(0..=86_400))]

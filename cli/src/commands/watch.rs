@@ -4,13 +4,12 @@ use std::time::Duration;
 
 use clap::Args;
 use serde_json::json;
-use ymchat::SyncResult;
 
 use super::selection::Selection;
 use crate::conversation;
 use crate::failure::Failure;
 use crate::news::News;
-use crate::program::{Program, read};
+use crate::program::Program;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -38,23 +37,15 @@ pub struct Options {
 pub fn run(program: &mut Program, options: &Options) -> Result<(), Failure> {
     let mut sync = json!({"start": options.start});
     options.selection.add_to(&mut sync);
-    let mut news = News::new(program.client()?, WAIT);
+    let news = News::new(program.client()?, WAIT);
     if program.is_watched() {
         program.note(&"watching; Ctrl-C ends it");
     }
-    loop {
-        let document = news.next(program, &sync)?;
-        if program.json {
-            program.output.document(document.as_bytes())?;
-        } else {
-            let result: SyncResult = read(document.as_bytes())?;
-            for chat in &result.chats {
-                program.output.line(&conversation::heading(&chat.chat))?;
-                for message in &chat.messages {
-                    conversation::print(&mut program.output, message)?;
-                }
-            }
+    news.show(program, &sync, |output, result| {
+        for chat in &result.chats {
+            output.line(&conversation::heading(&chat.chat))?;
+            chat.messages.iter().try_for_each(|one| conversation::print(output, one))?;
         }
-        program.output.flush()?;
-    }
+        Ok(())
+    })
 }

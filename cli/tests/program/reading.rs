@@ -34,6 +34,11 @@ fn a_chat_is_shown_as_a_conversation() {
     assert!(!text.contains('\u{1b}'), "{text:?}");
     let last = ymchat(&market).args(["show", &chat.to_string(), "--last", "1"]).assert().success();
     assert!(!stdout(&last).contains("Где заказ?") && stdout(&last).contains("фото"));
+    // A document is never cut: the option would have no effect.
+    let both = ["--json", "show", &chat.to_string(), "--last", "1"];
+    ymchat(&market).args(both).assert().code(2).stdout("");
+    let both = ["show", &chat.to_string(), "--last", "1", "--json"];
+    ymchat(&market).args(both).assert().code(2).stdout("");
 }
 
 #[test]

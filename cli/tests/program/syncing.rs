@@ -105,6 +105,9 @@ fn a_command_handles_each_message_and_a_failed_one_comes_again() {
     sync(&market, &directory, &["--exec", &command]).assert().success();
     sync(&market, &directory, &["--exec", &command]).assert().success();
     assert_eq!((seen("Первое"), seen("Второе")), (1, 3));
+    // Documents have nothing to do with single messages, wherever the option stands.
+    let arguments = ["--json", "sync", "--state", "none", "--exec", "true"];
+    ymchat(&market).args(arguments).assert().code(2).stdout("");
 }
 
 #[test]

@@ -67,8 +67,8 @@ pub unsafe extern "C" fn ymchat_client_new(
 /// for at most a quarter of a second, but for a look-up of a host name that is under way: the
 /// operating system cannot interrupt that.
 ///
-/// A callback of this library cannot end the client that called it: that call would wait for itself.
-/// It is YMCHAT_INVALID_ARGUMENT, and nothing happens.
+/// A callback of this library cannot end a client that has calls under way, least of all the one that
+/// called it: they might wait for each other. It is YMCHAT_INVALID_ARGUMENT, and nothing happens.
 ///
 /// @param client The client, or NULL, which is nothing. A second time it is
 ///               YMCHAT_INVALID_ARGUMENT, and nothing happens.
