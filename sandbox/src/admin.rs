@@ -12,6 +12,7 @@ use super::access::Key;
 use super::answer::Answer;
 use super::clock;
 use super::control::{Misuse, NewChat, NewMessage};
+use super::dispute::{Decision, NewDispute};
 use super::error::{ApiError, ErrorKind};
 use super::faults::Fault;
 use super::limits::QuotaChange;
@@ -21,7 +22,7 @@ use super::state::Shared;
 use ymchat::{ChatStatus, DateTime};
 
 /// Every call, as the start page lists them.
-const CALLS: [&str; 26] = [
+const CALLS: [&str; 28] = [
     "GET /_sandbox",
     "GET /_sandbox/chats",
     "POST /_sandbox/chats",
@@ -29,6 +30,8 @@ const CALLS: [&str; 26] = [
     "POST /_sandbox/chats/{chatId}/messages",
     "POST /_sandbox/chats/{chatId}/status",
     "POST /_sandbox/chats/{chatId}/hidden",
+    "POST /_sandbox/chats/{chatId}/dispute",
+    "POST /_sandbox/chats/{chatId}/decision",
     "GET /_sandbox/switches",
     "POST /_sandbox/switches",
     "GET /_sandbox/quotas",
@@ -97,6 +100,14 @@ fn run(shared: &Shared, request: &Request, parts: &[&str]) -> Called {
             let Visibility { hidden } = body(request)?;
             shared.hide_chat(chat_id(id)?, hidden)?;
             Ok(done())
+        }
+        ("POST", ["chats", id, "dispute"]) => {
+            let dispute: NewDispute = body(request)?;
+            Ok(json!({"messageId": shared.open_dispute(chat_id(id)?, dispute)?}))
+        }
+        ("POST", ["chats", id, "decision"]) => {
+            let decision: Decision = body(request)?;
+            Ok(json!({"messageId": shared.decide_dispute(chat_id(id)?, decision)?}))
         }
         ("GET", ["switches"]) => Ok(json!(shared.lock().switches)),
         ("POST", ["switches"]) => {

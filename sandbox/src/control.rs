@@ -224,6 +224,7 @@ impl Shared {
             state.write(id, Draft::text(Sender::Customer, text));
         }
         if let (Some(status), Some(chat)) = (new.status, state.talk.chats.get_mut(&id)) {
+            chat.dispute_is_open &= status != ChatStatus::Finished;
             chat.status = status;
         }
         self.tell(state);
@@ -231,7 +232,7 @@ impl Shared {
     }
 
     /// Sends what has happened as notifications.
-    fn tell(&self, mut state: MutexGuard<'_, State>) {
+    pub(super) fn tell(&self, mut state: MutexGuard<'_, State>) {
         state.tell(self.config.business);
         drop(state);
         self.notify();

@@ -157,10 +157,7 @@ impl Seeds<'_> {
                 (Support, "Я арбитр Маркета. Прошу обе стороны прислать фото до пятницы."),
             ],
         );
-        self.edit(chat, |chat| {
-            chat.chat_type = ChatType::Arbitrage;
-            chat.status = ChatStatus::WaitingForArbiter;
-        });
+        self.talk.open_dispute(chat);
         let chat = self.chat(
             ContextType::Order,
             Some(52_310_470_333),
@@ -170,10 +167,8 @@ impl Seeds<'_> {
                 (Market, "Проверяем платёж, это займёт до двух дней."),
             ],
         );
-        self.edit(chat, |chat| {
-            chat.chat_type = ChatType::Arbitrage;
-            chat.status = ChatStatus::WaitingForMarket;
-        });
+        self.talk.open_dispute(chat);
+        self.edit(chat, |chat| chat.status = ChatStatus::WaitingForMarket);
     }
 
     /// What the documentation promises never to send, and what a newer service may.

@@ -53,6 +53,8 @@ pub(super) struct StoredChat {
     pub(super) messages: Vec<StoredMessage>,
     pub(super) other: OtherFields,
     pub(super) request: Option<u64>,
+    /// A dispute that nobody has decided yet.
+    pub(super) dispute_is_open: bool,
     /// The API does not show it.
     pub(super) hidden: bool,
 }
@@ -219,7 +221,8 @@ impl Talk {
         // Ids have gaps: other shops use them, too.
         let id = self.chat_ids.next(self.random.i64(1..10), big_id);
         self.news.push(News::ChatCreated { chat: id });
-        if chat_type == ChatType::Arbitrage {
+        let is_dispute = chat_type == ChatType::Arbitrage;
+        if is_dispute {
             self.news.push(News::ArbitrageStarted { chat: id });
         }
         let chat = StoredChat {
@@ -232,6 +235,7 @@ impl Talk {
             messages: Vec::new(),
             other: OtherFields::new(),
             request: None,
+            dispute_is_open: is_dispute,
             hidden: false,
         };
         self.chats.entry(id).or_insert(chat)
@@ -269,6 +273,10 @@ impl Talk {
             files.push(file);
         }
         match draft.sender {
+            // What both sides say in a dispute is for the arbiter.
+            Sender::Partner | Sender::Customer if stored_chat.dispute_is_open => {
+                stored_chat.status = ChatStatus::WaitingForArbiter;
+            }
             Sender::Partner => stored_chat.status = ChatStatus::WaitingForCustomer,
             Sender::Customer => stored_chat.status = ChatStatus::WaitingForPartner,
             _ => {}
@@ -294,11 +302,20 @@ impl Talk {
     /// Sets a chat's status; `None` where there is no such chat.
     pub(super) fn set_status(&mut self, chat: i64, status: ChatStatus) -> Option<()> {
         let stored = self.chats.get_mut(&chat)?;
-        let ends = status == ChatStatus::Finished && stored.status != status;
-        if ends && stored.chat_type == ChatType::Arbitrage {
+        if status == ChatStatus::Finished && std::mem::take(&mut stored.dispute_is_open) {
             self.news.push(News::ArbitrageFinished { chat });
         }
         stored.status = status;
+        Some(())
+    }
+
+    /// Makes a chat a dispute; `None` where there is no such chat.
+    pub(super) fn open_dispute(&mut self, chat: i64) -> Option<()> {
+        let stored = self.chats.get_mut(&chat)?;
+        stored.chat_type = ChatType::Arbitrage;
+        stored.dispute_is_open = true;
+        stored.status = ChatStatus::WaitingForArbiter;
+        self.news.push(News::ArbitrageStarted { chat });
         Some(())
     }
 

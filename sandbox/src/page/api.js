@@ -4,6 +4,8 @@ import { $, say } from "/page/dom.js";
 import { t } from "/page/language.js";
 
 export function trouble(text) {
+  // What lies outside of an open dialog is neither seen nor read out.
+  (document.querySelector("dialog[open]") ?? document.body).append($("trouble"));
   say($("trouble").firstElementChild, text);
   $("trouble").hidden = false;
 }

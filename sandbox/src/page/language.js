@@ -43,6 +43,12 @@ export function named(group, name) {
   return key in words[language] ? words[language][key] : String(name);
 }
 
+/** In words, and as the API calls it, so that a reader can connect the two. */
+export function bothNames(group, name) {
+  const words = named(group, name);
+  return words === name ? words : `${words} (${name})`;
+}
+
 /** Puts the words into everything that stands in the page from the start. */
 export function speak() {
   document.documentElement.lang = language;

@@ -2,6 +2,7 @@
 
 import { call, post } from "/page/api.js";
 import { $, say } from "/page/dom.js";
+import * as disputes from "/page/disputes.js";
 import * as faults from "/page/faults.js";
 import { choose, clockOf, current, speak, t } from "/page/language.js";
 import * as market from "/page/market.js";
@@ -26,7 +27,10 @@ const shown = {
     market.showSwitches(part.switches);
   },
   chats: talk.showChats,
-  conversation: talk.showConversation,
+  conversation(part) {
+    talk.showConversation(part);
+    disputes.show(part);
+  },
   traffic: requests.show,
   quotas: market.showQuotas,
   verdict: (part) => verdict.show(part, known.chats),
@@ -143,6 +147,9 @@ function setUpTools() {
       getSelection().selectAllChildren($("key"));
     }
   });
+  for (const button of document.querySelectorAll("[data-close]")) {
+    button.addEventListener("click", () => button.closest("dialog").close());
+  }
   $("forget").addEventListener("click", () => call("DELETE", "/record"));
   $("reset").addEventListener("click", () => {
     if (confirm(t("shop.resetSure"))) post("/reset");
@@ -158,6 +165,7 @@ setUpLanguage();
 const go = setUpViews();
 setUpTabs();
 setUpTools();
+disputes.setUp();
 faults.setUp();
 market.setUp();
 talk.setUp({

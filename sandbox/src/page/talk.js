@@ -2,10 +2,12 @@
 
 import { post, trouble } from "/page/api.js";
 import { $, fill, keep, make, say } from "/page/dom.js";
-import { dayOf, named, shortDayOf, sizeOf, t, timeOf } from "/page/language.js";
+import { bothNames, dayOf, named, shortDayOf, sizeOf, t, timeOf } from "/page/language.js";
 
 const STATUSES = [
   "NEW", "WAITING_FOR_CUSTOMER", "WAITING_FOR_PARTNER", "WAITING_FOR_ARBITER", "WAITING_FOR_MARKET", "FINISHED",
+  // For a program that has to live with what the API will add.
+  "SOMETHING_NEW",
 ];
 const MAX_FILE = 5 * 1024 * 1024;
 
@@ -55,20 +57,21 @@ export function showChats(part) {
   $("chats-empty").hidden = part.total > 0;
   const create = (chat) => {
     const button = make("button", { type: "button" },
-      make("span", { className: "name" }), make("span", { className: "when muted" }),
-      make("span", { className: "about muted" }), make("span", { className: "badge" }),
-      make("span", { className: "last" }));
+      make("span", { className: "name" }), make("span", { className: "badge" }),
+      make("span", { className: "about muted" }), make("code", { className: "muted" }),
+      make("span", { className: "last" }), make("span", { className: "when muted" }));
     button.addEventListener("click", () => open(chat.chatId));
     return make("li", {}, button);
   };
   keep($("chats"), part.chats, (chat) => chat.chatId, create, (item, chat) => {
     const button = item.firstElementChild;
-    const [name, when, what, status, last] = button.children;
+    const [name, status, what, code, last, when] = button.children;
     say(name, chat.customer ?? t("talk.nobody"));
     say(when, shortDayOf(chat.updatedAt));
     say(what, chat.type === "ARBITRAGE" ? `${about(chat)} · ${named("type", chat.type)}` : about(chat));
     say(status, chat.hidden ? t("chats.hidden") : named("status", chat.status));
     status.className = `badge ${chat.hidden ? "" : tone(chat)}`;
+    say(code, chat.status);
     say(last, snippet(chat.last));
     mark(button);
   });
@@ -121,7 +124,7 @@ export function showConversation(part) {
   $("chat-tools").hidden = part === null;
   $("composer").hidden = part === null;
   say($("talk-title"), part ? (part.customer ?? t("talk.nobody")) : t("talk.title"));
-  say($("talk-about"), part ? `${part.type === "CHAT" ? "" : `${named("type", part.type)} · `}${about(part)} · ${t("talk.chat", { id: part.chatId })}` : "");
+  say($("talk-about"), part ? `${part.type === "CHAT" ? "" : `${bothNames("type", part.type)} · `}${about(part)} · ${t("talk.chat", { id: part.chatId })}` : "");
   say($("talk-empty"), part ? (part.messages.length ? "" : t("talk.quiet")) : t("talk.choose"));
   $("talk-empty").hidden = part !== null && part.messages.length > 0;
   $("left-out").hidden = !part?.leftOut;
@@ -151,7 +154,7 @@ export function showConversation(part) {
 function showTools(chat) {
   const statuses = STATUSES.includes(chat.status) ? STATUSES : [...STATUSES, chat.status];
   const create = (status) => make("option", { value: status });
-  keep($("status"), statuses, (status) => status, create, (option, status) => say(option, named("status", status)));
+  keep($("status"), statuses, (status) => status, create, (option, status) => say(option, bothNames("status", status)));
   fill($("status"), chat.status);
   $("hide").setAttribute("aria-pressed", String(chat.hidden));
 }
@@ -225,7 +228,6 @@ function setUpDialog() {
     dialog.showModal();
   });
   $("new-context").addEventListener("change", needsId);
-  $("new-cancel").addEventListener("click", () => dialog.close());
   $("chat-form").addEventListener("submit", async (event) => {
     event.preventDefault();
     const contextType = $("new-context").value;

@@ -98,6 +98,7 @@ fn head(state: &State, chat: &StoredChat) -> Value {
         "contextId": about,
         "type": chat.chat_type,
         "status": chat.status,
+        "disputeIsOpen": chat.dispute_is_open,
         "hidden": chat.hidden,
         "createdAt": date(state, chat.created_at),
         "updatedAt": date(state, chat.updated_at),

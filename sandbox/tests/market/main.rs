@@ -3,6 +3,7 @@
 mod access;
 mod admin;
 mod client;
+mod disputes;
 mod faults;
 mod files;
 mod limits;

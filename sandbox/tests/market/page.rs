@@ -89,6 +89,7 @@ fn the_files_of_the_page_make_no_html_of_texts() {
         "page",
         "page/api",
         "page/dom",
+        "page/disputes",
         "page/faults",
         "page/language",
         "page/market",
