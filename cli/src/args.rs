@@ -40,7 +40,7 @@ Environment:
   YMCHAT_API_KEY       the key of the business account, ACMA:…
   YMCHAT_OAUTH_TOKEN   the OAuth token, which is deprecated
   YMCHAT_BUSINESS_ID   the business account
-  YMCHAT_LANGUAGE      of doctor and of errors: en or ru; otherwise the locale decides
+  YMCHAT_LANGUAGE      of what is said to people: en or ru; otherwise the locale decides
   YMCHAT_BASE_URL      where the API is; a key of the configuration file is not sent there
   NO_COLOR             no colours
 

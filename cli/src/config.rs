@@ -7,9 +7,10 @@ use std::io::{ErrorKind, IsTerminal, Read, stderr, stdin};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
-use ymchat::ClientBuilder;
+use ymchat::{ClientBuilder, Language};
 
 use crate::failure::Failure;
+use crate::sentences::{self, Sentence, failures, notes, reason, results};
 
 /// Variables with a setting of the library each.
 const VARIABLES: [(&str, &str); 4] = [
@@ -86,14 +87,15 @@ impl Loaded {
     }
 
     /// The settings for a report: names, and the values that say nothing of a person or a secret.
-    pub fn shown(&self) -> String {
+    pub fn shown(&self) -> Sentence {
         let hidden =
             |name: &str| CREDENTIALS.contains(&name) || ["proxy", "caFile"].contains(&name);
         let show = |(name, value): (&String, &Value)| match hidden(name) {
-            true => format!("{name} (set)"),
-            false => format!("{name} {value}"),
+            true => results::hidden_setting(name),
+            false => results::setting(name, value),
         };
-        self.members.iter().map(show).collect::<Vec<_>>().join(", ")
+        let all = self.members.iter().map(show);
+        all.reduce(|one, other| results::also(&one, &other)).unwrap_or_else(|| results::named("-"))
     }
 
     /// Takes credentials out of a text that is to be shown, should the service have sent them back.
@@ -114,17 +116,16 @@ impl Loaded {
     }
 
     /// Asks for the key on a terminal, without showing it, where there is none.
-    pub fn ask_for_key(&mut self) -> Result<(), Failure> {
+    pub fn ask_for_key(&mut self, language: Language) -> Result<(), Failure> {
         if self.has_credential() {
             return Ok(());
         }
         if !stdin().is_terminal() || !stderr().is_terminal() {
-            return Err(Failure::local(
-                "There is no key. Set YMCHAT_API_KEY, or write a configuration file; `ymchat --help` says where.",
-            ));
+            return Err(Failure::Local(failures::no_key()));
         }
-        let key = rpassword::prompt_password("Api-Key (it is not shown): ")
-            .map_err(|error| Failure::local(format!("The key cannot be read: {error}.")))?;
+        let key =
+            rpassword::prompt_password(format!("{} ", notes::key_prompt().in_language(language)))
+                .map_err(|error| Failure::Local(failures::key_unreadable(&reason(&error))))?;
         self.set("apiKey", key.trim().into());
         Ok(())
     }
@@ -150,9 +151,9 @@ pub fn load(named: Option<&Path>, environment: &Environment) -> Result<Loaded, F
     let mut from_environment = Map::new();
     for (variable, name) in VARIABLES {
         if let Some(value) = environment.get(variable) {
-            let value = value.into_string().map_err(|_| {
-                Failure::local(format!("{variable} is not UTF-8: correct its value."))
-            })?;
+            let value = value
+                .into_string()
+                .map_err(|_| Failure::Local(failures::variable_not_utf8(variable)))?;
             from_environment.insert(name.to_owned(), value.into());
         }
     }
@@ -160,6 +161,12 @@ pub fn load(named: Option<&Path>, environment: &Environment) -> Result<Loaded, F
     members.extend(from_environment);
     members.entry("integration").or_insert(concat!("ymchat/", env!("CARGO_PKG_VERSION")).into());
     Ok(Loaded { members, file })
+}
+
+/// The language that the file asks for. Where the file cannot be read, there is none: a command that
+/// needs the file fails for it, and the others need not.
+pub fn language(named: Option<&Path>, environment: &Environment) -> Option<Language> {
+    Language::from_code(load(named, environment).ok()?.text("language")?)
 }
 
 /// A key of the file goes to the address that belongs to it, and not to one that a variable names.
@@ -173,10 +180,7 @@ fn check_destination(
     if file.get("baseUrl") == Some(address) || !sends_one_of_the_file {
         return Ok(());
     }
-    Err(Failure::local(
-        "YMCHAT_BASE_URL names another address than the configuration file, whose key is for its own address \
-         alone. Set YMCHAT_API_KEY, too, or choose another file with --config.",
-    ))
+    Err(Failure::Local(failures::address_is_not_the_files()))
 }
 
 /// Where the file is looked for that `--config` does not name.
@@ -194,48 +198,44 @@ fn default_file(environment: &Environment) -> Option<PathBuf> {
 }
 
 fn read_file(path: &Path) -> Result<Map<String, Value>, Failure> {
-    let refusal = |what: String| Failure::local(format!("{}: {what}", path.display()));
+    let refusal = |what: &Sentence| Failure::of_file(path, what);
     let unreadable = |error: std::io::Error| match error.kind() {
-        ErrorKind::NotFound => refusal("There is no such configuration file.".to_owned()),
-        _ => refusal(format!("The configuration cannot be read: {error}.")),
+        ErrorKind::NotFound => refusal(&failures::no_such_config()),
+        _ => refusal(&failures::config_unreadable(&reason(&error))),
     };
     let file = File::open(path).map_err(unreadable)?;
     // Of the open file: another one may be at this path by now.
     let metadata = file.metadata().map_err(unreadable)?;
     if !metadata.is_file() || metadata.len() > MAX_BYTES {
-        return Err(refusal("This is no configuration file.".to_owned()));
+        return Err(refusal(&failures::not_a_config()));
     }
-    check_access(&metadata).map_err(refusal)?;
+    check_access(&metadata).map_err(|what| refusal(&what))?;
     let mut text = String::new();
     file.take(MAX_BYTES).read_to_string(&mut text).map_err(unreadable)?;
     // The library also finds names that occur twice or do not exist.
-    let _builder = ClientBuilder::from_json(&text).map_err(|error| refusal(error.to_string()))?;
+    let _builder =
+        ClientBuilder::from_json(&text).map_err(|error| refusal(&sentences::of_error(&error)))?;
     match serde_json::from_str(&text) {
         Ok(Value::Object(members)) => Ok(members),
-        _ => Err(refusal("The configuration is no JSON object.".to_owned())),
+        _ => Err(refusal(&failures::config_is_no_object())),
     }
 }
 
 /// It may hold a key: nobody else may read it, or have written it.
 #[cfg(unix)]
-fn check_access(metadata: &Metadata) -> Result<(), String> {
+fn check_access(metadata: &Metadata) -> Result<(), Sentence> {
     use std::os::unix::fs::MetadataExt;
     if metadata.uid() != rustix::process::geteuid().as_raw() {
-        return Err(
-            "The configuration file belongs to somebody else: make a copy of your own.".to_owned()
-        );
+        return Err(failures::config_of_another());
     }
     match metadata.mode() & 0o777 {
         0o600 | 0o400 => Ok(()),
-        mode => Err(format!(
-            "Others may read or change the configuration file (mode {mode:o}): chmod 600 it, and if others were on \
-             this computer, make a new key."
-        )),
+        mode => Err(failures::config_open_to_others(&format!("{mode:o}"))),
     }
 }
 
 /// A user's directories are the user's own there.
 #[cfg(not(unix))]
-fn check_access(_: &Metadata) -> Result<(), String> {
+fn check_access(_: &Metadata) -> Result<(), Sentence> {
     Ok(())
 }

@@ -2,6 +2,8 @@
 
 use std::ffi::OsString;
 
+use crate::sentences::{Sentence, failures};
+
 /// Options that other programs have, and this one on purpose has not.
 const NO_OPTIONS: [&str; 7] =
     ["--api-key", "--apikey", "--key", "--oauth-token", "--token", "--password", "--secret"];
@@ -9,11 +11,8 @@ const NO_OPTIONS: [&str; 7] =
 /// How the service's keys and tokens begin.
 const CREDENTIALS: [&str; 4] = ["ACMA:", "y0_", "Bearer ", "OAuth "];
 
-const WHY: &str = "Everybody on this computer can read the arguments of a program. Set YMCHAT_API_KEY (or \
-     YMCHAT_OAUTH_TOKEN), write a configuration file, or wait for the prompt; `ymchat --help` says more.";
-
 /// Says why where an argument is or announces a credential. The argument is not quoted.
-pub fn check(arguments: impl IntoIterator<Item = OsString>) -> Result<(), String> {
+pub fn check(arguments: &[OsString]) -> Result<(), Sentence> {
     for argument in arguments {
         let argument = argument.to_string_lossy();
         if argument == "--" {
@@ -22,10 +21,10 @@ pub fn check(arguments: impl IntoIterator<Item = OsString>) -> Result<(), String
         }
         let (name, value) = argument.split_once('=').unwrap_or((&argument, ""));
         if let Some(option) = NO_OPTIONS.iter().find(|option| name.eq_ignore_ascii_case(option)) {
-            return Err(format!("There is no {option}. {WHY}"));
+            return Err(failures::no_option_for_keys(option, &failures::arguments_are_seen()));
         }
         if CREDENTIALS.iter().any(|start| argument.starts_with(start) || value.starts_with(start)) {
-            return Err(format!("An argument looks like a credential. {WHY}"));
+            return Err(failures::argument_is_a_key(&failures::arguments_are_seen()));
         }
     }
     Ok(())
@@ -33,10 +32,13 @@ pub fn check(arguments: impl IntoIterator<Item = OsString>) -> Result<(), String
 
 #[cfg(test)]
 mod tests {
+    use ymchat::Language;
+
     use super::*;
 
     fn refusal(arguments: &[&str]) -> Option<String> {
-        check(arguments.iter().map(OsString::from)).err()
+        let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
+        check(&arguments).err().map(|refusal| refusal.in_language(Language::English).to_owned())
     }
 
     #[test]

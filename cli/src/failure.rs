@@ -1,10 +1,12 @@
 //! How a command can fail, what is said about it, and the exit code.
 
 use std::io;
+use std::path::Path;
 
 use ymchat::{Error, Language, Status};
 
-use crate::notice::say;
+use crate::notice::{note, say};
+use crate::sentences::{self, Sentence, failures, notes};
 
 /// Something on this computer.
 pub const LOCAL: u8 = 1;
@@ -22,8 +24,8 @@ pub const OUTPUT_GONE: u8 = 141;
 pub enum Failure {
     /// A call of the library.
     Call(Error),
-    /// Something on this computer: a sentence for a person.
-    Local(String),
+    /// Something on this computer.
+    Local(Sentence),
     /// The reader of stdout has gone.
     OutputGone,
     /// What there is to say has been said.
@@ -31,9 +33,14 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// A sentence about something on this computer.
-    pub fn local(what: impl Into<String>) -> Self {
-        Failure::Local(what.into())
+    /// A sentence about a file on this computer.
+    pub fn of_file(file: &Path, what: &Sentence) -> Self {
+        Failure::Local(failures::of_file(&file.display(), what))
+    }
+
+    /// A document of the library that does not hold what it promises.
+    pub fn answer(error: &serde_json::Error) -> Self {
+        Failure::Local(failures::answer_unreadable(error))
     }
 
     /// A failure to write to stdout.
@@ -43,7 +50,7 @@ impl Failure {
         match error.kind() {
             _ if is_unconnected => Failure::OutputGone,
             io::ErrorKind::BrokenPipe => Failure::OutputGone,
-            _ => Failure::Local(format!("The output cannot be written: {error}.")),
+            _ => Failure::Local(failures::output_unwritten(&sentences::reason(&error))),
         }
     }
 
@@ -53,8 +60,8 @@ impl Failure {
             Failure::Call(error) if json => {
                 say(format_args!("{}", error.clone().in_language(language).to_json()));
             }
-            Failure::Call(error) => explain(&error.clone().in_language(language)),
-            Failure::Local(what) => say(format_args!("ymchat: {what}")),
+            Failure::Call(error) => explain(error, language),
+            Failure::Local(what) => note(what, language),
             Failure::OutputGone | Failure::Said(_) => {}
         }
         match self {
@@ -79,15 +86,14 @@ pub fn code(status: Status) -> u8 {
     STATUS + u8::try_from(status.code()).unwrap_or_default()
 }
 
-fn explain(error: &Error) {
-    say(format_args!("ymchat: {error}"));
-    if let Some(outcome) = error.outcome() {
-        say(format_args!("outcome: {outcome}"));
-    }
-    if let Some(trace) = error.trace_id() {
-        say(format_args!("trace id: {trace}"));
-    }
-    if let Some(ticket) = error.ticket() {
-        say(format_args!("ticket: {ticket}"));
+fn explain(error: &Error, language: Language) {
+    note(&sentences::of_error(error), language);
+    let more = [
+        error.outcome().map(|outcome| notes::outcome(&outcome)),
+        error.trace_id().map(notes::trace_id),
+        error.ticket().map(notes::ticket),
+    ];
+    for line in more.iter().flatten() {
+        say(format_args!("{}", line.in_language(language)));
     }
 }

@@ -3,6 +3,7 @@
 use std::io::{Read, stdin};
 
 use crate::failure::Failure;
+use crate::sentences::{failures, reason};
 
 /// The service takes 4096 characters.
 const MAX_BYTES: u64 = 64 * 1024;
@@ -16,12 +17,11 @@ pub fn text(argument: &str) -> Result<String, Failure> {
     stdin()
         .take(MAX_BYTES + 1)
         .read_to_end(&mut bytes)
-        .map_err(|error| Failure::local(format!("The text cannot be read: {error}.")))?;
+        .map_err(|error| Failure::Local(failures::text_unreadable(&reason(&error))))?;
     if bytes.len() as u64 > MAX_BYTES {
-        return Err(Failure::local("The text is longer than a message may be: make it shorter."));
+        return Err(Failure::Local(failures::text_too_long()));
     }
-    let text = String::from_utf8(bytes)
-        .map_err(|_| Failure::local("The text is not UTF-8: convert it first."))?;
+    let text = String::from_utf8(bytes).map_err(|_| Failure::Local(failures::text_not_utf8()))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let text = text.strip_suffix('\n').unwrap_or(text);
     Ok(text.strip_suffix('\r').unwrap_or(text).to_owned())

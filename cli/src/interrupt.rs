@@ -5,10 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use ymchat::Client;
+use ymchat::{Client, Language};
 
 use crate::failure::INTERRUPTED;
-use crate::notice::say;
+use crate::notice::note;
+use crate::sentences::{Sentence, failures, notes};
 
 type Stop = Box<dyn Fn() + Send>;
 
@@ -34,21 +35,21 @@ impl fmt::Debug for Interrupt {
 impl Interrupt {
     /// Takes Ctrl-C (and SIGTERM and SIGHUP) over. Where nothing is to be stopped, it ends the
     /// process at once.
-    pub fn install() -> Result<Self, String> {
+    pub fn install(language: Language) -> Result<Self, Sentence> {
         let interrupt = Interrupt::default();
         let theirs = interrupt.clone();
-        ctrlc::set_handler(move || theirs.handle())
-            .map_err(|error| format!("Ctrl-C cannot be handled: {error}."))?;
+        ctrlc::set_handler(move || theirs.handle(language))
+            .map_err(|error| failures::ctrl_c_unhandled(&error))?;
         Ok(interrupt)
     }
 
-    fn handle(&self) {
+    fn handle(&self, language: Language) {
         let again = self.shared.happened.swap(true, Ordering::SeqCst);
         let stops = self.shared.stops.lock().unwrap_or_else(PoisonError::into_inner);
         if again || stops.is_empty() {
             std::process::exit(INTERRUPTED.into());
         }
-        say(format_args!("ymchat: ending; Ctrl-C once more ends it at once"));
+        note(&notes::ending(), language);
         self.shared.pressed.notify_all();
         for stop in stops.iter() {
             stop();

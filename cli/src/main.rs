@@ -3,7 +3,6 @@
 //! It stands on the public API of the `ymchat` crate. `docs/cli.md` shows each command.
 
 mod args;
-mod catalogue;
 mod commands;
 mod config;
 mod conversation;
@@ -20,24 +19,27 @@ mod output;
 mod program;
 mod progress;
 mod receiver;
+mod sentences;
 mod shared;
 mod state;
 mod table;
 mod text;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
 use args::{Cli, Command};
-use interrupt::Interrupt;
-use notice::say;
+use notice::note;
 use program::Program;
 
 fn main() -> ExitCode {
-    if let Err(refusal) = credential_guard::check(std::env::args_os().skip(1)) {
-        say(format_args!("ymchat: {refusal}"));
+    let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
+    let variable = |name: &str| std::env::var_os(name);
+    if let Err(refusal) = credential_guard::check(&arguments) {
+        note(&refusal, language::guess(&arguments, variable));
         return ExitCode::from(failure::USAGE);
     }
     let cli = Cli::parse();
@@ -49,11 +51,10 @@ fn main() -> ExitCode {
     if let Command::Sandbox(options) = cli.command {
         return commands::sandbox::run(options);
     }
-    let program = Interrupt::install().and_then(|interrupt| Program::new(cli.shared, interrupt));
-    let mut program = match program {
+    let mut program = match Program::new(cli.shared) {
         Ok(program) => program,
         Err(why) => {
-            say(format_args!("ymchat: {why}"));
+            note(&why, language::guess(&arguments, variable));
             return ExitCode::from(failure::LOCAL);
         }
     };
@@ -61,7 +62,7 @@ fn main() -> ExitCode {
     let code = match result {
         Ok(()) => 0,
         Err(failure) => {
-            failure.report(program.json, program.interrupt.happened(), program.language())
+            failure.report(program.json, program.interrupt.happened(), program.language)
         }
     };
     ExitCode::from(code)

@@ -8,6 +8,7 @@ use ymchat::{Client, Error, JsonText, Status, SyncResult};
 use crate::failure::{Failure, INTERRUPTED};
 use crate::output::Output;
 use crate::program::{Program, read};
+use crate::sentences;
 
 /// Before the next try where the service is out of reach, and names no time.
 const PAUSE: Duration = Duration::from_secs(15);
@@ -80,7 +81,7 @@ impl News {
 
     fn pause(&self, program: &Program, error: &Error) {
         let wait = error.retry_after().unwrap_or(PAUSE);
-        program.note(error);
+        program.note(&sentences::of_error(error));
         if error.status() != Status::Cancelled {
             program.interrupt.sleep(wait);
         }

@@ -1,6 +1,5 @@
 //! What every command has at hand: options, output, and the client.
 
-use std::cell::Cell;
 use std::io::{IsTerminal, stderr, stdout};
 
 use indicatif::ProgressBar;
@@ -11,9 +10,10 @@ use crate::config::{self, Loaded};
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::language;
-use crate::notice::say;
+use crate::notice;
 use crate::output::Output;
 use crate::progress;
+use crate::sentences::Sentence;
 use crate::shared::Shared;
 
 /// The program while it runs.
@@ -25,19 +25,22 @@ pub struct Program {
     pub output: Output,
     /// Ctrl-C.
     pub interrupt: Interrupt,
-    /// A configuration file may name another one than the environment.
-    language: Cell<Language>,
+    /// Of sentences for people.
+    pub language: Language,
     shared: Shared,
 }
 
 impl Program {
     /// With these options.
-    pub fn new(shared: Shared, interrupt: Interrupt) -> Result<Self, String> {
-        let language = language::choose(shared.language, None, |name| std::env::var_os(name))?;
+    pub fn new(shared: Shared) -> Result<Self, Sentence> {
+        let environment = config::Environment::of_process();
+        let of_file = config::language(shared.config.as_deref(), &environment);
+        let language = language::choose(shared.language, of_file, |name| std::env::var_os(name))?;
+        let interrupt = Interrupt::install(language)?;
         let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         console::set_colors_enabled(!no_color && stdout().is_terminal());
         console::set_colors_enabled_stderr(!no_color && stderr().is_terminal());
-        let (json, output, language) = (shared.json, Output::new(), Cell::new(language));
+        let (json, output) = (shared.json, Output::new());
         Ok(Program { json, output, interrupt, language, shared })
     }
 
@@ -46,10 +49,7 @@ impl Program {
         let shared = &self.shared;
         let mut loaded =
             config::load(shared.config.as_deref(), &config::Environment::of_process())?;
-        let file = loaded.text("language");
-        let language = language::choose(shared.language, file, |name| std::env::var_os(name));
-        self.language.set(language.map_err(Failure::Local)?);
-        loaded.set("language", self.language().code().into());
+        loaded.set("language", self.language.code().into());
         if let Some(id) = shared.business_id {
             loaded.set("businessId", id.into());
         }
@@ -59,15 +59,10 @@ impl Program {
         Ok(loaded)
     }
 
-    /// The language of sentences for people.
-    pub fn language(&self) -> Language {
-        self.language.get()
-    }
-
     /// A client, whose calls Ctrl-C ends.
     pub fn client(&self) -> Result<Client, Failure> {
         let mut loaded = self.load_config()?;
-        loaded.ask_for_key()?;
+        loaded.ask_for_key(self.language)?;
         self.open(&loaded)
     }
 
@@ -79,13 +74,18 @@ impl Program {
     }
 
     /// A spinner, where a person is watching.
-    pub fn spinner(&self, what: &'static str) -> ProgressBar {
-        progress::spinner(self.is_watched(), what)
+    pub fn spinner(&self, what: &Sentence) -> ProgressBar {
+        progress::spinner(self.is_watched(), what.in_language(self.language))
+    }
+
+    /// A line for people on stdout.
+    pub fn print(&mut self, what: &Sentence) -> Result<(), Failure> {
+        self.output.line(what.in_language(self.language))
     }
 
     /// Says something on stderr, beside the output.
-    pub fn note(&self, what: &impl std::fmt::Display) {
-        say(format_args!("ymchat: {what}"));
+    pub fn note(&self, what: &Sentence) {
+        notice::note(what, self.language);
     }
 
     /// Whether stderr is a terminal with a person before it.
@@ -96,6 +96,5 @@ impl Program {
 
 /// Reads a document of the library with its types.
 pub fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, Failure> {
-    serde_json::from_slice(json)
-        .map_err(|error| Failure::local(format!("The answer cannot be read: {error}.")))
+    serde_json::from_slice(json).map_err(|error| Failure::answer(&error))
 }

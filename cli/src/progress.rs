@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use ymchat::Language;
+
+use crate::sentences::notes;
 
 /// A spinner that is seen while a call lasts.
-pub fn spinner(visible: bool, what: &'static str) -> ProgressBar {
+pub fn spinner(visible: bool, what: &str) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, target(visible));
-    bar.set_message(what);
+    bar.set_message(what.to_owned());
     if visible {
         bar.enable_steady_tick(Duration::from_millis(100));
     }
@@ -15,9 +18,11 @@ pub fn spinner(visible: bool, what: &'static str) -> ProgressBar {
 }
 
 /// A bar for bytes.
-pub fn bytes(visible: bool) -> ProgressBar {
+pub fn bytes(visible: bool, language: Language) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, target(visible));
-    let style = ProgressStyle::with_template("{bytes} of {total_bytes} {wide_bar} {eta}");
+    let counted = notes::bytes_of("{bytes}", "{total_bytes}");
+    let template = format!("{} {{wide_bar}} {{eta}}", counted.in_language(language));
+    let style = ProgressStyle::with_template(&template);
     if let Ok(style) = style {
         bar.set_style(style);
     }

@@ -15,12 +15,15 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, Semaphore, oneshot};
 use tokio::time::timeout;
-use ymchat::{MAX_NOTIFICATION_BYTES, NotificationEvent, NotificationOptions, parse_notification};
+use ymchat::{
+    Language, MAX_NOTIFICATION_BYTES, NotificationEvent, NotificationOptions, parse_notification,
+};
 
 use crate::failure::{Failure, INTERRUPTED};
-use crate::notice::say;
+use crate::notice::note;
 use crate::output::in_one_line;
 use crate::program::Program;
+use crate::sentences::{failures, notes, reason};
 
 /// For the whole request; what the Market waits for is longer.
 const REQUEST_TIME: Duration = Duration::from_secs(4);
@@ -55,6 +58,7 @@ struct Receiver {
     reply: NotificationOptions,
     lines: mpsc::SyncSender<Line>,
     output_gone: Notify,
+    language: Language,
 }
 
 /// Serves until Ctrl-C, or until nobody reads stdout any more.
@@ -68,20 +72,21 @@ pub fn serve(
     parse_notification(b"{}", &reply.clone().remote_address("127.0.0.1"))?;
     let (lines, written) = mpsc::sync_channel(LINES);
     std::thread::spawn(move || write_lines(&written));
-    let receiver = Arc::new(Receiver { sender, reply, lines, output_gone: Notify::new() });
+    let (output_gone, language) = (Notify::new(), program.language);
+    let receiver = Arc::new(Receiver { sender, reply, lines, output_gone, language });
     let ended = Arc::new(Notify::new());
     let their_end = Arc::clone(&ended);
     program.interrupt.stops(move || their_end.notify_one());
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::local(format!("The receiver cannot be started: {error}.")))?;
+        .map_err(|error| Failure::Local(failures::receiver_not_started(&reason(&error))))?;
     runtime.block_on(async {
         let listener = TcpListener::bind(place)
             .await
-            .map_err(|error| Failure::local(format!("{place} cannot be listened on: {error}.")))?;
+            .map_err(|error| Failure::Local(failures::not_listening(&place, &reason(&error))))?;
         let address = listener.local_addr().map_err(Failure::output)?;
-        program.note(&format!("listening on http://{address}; Ctrl-C ends it"));
+        program.note(&notes::listening(&address));
         let places = Arc::new(Semaphore::new(CONNECTIONS));
         let result = tokio::select! {
             () = ended.notified() => Err(Failure::Said(INTERRUPTED)),
@@ -157,11 +162,7 @@ impl Receiver {
         };
         let is_ping = |event: &NotificationEvent| matches!(event, NotificationEvent::Ping { .. });
         match &parsed.notification {
-            None => say(format_args!(
-                "ymchat: refused with {} what came from {}",
-                parsed.reply.http_status,
-                peer.ip()
-            )),
+            None => note(&notes::refused(parsed.reply.http_status, &peer.ip()), self.language),
             Some(notification) if is_ping(&notification.event) => {}
             Some(_) => {
                 if let Err(why) = self.print(&parsed.to_json()).await {

@@ -19,7 +19,7 @@ pub struct Shared {
     #[arg(long, value_name = "ID", global = true, help_heading = "Options of all commands",
           value_parser = clap::value_parser!(i64).range(1..))]
     pub business_id: Option<i64>,
-    /// The language of doctor and of errors
+    /// The language of what is said to people; help and mistakes in options are English
     #[arg(long, global = true, help_heading = "Options of all commands",
           value_parser = PossibleValuesParser::new(["en", "ru"]).map(language))]
     pub language: Option<Language>,

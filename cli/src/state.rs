@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
+use crate::sentences::{Sentence, failures, reason};
 
 const VERSION: u32 = 1;
 /// A token has at most 64 KiB, and a result 100,000 messages.
@@ -53,19 +54,18 @@ pub struct StateFile {
 impl StateFile {
     /// Locks and reads it. Where there is none yet, it begins with nothing.
     pub fn open(path: &Path) -> Result<Self, Failure> {
-        let failure = |what: String| Failure::local(format!("{}: {what}", path.display()));
+        let failure = |what: &Sentence| Failure::of_file(path, what);
         let lock = lock(&beside(path, ".lock")).map_err(|error| match error.kind() {
-            ErrorKind::WouldBlock => {
-                failure("Another ymchat works with this state: end it first.".to_owned())
-            }
-            _ => failure(format!("The state cannot be locked: {error}.")),
+            ErrorKind::WouldBlock => failure(&failures::state_in_use()),
+            _ => failure(&failures::state_not_locked(&reason(&error))),
         })?;
         let state = match read(path) {
-            Ok(text) => serde_json::from_str(&text).ok().filter(|state: &State| state.version == VERSION).ok_or_else(
-                || failure("This is no state of ymchat: choose another file, or bring its backup back.".to_owned()),
-            )?,
+            Ok(text) => serde_json::from_str(&text)
+                .ok()
+                .filter(|state: &State| state.version == VERSION)
+                .ok_or_else(|| failure(&failures::not_a_state()))?,
             Err(error) if error.kind() == ErrorKind::NotFound => State::default(),
-            Err(error) => return Err(failure(format!("The state cannot be read: {error}."))),
+            Err(error) => return Err(failure(&failures::state_unreadable(&reason(&error)))),
         };
         Ok(StateFile { path: path.to_owned(), _lock: lock, state })
     }
@@ -73,10 +73,7 @@ impl StateFile {
     /// Replaces the file: it holds the old state or the new one, whenever the machine stops.
     pub fn save(&mut self, state: State) -> Result<(), Failure> {
         let failure = |error: io::Error| {
-            Failure::local(format!(
-                "{}: The state cannot be written: {error}.",
-                self.path.display()
-            ))
+            Failure::of_file(&self.path, &failures::state_unwritten(&reason(&error)))
         };
         let new = beside(&self.path, ".new");
         let text = serde_json::to_string(&state).map_err(|error| failure(error.into()))?;

@@ -117,7 +117,10 @@ impl Pair<'_> {
                     there.0, wanted.0
                 ));
             }
-            let lines = [&wanted.1, &there.1].map(|text| stripped(text));
+            let lines = match wanted.0.as_str() {
+                "console" => [&wanted.1, &there.1].map(|text| commands(text)),
+                _ => [&wanted.1, &there.1].map(|text| stripped(text)),
+            };
             let [mut wanted, mut there] = lines.each_ref().map(|text| text.lines());
             loop {
                 match (wanted.next(), there.next()) {
@@ -228,6 +231,12 @@ impl Pair<'_> {
             self.say(&format!("lacks a link to {target}"));
         }
     }
+}
+
+/// What is typed in a transcript: the programs speak the language of the page.
+fn commands(transcript: &str) -> String {
+    let typed = transcript.lines().filter(|line| line.starts_with("$ ") || *line == "^C");
+    typed.map(|line| format!("{line}\n")).collect()
 }
 
 /// Whether a cell says more than names and numbers.

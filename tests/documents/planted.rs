@@ -86,6 +86,20 @@ fn code_differs_in_comments_alone() {
 }
 
 #[test]
+fn a_transcript_differs_in_what_the_program_says_alone() {
+    let page = |title: &str, said: &str| {
+        format!("# {title}\n\n```console\n$ ymchat chats\n{said}\n^C\n```\n")
+    };
+    let english = page("Chats", "No chats.");
+    let found = compared(&english, &page("Чаты", "Чатов нет."));
+    assert_eq!(found, Vec::<String>::new());
+    let other = page("Чаты", "Чатов нет.").replace("chats", "watch");
+    let line = "docs/ru/errors.md, «Чаты»: block of code 1 has the line \"$ ymchat watch\", the \
+                English one \"$ ymchat chats\"";
+    assert_eq!(compared(&english, &other), [line]);
+}
+
+#[test]
 fn a_row_that_one_table_lacks_is_named() {
     let row = "| `SERVER` | `off` | HTTP 5xx |\n";
     let wrong = found(row, "");

@@ -7,6 +7,7 @@ use ymchat::{Chat, ChatsResult};
 use crate::conversation::{about, customer};
 use crate::failure::Failure;
 use crate::program::{Program, read};
+use crate::sentences::{notes, results};
 use crate::table::Table;
 use crate::text;
 
@@ -75,7 +76,7 @@ impl Options {
 /// Prints all chats that were asked for, the one with the newest message first.
 pub fn run(program: &mut Program, options: &Options) -> Result<(), Failure> {
     let client = program.client()?;
-    let waiting = program.spinner("reading chats");
+    let waiting = program.spinner(&notes::reading_chats());
     let answer = client.raw().get_all_chats(&options.document().to_string());
     waiting.finish_and_clear();
     let answer = answer?;
@@ -84,18 +85,25 @@ pub fn run(program: &mut Program, options: &Options) -> Result<(), Failure> {
     }
     let mut chats = read::<ChatsResult>(answer.as_bytes())?.chats;
     if chats.is_empty() {
-        return program.output.line("No chats.");
+        return program.print(&results::no_chats());
     }
     let moment = |chat: &Chat| chat.updated_at.as_ref().and_then(ymchat::DateTime::to_system_time);
     chats.sort_by_key(|chat| std::cmp::Reverse((moment(chat), chat.chat_id)));
-    let mut table = Table::new(["CHAT", "STATUS", "ABOUT", "CUSTOMER", "LAST MESSAGE"]);
+    let titles = [
+        results::column_chat(),
+        results::column_status(),
+        results::column_about(),
+        results::column_customer(),
+        results::column_last_message(),
+    ];
+    let mut table = Table::new(titles.each_ref().map(|title| title.in_language(program.language)));
     for chat in &chats {
         let status = chat.status.as_ref().map_or("", ymchat::ChatStatus::as_str);
         let updated = chat.updated_at.as_ref().map(text::moment).unwrap_or_default();
         table.row([
             chat.chat_id.to_string(),
             text::one_line(status),
-            about(chat),
+            about(chat, program.language),
             customer(chat),
             updated,
         ]);

@@ -1,11 +1,12 @@
 //! `ymchat check`.
 
 use clap::Args;
-use ymchat::{MessageCheckOptions, Status, check_message};
+use ymchat::{FindingKind, MessageCheck, MessageCheckOptions, Status, check_message};
 
 use crate::failure::{self, Failure};
 use crate::input;
 use crate::program::Program;
+use crate::sentences::results;
 use crate::text;
 
 const EXAMPLES: &str = "\
@@ -33,14 +34,8 @@ pub fn run(program: &mut Program, options: &Options) -> Result<(), Failure> {
     let check = check_message(&text, &allowed)?;
     if program.json {
         program.output.document(check.to_json().as_bytes())?;
-    } else if check.is_ok() {
-        program.output.line("No contacts and no links.")?;
-    }
-    for finding in check.findings.iter().filter(|_| !program.json) {
-        let (first, last) = (finding.start + 1, finding.start + finding.length);
-        let found = text::one_line(&finding.text);
-        let line = format!("{}: {found} (characters {first} to {last})", finding.kind.as_str());
-        program.output.line(&line)?;
+    } else {
+        print(program, &check)?;
     }
     match check.is_ok() {
         true => Ok(()),
@@ -49,4 +44,23 @@ pub fn run(program: &mut Program, options: &Options) -> Result<(), Failure> {
             Err(Failure::Said(failure::code(Status::Rejected)))
         }
     }
+}
+
+fn print(program: &mut Program, check: &MessageCheck) -> Result<(), Failure> {
+    if check.is_ok() {
+        return program.print(&results::nothing_found());
+    }
+    for finding in &check.findings {
+        let (first, last) = (finding.start + 1, finding.start + finding.length);
+        let found = text::one_line(&finding.text);
+        let kind = match finding.kind {
+            FindingKind::Link => results::link(),
+            FindingKind::Email => results::email(),
+            FindingKind::Phone => results::phone(),
+            FindingKind::Messenger => results::messenger(),
+            other => results::named(other.as_str()),
+        };
+        program.print(&results::finding(&kind, &found, first, last))?;
+    }
+    Ok(())
 }

@@ -9,11 +9,11 @@ use clap::Args;
 use console::{Alignment, Style, pad_str};
 use ymchat::Language;
 
-use crate::catalogue;
 use crate::config::Loaded;
 use crate::doctor::{Check, Doctor, Verdict};
 use crate::failure::{Failure, LOCAL};
 use crate::program::Program;
+use crate::sentences::{Sentence, doctor as words, failures, reason, results};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -35,9 +35,9 @@ pub struct Options {
 /// Checks everything between this computer and the chats.
 pub fn run(program: &mut Program, options: &Options) -> Result<(), Failure> {
     let mut loaded = program.load_config()?;
-    let language = program.language();
+    let language = program.language;
     if program.is_watched() {
-        loaded.ask_for_key()?;
+        loaded.ask_for_key(language)?;
     }
     let mut checks = Vec::new();
     let mut printed = Ok(());
@@ -50,7 +50,7 @@ pub fn run(program: &mut Program, options: &Options) -> Result<(), Failure> {
             if printed.is_ok() {
                 printed = match json {
                     true => serde_json::to_string(&check)
-                        .map_err(|error| Failure::local(error.to_string()))
+                        .map_err(|error| Failure::answer(&error))
                         .and_then(|line| output.line(&line)),
                     false => {
                         lines(&check, language, true).iter().try_for_each(|line| output.line(line))
@@ -69,7 +69,7 @@ pub fn run(program: &mut Program, options: &Options) -> Result<(), Failure> {
     printed?;
     if let Some(path) = &options.report {
         write_report(path, &report(&loaded, &checks, language))?;
-        program.note(&catalogue::REPORT_WRITTEN.say(language, &[("file", &path.display())]));
+        program.note(&words::report_written(&path.display()));
     }
     match checks.iter().any(|check| check.verdict == Verdict::Failed) {
         true => Err(Failure::Said(LOCAL)),
@@ -79,7 +79,7 @@ pub fn run(program: &mut Program, options: &Options) -> Result<(), Failure> {
 
 /// A check for people: a line, and what belongs to it, indented.
 fn lines(check: &Check, language: Language, colours: bool) -> Vec<String> {
-    let title = |text: catalogue::Text| text.say(language, &[]);
+    let title = |title: Sentence| title.in_language(language).to_owned();
     let style = match check.verdict {
         Verdict::Passed => Style::new().green(),
         Verdict::Failed => Style::new().red().bold(),
@@ -97,11 +97,9 @@ fn lines(check: &Check, language: Language, colours: bool) -> Vec<String> {
 fn report(loaded: &Loaded, checks: &[Check], language: Language) -> String {
     let now = httpdate::fmt_http_date(SystemTime::now());
     let (system, machine) = (std::env::consts::OS, std::env::consts::ARCH);
-    let mut report = format!(
-        "ymchat {} on {system} ({machine}), {now}\nsettings: {}\n\n",
-        env!("CARGO_PKG_VERSION"),
-        loaded.shown()
-    );
+    let version = env!("CARGO_PKG_VERSION");
+    let head = results::report(version, system, machine, &now, &loaded.shown());
+    let mut report = head.in_language(language).to_owned();
     for line in checks.iter().flat_map(|check| lines(check, language, false)) {
         report.push_str(&line);
         report.push('\n');
@@ -119,9 +117,9 @@ fn write_report(path: &Path, report: &str) -> Result<(), Failure> {
     let written = options.open(path).and_then(|mut file| file.write_all(report.as_bytes()));
     written.map_err(|error| {
         let what = match error.kind() {
-            ErrorKind::AlreadyExists => "It is there already: choose another name.".to_owned(),
-            _ => format!("The report cannot be written: {error}."),
+            ErrorKind::AlreadyExists => failures::report_is_there(),
+            _ => failures::report_unwritten(&reason(&error)),
         };
-        Failure::local(format!("{}: {what}", path.display()))
+        Failure::of_file(path, &what)
     })
 }

@@ -9,6 +9,7 @@ use ymchat::{ChatMessagesResult, Client, DownloadProgress};
 
 use crate::failure::Failure;
 use crate::program::{Program, read};
+use crate::sentences::{failures, notes};
 use crate::{progress, text};
 
 const EXAMPLES: &str = "\
@@ -64,11 +65,8 @@ pub fn run(program: &mut Program, options: &Options) -> Result<(), Failure> {
     match options.what.parse::<i64>() {
         Ok(chat) => files_of_chat(program, options, chat),
         Err(_) => {
-            let path = options.to.as_deref().ok_or_else(|| {
-                Failure::local(
-                    "Say with --to where the file is to be: its name on the server is no path.",
-                )
-            })?;
+            let path = options.to.as_deref();
+            let path = path.ok_or_else(|| Failure::Local(failures::path_missing()))?;
             let client = program.client()?;
             bring(program, &client, options, &options.what, path)
         }
@@ -88,14 +86,14 @@ fn files_of_chat(program: &mut Program, options: &Options, chat: i64) -> Result<
             let name = format!("{}-{}-{}", message.message_id, index + 1, safe_name(&file.name));
             let path = directory.join(name);
             if !options.overwrite && path.symlink_metadata().is_ok() {
-                program.note(&format!("{} is there already", path.display()));
+                program.note(&notes::there_already(&path.display()));
                 continue;
             }
             bring(program, &client, options, &file.url, &path)?;
         }
     }
     if !found {
-        program.note(&"there are no files");
+        program.note(&notes::no_files());
     }
     Ok(())
 }
@@ -107,10 +105,8 @@ fn bring(
     url: &str,
     path: &Path,
 ) -> Result<(), Failure> {
-    let place = path
-        .to_str()
-        .ok_or_else(|| Failure::local("The path is not UTF-8: choose another one with --to."))?;
-    let bar = progress::bytes(program.is_watched());
+    let place = path.to_str().ok_or_else(|| Failure::Local(failures::path_not_utf8()))?;
+    let bar = progress::bytes(program.is_watched(), program.language);
     let show = |at: DownloadProgress| {
         if let Some(total) = at.total {
             bar.set_length(total);

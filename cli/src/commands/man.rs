@@ -7,6 +7,7 @@ use clap_mangen::Man;
 
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::sentences::{failures, reason};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -28,13 +29,13 @@ pub fn run(
     options: &Options,
     mut command: clap::Command,
 ) -> Result<(), Failure> {
+    let unwritten = |error| Failure::Local(failures::pages_unwritten(&reason(&error)));
     let Some(directory) = &options.dir else {
         let mut page = Vec::new();
-        Man::new(command).render(&mut page).map_err(|error| Failure::local(error.to_string()))?;
+        Man::new(command).render(&mut page).map_err(unwritten)?;
         return output.bytes(&page);
     };
     command = command.disable_help_subcommand(true);
-    clap_mangen::generate_to(command, directory).map_err(|error| {
-        Failure::local(format!("The pages cannot be written to {}: {error}", directory.display()))
-    })
+    clap_mangen::generate_to(command, directory)
+        .map_err(|error| Failure::of_file(directory, &failures::pages_unwritten(&reason(&error))))
 }

@@ -8,6 +8,7 @@ use ymchat::NotificationOptions;
 use crate::failure::Failure;
 use crate::program::Program;
 use crate::receiver::{self, Sender};
+use crate::sentences::failures;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -46,10 +47,7 @@ pub fn run(program: &mut Program, options: &Options) -> Result<(), Failure> {
         (None, false) => Sender::Peer,
         (None, true) if options.allow_from.is_empty() => Sender::Anybody,
         (None, true) => {
-            return Err(Failure::local(
-                "Behind a proxy the caller is the proxy: name with --address-header the header in which it says \
-                 who has called.",
-            ));
+            return Err(Failure::Local(failures::caller_is_the_proxy()));
         }
     };
     let mut reply = NotificationOptions::new().name(options.name.clone());

@@ -7,6 +7,7 @@ use super::sending::{Sending, print_sent};
 use crate::failure::Failure;
 use crate::input;
 use crate::program::Program;
+use crate::sentences::notes;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -41,7 +42,7 @@ pub fn run(program: &mut Program, options: &Options) -> Result<(), Failure> {
         let prepared = client.raw().prepare_send(options.chat, &content)?;
         return options.sending.print_ticket(program, prepared.as_bytes());
     }
-    let waiting = program.spinner("sending");
+    let waiting = program.spinner(&notes::sending());
     let sent = client.raw().send_message(options.chat, &text, &options.sending.document());
     waiting.finish_and_clear();
     print_sent(program, sent?.as_bytes())

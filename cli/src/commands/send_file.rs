@@ -11,6 +11,7 @@ use ymchat::{MAX_FILE_SIZE, RawClient};
 use super::sending::{Sending, print_sent};
 use crate::failure::Failure;
 use crate::program::Program;
+use crate::sentences::{failures, notes, reason};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -37,9 +38,7 @@ pub struct Options {
 impl Options {
     fn file_name(&self) -> Result<String, Failure> {
         let name = self.path.file_name().and_then(|name| name.to_str()).map(str::to_owned);
-        self.name.clone().or(name).ok_or_else(|| {
-            Failure::local("The path has no name that can be sent: give one with --name.")
-        })
+        self.name.clone().or(name).ok_or_else(|| Failure::Local(failures::path_without_name()))
     }
 }
 
@@ -54,7 +53,7 @@ pub fn run(program: &mut Program, options: &Options) -> Result<(), Failure> {
         let prepared = client.raw().prepare_send(options.chat, &content)?;
         return options.sending.print_ticket(program, prepared.as_bytes());
     }
-    let waiting = program.spinner("sending");
+    let waiting = program.spinner(&notes::sending());
     let document = options.sending.document();
     let sent = client.raw().send_file(options.chat, &name, &data, &document);
     waiting.finish_and_clear();
@@ -66,6 +65,8 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let mut data = Vec::new();
     File::open(path)
         .and_then(|file| file.take(MAX_FILE_SIZE as u64 + 1).read_to_end(&mut data))
-        .map_err(|error| Failure::local(format!("{} cannot be read: {error}.", path.display())))?;
+        .map_err(|error| {
+            Failure::Local(failures::file_unreadable(&path.display(), &reason(&error)))
+        })?;
     Ok(data)
 }

@@ -7,6 +7,7 @@ use ymchat::{SendOutcome, SendResult};
 
 use crate::failure::Failure;
 use crate::program::{Program, read};
+use crate::sentences::results;
 
 /// How it is sent.
 #[derive(Debug, Args)]
@@ -64,9 +65,10 @@ pub fn print_sent(program: &mut Program, json: &[u8]) -> Result<(), Failure> {
         return program.output.document(json);
     }
     let sent: SendResult = read(json)?;
-    let id = sent.message_id.map(|id| format!(", message {id}")).unwrap_or_default();
-    match sent.outcome {
-        SendOutcome::Confirmed => program.output.line(&format!("Sent: the chat shows it{id}.")),
-        _ => program.output.line(&format!("Sent{id}.")),
-    }
+    program.print(&match (sent.outcome, sent.message_id) {
+        (SendOutcome::Confirmed, Some(id)) => results::confirmed_as(id),
+        (SendOutcome::Confirmed, None) => results::confirmed(),
+        (_, Some(id)) => results::sent_as(id),
+        (_, None) => results::sent(),
+    })
 }

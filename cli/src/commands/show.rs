@@ -10,6 +10,7 @@ use crate::conversation;
 use crate::failure::Failure;
 use crate::news::News;
 use crate::program::{Program, read};
+use crate::sentences::notes;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -45,7 +46,7 @@ pub fn run(program: &mut Program, options: &Options) -> Result<(), Failure> {
     if options.follow {
         return follow(program, options, News::new(client, WAIT));
     }
-    let waiting = program.spinner("reading the chat");
+    let waiting = program.spinner(&notes::reading_the_chat());
     let since = client.raw().get_messages_since(options.chat, options.after_message_id, "{}");
     waiting.finish_and_clear();
     let since = since?;
@@ -53,22 +54,25 @@ pub fn run(program: &mut Program, options: &Options) -> Result<(), Failure> {
         return program.output.document(since.as_bytes());
     }
     let chat = client.get_chat(options.chat)?;
-    program.output.line(&conversation::heading(&chat))?;
+    let language = program.language;
+    program.output.line(&conversation::heading(&chat, language))?;
     let messages = read::<ChatMessagesResult>(since.as_bytes())?.messages;
     let skipped = options.last.map_or(0, |last| messages.len().saturating_sub(last));
-    messages.iter().skip(skipped).try_for_each(|one| conversation::print(&mut program.output, one))
+    let mut shown = messages.iter().skip(skipped);
+    shown.try_for_each(|one| conversation::print(&mut program.output, one, language))
 }
 
 /// The whole history comes first: what is new is then new for certain.
 fn follow(program: &mut Program, options: &Options, news: News) -> Result<(), Failure> {
     let chat = options.chat;
     let sync = json!({"start": "all", "scope": "all", "chatIds": [chat], "limit": 100_000});
-    let mut last = options.last;
+    let (mut last, language) = (options.last, program.language);
     news.show(program, &sync, |output, result| {
         let messages: Vec<_> = result.chats.iter().flat_map(|chat| &chat.messages).collect();
         // Of the first result alone: what is written later is shown whole.
         let last = last.take().unwrap_or(messages.len());
         let skipped = messages.len().saturating_sub(last);
-        messages.iter().skip(skipped).try_for_each(|one| conversation::print(output, one))
+        let mut shown = messages.iter().skip(skipped);
+        shown.try_for_each(|one| conversation::print(output, one, language))
     })
 }

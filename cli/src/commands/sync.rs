@@ -13,6 +13,7 @@ use crate::exec;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::program::{Program, read};
+use crate::sentences::notes;
 use crate::state::{State, StateFile};
 
 const EXAMPLES: &str = "\
@@ -111,12 +112,12 @@ fn one_result(
     file: &mut StateFile,
     wait: u32,
 ) -> Result<bool, Failure> {
-    let waiting = program.spinner("looking for what is new");
+    let waiting = program.spinner(&notes::looking_for_news());
     let result = client.raw().sync(&file.state.since, &options.document(wait).to_string());
     waiting.finish_and_clear();
     let json = result?;
-    let news: Document = serde_json::from_slice(json.as_bytes())
-        .map_err(|error| Failure::local(format!("The answer cannot be read: {error}.")))?;
+    let news: Document =
+        serde_json::from_slice(json.as_bytes()).map_err(|error| Failure::answer(&error))?;
     if program.json {
         program.output.document(json.as_bytes())?;
     }

@@ -10,6 +10,7 @@ use crate::conversation;
 use crate::failure::Failure;
 use crate::news::News;
 use crate::program::Program;
+use crate::sentences::notes;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -39,12 +40,14 @@ pub fn run(program: &mut Program, options: &Options) -> Result<(), Failure> {
     options.selection.add_to(&mut sync);
     let news = News::new(program.client()?, WAIT);
     if program.is_watched() {
-        program.note(&"watching; Ctrl-C ends it");
+        program.note(&notes::watching());
     }
+    let language = program.language;
     news.show(program, &sync, |output, result| {
         for chat in &result.chats {
-            output.line(&conversation::heading(&chat.chat))?;
-            chat.messages.iter().try_for_each(|one| conversation::print(output, one))?;
+            output.line(&conversation::heading(&chat.chat, language))?;
+            let mut messages = chat.messages.iter();
+            messages.try_for_each(|one| conversation::print(output, one, language))?;
         }
         Ok(())
     })

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::catalogue::{self, Text};
+use crate::sentences::{Sentence, doctor as words};
 
 /// How a check ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -18,11 +18,11 @@ pub enum Verdict {
 
 impl Verdict {
     /// For people.
-    pub fn title(self) -> Text {
+    pub fn title(self) -> Sentence {
         match self {
-            Verdict::Passed => catalogue::PASSED,
-            Verdict::Failed => catalogue::FAILED,
-            Verdict::NotTried => catalogue::NOT_TRIED,
+            Verdict::Passed => words::passed(),
+            Verdict::Failed => words::failed(),
+            Verdict::NotTried => words::not_tried(),
         }
     }
 }
@@ -57,19 +57,19 @@ pub enum Subject {
 
 impl Subject {
     /// For people.
-    pub fn title(self) -> Text {
+    pub fn title(self) -> Sentence {
         match self {
-            Subject::Configuration => catalogue::CONFIGURATION,
-            Subject::Proxy => catalogue::PROXY,
-            Subject::Name => catalogue::NAME,
-            Subject::Route => catalogue::ROUTE,
-            Subject::Tls => catalogue::TLS,
-            Subject::Clock => catalogue::CLOCK,
-            Subject::Key => catalogue::KEY,
-            Subject::Businesses => catalogue::BUSINESSES,
-            Subject::Chats => catalogue::CHATS,
-            Subject::Quotas => catalogue::QUOTAS,
-            Subject::Parallel => catalogue::PARALLEL,
+            Subject::Configuration => words::configuration(),
+            Subject::Proxy => words::proxy(),
+            Subject::Name => words::name(),
+            Subject::Route => words::route(),
+            Subject::Tls => words::tls(),
+            Subject::Clock => words::clock(),
+            Subject::Key => words::key(),
+            Subject::Businesses => words::businesses(),
+            Subject::Chats => words::chats(),
+            Subject::Quotas => words::quotas(),
+            Subject::Parallel => words::parallel(),
         }
     }
 }

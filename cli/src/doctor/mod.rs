@@ -7,14 +7,12 @@ mod place;
 mod service;
 mod tls;
 
-use std::fmt::Display;
-
 pub use check::{Check, Subject, Verdict};
 use place::Place;
 use ymchat::Language;
 
-use crate::catalogue::{self, Text};
 use crate::config::Loaded;
+use crate::sentences::{Sentence, doctor as words, of_error, reasons};
 
 /// Tells of each check as soon as it is made.
 pub struct Doctor<'a> {
@@ -28,27 +26,24 @@ impl Doctor<'_> {
         Doctor { language, tell }
     }
 
-    fn say(&self, text: &Text, values: &[(&str, &dyn Display)]) -> String {
-        text.say(self.language, values)
+    fn say(&self, what: &Sentence) -> String {
+        what.in_language(self.language).to_owned()
     }
 
-    fn passed(&mut self, subject: Subject, text: &Text, values: &[(&str, &dyn Display)]) {
-        (self.tell)(Check::passed(subject, text.say(self.language, values)));
+    fn passed(&mut self, subject: Subject, found: &Sentence) {
+        let found = self.say(found);
+        (self.tell)(Check::passed(subject, found));
     }
 
-    fn failed(
-        &mut self,
-        subject: Subject,
-        (text, advice): (&Text, &Text),
-        values: &[(&str, &dyn Display)],
-    ) {
-        let (found, advice) = (self.say(text, values), self.say(advice, values));
+    fn failed(&mut self, subject: Subject, found: &Sentence, advice: &Sentence) {
+        let (found, advice) = (self.say(found), self.say(advice));
         (self.tell)(Check::failed(subject, found, advice));
     }
 
-    fn not_tried(&mut self, subjects: &[Subject], text: &Text) {
+    fn not_tried(&mut self, subjects: &[Subject], why: &Sentence) {
+        let why = self.say(why);
         for &subject in subjects {
-            (self.tell)(Check::not_tried(subject, text.say(self.language, &[])));
+            (self.tell)(Check::not_tried(subject, why.clone()));
         }
     }
 
@@ -69,34 +64,31 @@ impl Doctor<'_> {
             false => loaded.check().map(|()| None),
         };
         let (Some(service), Ok(client)) = (service, &client) else {
-            let error = client.err().map(|error| error.to_string()).unwrap_or(shown);
-            let texts = (&catalogue::SETTINGS_WRONG, &catalogue::CORRECT_SETTINGS);
-            self.failed(Configuration, texts, &[("error", &error)]);
+            let found = match &client {
+                Err(error) => of_error(error),
+                Ok(_) => reasons::of_the_system(&shown),
+            };
+            self.failed(Configuration, &found, &words::correct_settings());
             let all = [Name, Route, Tls, Clock, Key, Businesses, Chats, Quotas, Parallel];
-            return self.not_tried(&all, &catalogue::AFTER_FAILURE);
+            return self.not_tried(&all, &words::after_failure());
         };
         match &loaded.file {
             Some(file) => {
-                let file = file.display();
-                let values: [(&str, &dyn Display); 2] = [("file", &file), ("address", &shown)];
-                self.passed(Configuration, &catalogue::SETTINGS_OF_FILE, &values);
+                self.passed(Configuration, &words::settings_of_file(&file.display(), &shown));
             }
-            None => {
-                let text = &catalogue::SETTINGS_OF_ENVIRONMENT;
-                self.passed(Configuration, text, &[("address", &shown)]);
-            }
+            None => self.passed(Configuration, &words::settings_of_environment(&shown)),
         }
         let connected = self.reach(loaded, &service);
         match client {
             Some(client) if connected => self.ask(loaded, client),
             Some(_) => {
                 let all = [Key, Businesses, Chats, Quotas, Parallel];
-                self.not_tried(&all, &catalogue::AFTER_FAILURE);
+                self.not_tried(&all, &words::after_failure());
             }
             None => {
-                self.failed(Key, (&catalogue::NO_KEY, &catalogue::SET_KEY), &[]);
+                self.failed(Key, &words::no_key(), &words::set_key());
                 let all = [Businesses, Chats, Quotas, Parallel];
-                self.not_tried(&all, &catalogue::AFTER_FAILURE);
+                self.not_tried(&all, &words::after_failure());
             }
         }
     }
@@ -106,25 +98,24 @@ impl Doctor<'_> {
         let proxy = Place::of_proxy(loaded);
         match &proxy {
             Some(proxy) => {
-                let shown = proxy.shown();
-                self.passed(Subject::Proxy, &catalogue::USED_PROXY, &[("proxy", &shown)]);
+                self.passed(Subject::Proxy, &words::used_proxy(&proxy.shown()));
             }
             None if place::of_environment().is_some() => {
-                self.passed(Subject::Proxy, &catalogue::UNUSED_PROXY, &[]);
+                self.passed(Subject::Proxy, &words::unused_proxy());
             }
-            None => self.passed(Subject::Proxy, &catalogue::NO_PROXY, &[]),
+            None => self.passed(Subject::Proxy, &words::no_proxy()),
         }
         let Some(stream) = self.connect(proxy.as_ref().unwrap_or(service)) else {
             let rest = [Subject::Tls, Subject::Clock];
-            self.not_tried(&rest, &catalogue::AFTER_FAILURE);
+            self.not_tried(&rest, &words::after_failure());
             return false;
         };
         if proxy.as_ref().is_some_and(|proxy| proxy.scheme.starts_with("socks")) {
-            self.not_tried(&[Subject::Tls, Subject::Clock], &catalogue::TLS_SOCKS);
+            self.not_tried(&[Subject::Tls, Subject::Clock], &words::tls_socks());
             return true;
         }
         let Some(connection) = self.secure(loaded, service, proxy.as_ref(), stream) else {
-            self.not_tried(&[Subject::Clock], &catalogue::AFTER_FAILURE);
+            self.not_tried(&[Subject::Clock], &words::after_failure());
             return false;
         };
         self.compare_clocks(service, proxy.as_ref(), connection);

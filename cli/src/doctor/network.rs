@@ -14,15 +14,15 @@ use super::check::Subject;
 use super::connection::Connection;
 use super::place::Place;
 use super::{Doctor, tls};
-use crate::catalogue;
 use crate::config::Loaded;
+use crate::sentences::{Sentence, doctor as words, reason, reasons};
 
 /// For each step.
 const STEP: Duration = Duration::from_secs(8);
 /// The head of an answer; nothing more is read.
 const HEAD_BYTES: usize = 16 * 1024;
 /// What two clocks may differ by, with the time that the answer was under way.
-const CLOCK_DIFFERENCE: i64 = 10;
+const CLOCK_DIFFERENCE: u64 = 10;
 
 impl Doctor<'_> {
     /// Looks the name up, and connects.
@@ -30,36 +30,25 @@ impl Doctor<'_> {
         let addresses = match look_up(&to.host, to.port) {
             Ok(addresses) => addresses,
             Err(why) => {
-                let seconds = STEP.as_secs();
-                let texts = match why.kind() {
-                    io::ErrorKind::TimedOut => (&catalogue::NAME_TOO_SLOW, &catalogue::CHECK_DNS),
-                    _ => (&catalogue::NAME_NOT_FOUND, &catalogue::CHECK_DNS),
+                let found = match why.kind() {
+                    io::ErrorKind::TimedOut => words::name_too_slow(&to.host, STEP.as_secs()),
+                    _ => words::name_not_found(&to.host, &reasons::of_the_system(&why)),
                 };
-                self.failed(
-                    Subject::Name,
-                    texts,
-                    &[("host", &to.host), ("error", &why), ("seconds", &seconds)],
-                );
-                self.not_tried(&[Subject::Route], &catalogue::AFTER_FAILURE);
+                self.failed(Subject::Name, &found, &words::check_dns());
+                self.not_tried(&[Subject::Route], &words::after_failure());
                 return None;
             }
         };
         let list: Vec<String> = addresses.iter().map(|address| address.ip().to_string()).collect();
-        let list = list.join(", ");
-        self.passed(
-            Subject::Name,
-            &catalogue::NAME_FOUND,
-            &[("host", &to.host), ("addresses", &list)],
-        );
+        self.passed(Subject::Name, &words::name_found(&to.host, &list.join(", ")));
         let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
         for address in addresses {
             let begun = Instant::now();
             match TcpStream::connect_timeout(&address, STEP) {
                 Ok(stream) => {
                     let milliseconds = begun.elapsed().as_millis();
-                    let values: [(&str, &dyn std::fmt::Display); 2] =
-                        [("address", &address), ("milliseconds", &milliseconds)];
-                    self.passed(Subject::Route, &catalogue::CONNECTED, &values);
+                    let milliseconds = u64::try_from(milliseconds).unwrap_or(u64::MAX);
+                    self.passed(Subject::Route, &words::connected(&address, milliseconds));
                     // A time-out of more than 0 is never refused.
                     let _ = stream.set_read_timeout(Some(STEP));
                     let _ = stream.set_write_timeout(Some(STEP));
@@ -68,12 +57,8 @@ impl Doctor<'_> {
                 Err(error) => last = error,
             }
         }
-        let texts = (&catalogue::NOT_CONNECTED, &catalogue::CHECK_FIREWALL);
-        self.failed(
-            Subject::Route,
-            texts,
-            &[("error", &last), ("host", &to.host), ("port", &to.port)],
-        );
+        let advice = words::check_firewall(&to.host, to.port);
+        self.failed(Subject::Route, &words::not_connected(&reason(&last)), &advice);
         None
     }
 
@@ -86,14 +71,14 @@ impl Doctor<'_> {
         mut stream: TcpStream,
     ) -> Option<Box<dyn Connection>> {
         if service.scheme != "https" {
-            self.not_tried(&[Subject::Tls], &catalogue::TLS_PLAIN);
+            self.not_tried(&[Subject::Tls], &words::tls_plain());
             return Some(Box::new(stream));
         }
         if let Some(proxy) = proxy
             && let Err(answer) = tunnel(&mut stream, service, proxy)
         {
-            let texts = (&catalogue::PROXY_REFUSES, &catalogue::ASK_PROXY);
-            self.failed(Subject::Tls, texts, &[("host", &service.host), ("answer", &answer)]);
+            let found = words::proxy_refuses(&service.host, &answer);
+            self.failed(Subject::Tls, &found, &words::ask_proxy(&service.host));
             return None;
         }
         let result = tls::shake_hands(loaded, &service.host, stream);
@@ -114,27 +99,23 @@ impl Doctor<'_> {
         };
         let begun = SystemTime::now();
         let date = ask(&mut *connection, &format!("GET {target}"), &service.host)
-            .map_err(|error| error.to_string())
+            .map_err(|error| reason(&error))
             .and_then(|head| date(&head).ok_or_else(|| first_line(&head)));
         let date = match date {
             Ok(date) => date,
             Err(error) => {
-                let texts = (&catalogue::NO_DATE, &catalogue::CHECK_TLS);
-                return self.failed(Subject::Clock, texts, &[("error", &error)]);
+                return self.failed(Subject::Clock, &words::no_date(&error), &words::check_tls());
             }
         };
         let middle = begun + begun.elapsed().unwrap_or_default() / 2;
         let ahead = seconds(middle) - seconds(date);
-        let difference = ahead.abs();
-        let values: [(&str, &dyn std::fmt::Display); 1] = [("seconds", &difference)];
+        let difference = ahead.unsigned_abs();
         if difference <= CLOCK_DIFFERENCE {
-            self.passed(Subject::Clock, &catalogue::CLOCK_RIGHT, &values);
+            self.passed(Subject::Clock, &words::clock_right(difference));
         } else if ahead > 0 {
-            let texts = (&catalogue::CLOCK_AHEAD, &catalogue::SET_CLOCK);
-            self.failed(Subject::Clock, texts, &values);
+            self.failed(Subject::Clock, &words::clock_ahead(difference), &words::set_clock());
         } else {
-            let texts = (&catalogue::CLOCK_BEHIND, &catalogue::SET_CLOCK);
-            self.failed(Subject::Clock, texts, &values);
+            self.failed(Subject::Clock, &words::clock_behind(difference), &words::set_clock());
         }
     }
 }
@@ -160,15 +141,14 @@ fn look_up(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
 }
 
 /// Has the proxy connect to the service; otherwise what it answered.
-fn tunnel(stream: &mut TcpStream, service: &Place, proxy: &Place) -> Result<(), String> {
+fn tunnel(stream: &mut TcpStream, service: &Place, proxy: &Place) -> Result<(), Sentence> {
     let place = format!("{}:{}", service.host, service.port);
     let user = proxy.user.as_deref().map(proxy_authorization).unwrap_or_default();
     let request = request(&format!("CONNECT {place}"), &place, &user);
-    let head = exchange(stream, &request).map_err(|error| error.to_string())?;
-    let line = first_line(&head);
-    match line.split(' ').nth(1) {
+    let head = exchange(stream, &request).map_err(|error| reason(&error))?;
+    match head.split(' ').nth(1) {
         Some(status) if status.starts_with('2') => Ok(()),
-        _ => Err(line),
+        _ => Err(first_line(&head)),
     }
 }
 
@@ -202,9 +182,10 @@ fn exchange<C: Connection + ?Sized>(connection: &mut C, request: &str) -> io::Re
     Ok(String::from_utf8_lossy(&head).into_owned())
 }
 
-fn first_line(head: &str) -> String {
+fn first_line(head: &str) -> Sentence {
     let line = head.lines().next().unwrap_or_default();
-    crate::text::one_line(line).chars().take(100).collect()
+    let line: String = crate::text::one_line(line).chars().take(100).collect();
+    reasons::of_the_system(&line)
 }
 
 fn date(head: &str) -> Option<SystemTime> {

@@ -1,13 +1,11 @@
 //! What the service says: about the key, its businesses, and the limits.
 
-use std::fmt::Display;
-
 use ymchat::{Campaign, CampaignsOptions, ChatsOptions, Client, Error, TokenInfo};
 
 use super::Doctor;
 use super::check::{Check, Subject};
-use crate::catalogue;
 use crate::config::Loaded;
+use crate::sentences::{doctor as words, notes, of_error};
 use crate::text;
 
 /// What the service allows a business at a time.
@@ -20,7 +18,7 @@ impl Doctor<'_> {
     pub(super) fn ask(&mut self, loaded: &Loaded, client: &Client) {
         match loaded.has("apiKey") {
             true => self.look_at_key(client),
-            false => self.not_tried(&[Subject::Key], &catalogue::KEY_OF_OAUTH),
+            false => self.not_tried(&[Subject::Key], &words::key_of_oauth()),
         }
         let business = loaded.business();
         self.look_at_businesses(client, business);
@@ -30,22 +28,22 @@ impl Doctor<'_> {
         };
         match (read, business) {
             (Ok(_), Some(id)) => {
-                self.passed(Subject::Chats, &catalogue::CHATS_READ, &[("id", &id)]);
+                self.passed(Subject::Chats, &words::chats_read(id));
                 self.look_at_parallel(client);
             }
             (Err(Some(error)), _) => {
                 self.call_failed(Subject::Chats, &error);
-                self.not_tried(&[Subject::Parallel], &catalogue::AFTER_FAILURE);
+                self.not_tried(&[Subject::Parallel], &words::after_failure());
             }
-            _ => self.not_tried(&[Subject::Chats, Subject::Parallel], &catalogue::AFTER_FAILURE),
+            _ => self.not_tried(&[Subject::Chats, Subject::Parallel], &words::after_failure()),
         }
         self.look_at_quotas(client);
     }
 
     fn call_failed(&mut self, subject: Subject, error: &Error) {
         // Its sentence ends with the advice.
-        let found = self.say(&catalogue::CALL_FAILED, &[("error", error)]);
-        let trace = error.trace_id().map(|id| format!("trace id {id}"));
+        let found = self.say(&of_error(error));
+        let trace = error.trace_id().map(|id| self.say(&notes::trace_id(id)));
         let check = Check::failed(subject, found, String::new());
         (self.tell)(check.with_details(trace.into_iter().collect()));
     }
@@ -59,13 +57,14 @@ impl Doctor<'_> {
         let has = |wanted: &[&str]| scopes.iter().any(|scope| wanted.contains(&scope.as_str()));
         let list = if scopes.is_empty() { "-".to_owned() } else { scopes.join(", ") };
         let (name, list) = (text::one_line(&name.unwrap_or_default()), text::one_line(&list));
-        let values: [(&str, &dyn Display); 2] = [("name", &name), ("scopes", &list)];
         if has(&["ALL_METHODS", "COMMUNICATION"]) {
-            self.passed(Subject::Key, &catalogue::KEY_FINE, &values);
+            self.passed(Subject::Key, &words::key_fine(&name, &list));
         } else if has(&["ALL_METHODS_READ_ONLY"]) {
-            self.failed(Subject::Key, (&catalogue::KEY_READS, &catalogue::GRANT_SCOPE), &values);
+            let found = words::key_reads(&name, &list);
+            self.failed(Subject::Key, &found, &words::grant_scope());
         } else {
-            self.failed(Subject::Key, (&catalogue::KEY_NARROW, &catalogue::GRANT_SCOPE), &values);
+            let found = words::key_narrow(&name, &list);
+            self.failed(Subject::Key, &found, &words::grant_scope());
         }
     }
 
@@ -85,18 +84,14 @@ impl Doctor<'_> {
         let list: Vec<String> =
             found.iter().map(|(id, name)| format!("{id} {name}").trim().to_owned()).collect();
         let list = if list.is_empty() { "-".to_owned() } else { list.join(", ") };
-        let id = business.unwrap_or_default();
-        let values: [(&str, &dyn Display); 2] = [("businesses", &list), ("id", &id)];
-        let (missing, unset) = (&catalogue::BUSINESS_MISSING, &catalogue::BUSINESS_UNSET);
-        match business {
-            None => self.failed(Subject::Businesses, (unset, &catalogue::SET_BUSINESS), &values),
+        let missing = match business {
+            None => words::business_unset(&list),
             Some(id) if found.iter().any(|(known, _)| *known == id) => {
-                self.passed(Subject::Businesses, &catalogue::BUSINESSES_FOUND, &values);
+                return self.passed(Subject::Businesses, &words::businesses_found(&list));
             }
-            Some(_) => {
-                self.failed(Subject::Businesses, (missing, &catalogue::SET_BUSINESS), &values)
-            }
-        }
+            Some(id) => words::business_missing(id, &list),
+        };
+        self.failed(Subject::Businesses, &missing, &words::set_business());
     }
 
     /// As many reads at a time as the service allows.
@@ -109,14 +104,13 @@ impl Doctor<'_> {
                 (0..PARALLEL).map(|_| scope.spawn(|| client.get_chats(&options).err())).collect();
             calls.into_iter().find_map(|call| call.join().ok().flatten())
         });
-        let values: [(&str, &dyn Display); 1] = [("number", &PARALLEL)];
         match failed {
             _ if limited() > before => {
-                let texts = (&catalogue::PARALLEL_LIMITED, &catalogue::SHARE_LIMIT);
-                self.failed(Subject::Parallel, texts, &values);
+                let found = words::parallel_limited(PARALLEL);
+                self.failed(Subject::Parallel, &found, &words::share_limit());
             }
             Some(error) => self.call_failed(Subject::Parallel, &error),
-            None => self.passed(Subject::Parallel, &catalogue::PARALLEL_FINE, &values),
+            None => self.passed(Subject::Parallel, &words::parallel_fine(PARALLEL)),
         }
     }
 
@@ -127,23 +121,15 @@ impl Doctor<'_> {
         let list: Vec<String> = asked
             .iter()
             .map(|one| {
-                self.say(
-                    &catalogue::QUOTA_LINE,
-                    &[
-                        ("operation", &one.operation),
-                        ("left", &one.quota_remaining),
-                        ("limit", &one.quota_limit),
-                    ],
-                )
+                let (left, limit) = (one.quota_remaining, one.quota_limit);
+                self.say(&words::quota_line(one.operation, left, limit))
             })
             .collect();
         let list = list.join(", ");
-        let values: [(&str, &dyn Display); 1] = [("quotas", &list)];
         if asked.iter().any(|one| one.quota_remaining == 0) {
-            let texts = (&catalogue::QUOTA_USED_UP, &catalogue::WAIT_FOR_QUOTA);
-            self.failed(Subject::Quotas, texts, &values);
+            self.failed(Subject::Quotas, &words::quota_used_up(&list), &words::wait_for_quota());
         } else {
-            self.passed(Subject::Quotas, &catalogue::QUOTAS_LEFT, &values);
+            self.passed(Subject::Quotas, &words::quotas_left(&list));
         }
     }
 }

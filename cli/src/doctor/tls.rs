@@ -12,14 +12,14 @@ use rustls::{
     CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore,
     SignatureScheme, StreamOwned,
 };
-use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::pem::{self, PemObject};
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
 use super::Doctor;
 use super::check::{Check, Subject};
 use super::connection::Connection;
-use crate::catalogue;
 use crate::config::Loaded;
+use crate::sentences::{Sentence, doctor as words, reason, reasons};
 use crate::text;
 
 type Stream = StreamOwned<ClientConnection, TcpStream>;
@@ -32,11 +32,11 @@ pub struct Handshake {
 
 enum Trouble {
     /// The certificates to trust.
-    Roots(String),
+    Roots(Sentence),
     /// The service's certificate.
     Certificate(CertificateError),
     /// Anything else.
-    Other(String),
+    Other(Sentence),
 }
 
 /// What a person wants to know of a certificate.
@@ -98,7 +98,7 @@ impl ServerCertVerifier for Recorder {
 }
 
 /// The certificates that the configuration trusts.
-fn roots(loaded: &Loaded) -> Result<RootCertStore, String> {
+fn roots(loaded: &Loaded) -> Result<RootCertStore, Sentence> {
     let mut roots = RootCertStore::empty();
     if loaded.text("trust") == Some("system") {
         let found = rustls_native_certs::load_native_certs();
@@ -107,9 +107,10 @@ fn roots(loaded: &Loaded) -> Result<RootCertStore, String> {
         roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     }
     if let Some(path) = loaded.text("caFile") {
-        for certificate in CertificateDer::pem_file_iter(path).map_err(|error| error.to_string())? {
-            let certificate = certificate.map_err(|error| error.to_string())?;
-            roots.add(certificate).map_err(|error| error.to_string())?;
+        let quoted = |error: pem::Error| reasons::of_the_system(&error);
+        for certificate in CertificateDer::pem_file_iter(path).map_err(quoted)? {
+            let certificate = certificate.map_err(quoted)?;
+            roots.add(certificate).map_err(|error| reasons::of_the_system(&error))?;
         }
     }
     Ok(roots)
@@ -121,7 +122,7 @@ pub fn shake_hands(loaded: &Loaded, host: &str, stream: TcpStream) -> Handshake 
     let verifier = roots(loaded).and_then(|roots| {
         let builder =
             WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider));
-        builder.build().map_err(|error| error.to_string())
+        builder.build().map_err(|error| reasons::of_the_system(&error))
     });
     let verifier = match verifier {
         Ok(verifier) => verifier,
@@ -139,7 +140,7 @@ fn complete(
     host: &str,
     stream: TcpStream,
 ) -> Result<Stream, Trouble> {
-    let other = |error: &dyn fmt::Display| Trouble::Other(error.to_string());
+    let other = |error: &dyn fmt::Display| Trouble::Other(reasons::of_the_system(error));
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| other(&error))?
@@ -162,7 +163,8 @@ fn trouble(error: &io::Error) -> Trouble {
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
     match inner {
         Some(rustls::Error::InvalidCertificate(why)) => Trouble::Certificate(why.clone()),
-        _ => Trouble::Other(error.to_string()),
+        Some(other) => Trouble::Other(reasons::of_the_system(other)),
+        None => Trouble::Other(reason(error)),
     }
 }
 
@@ -183,12 +185,8 @@ fn describe(certificate: &CertificateDer<'_>) -> Certificate {
 impl Doctor<'_> {
     pub(super) fn tell_of_tls(&mut self, shaken: Handshake) -> Option<Box<dyn Connection>> {
         let Handshake { result, chain } = shaken;
-        let link = |one: &Certificate| {
-            let Certificate { subject, issuer, until } = one;
-            let values: [(&str, &dyn fmt::Display); 3] =
-                [("subject", subject), ("issuer", issuer), ("until", until)];
-            self.say(&catalogue::TLS_LINK, &values)
-        };
+        let link =
+            |one: &Certificate| self.say(&words::tls_link(&one.subject, &one.issuer, &one.until));
         let details: Vec<String> = chain.iter().map(link).collect();
         let error = match result {
             Ok(stream) => {
@@ -198,37 +196,30 @@ impl Doctor<'_> {
                 };
                 let (subject, until) =
                     chain.first().map(|one| (&*one.subject, &*one.until)).unwrap_or_default();
-                let found = self.say(
-                    &catalogue::TLS_FINE,
-                    &[("version", &version), ("subject", &subject), ("until", &until)],
-                );
+                let found = self.say(&words::tls_fine(version, subject, until));
                 (self.tell)(Check::passed(Subject::Tls, found).with_details(details));
                 return Some(Box::new(stream));
             }
             Err(error) => error,
         };
         let issuer = chain.last().map(|one| one.issuer.clone()).unwrap_or_default();
-        let (text, advice, error) = match &error {
+        let failed = |why: &dyn fmt::Display| words::tls_failed(&reasons::of_the_system(why));
+        let (found, advice) = match &error {
             Trouble::Certificate(CertificateError::UnknownIssuer) => {
-                (&catalogue::TLS_UNKNOWN_ISSUER, &catalogue::TRUST_ISSUER, String::new())
+                (words::tls_unknown_issuer(&issuer), words::trust_issuer(&issuer))
             }
             Trouble::Certificate(
                 why @ (CertificateError::Expired
                 | CertificateError::ExpiredContext { .. }
                 | CertificateError::NotValidYet
                 | CertificateError::NotValidYetContext { .. }),
-            ) => (&catalogue::TLS_FAILED, &catalogue::CHECK_CLOCK, why.to_string()),
-            Trouble::Certificate(why) => {
-                (&catalogue::TLS_FAILED, &catalogue::CHECK_TLS, why.to_string())
-            }
-            Trouble::Roots(why) => {
-                (&catalogue::CA_UNREADABLE, &catalogue::CORRECT_SETTINGS, why.clone())
-            }
-            Trouble::Other(why) => (&catalogue::TLS_FAILED, &catalogue::CHECK_TLS, why.clone()),
+            ) => (failed(why), words::check_clock()),
+            Trouble::Certificate(why) => (failed(why), words::check_tls()),
+            Trouble::Roots(why) => (words::ca_unreadable(why), words::correct_settings()),
+            Trouble::Other(why) => (words::tls_failed(why), words::check_tls()),
         };
-        let values: [(&str, &dyn fmt::Display); 2] = [("issuer", &issuer), ("error", &error)];
-        let (found, advice) = (self.say(text, &values), self.say(advice, &values));
-        (self.tell)(Check::failed(Subject::Tls, found, advice).with_details(details));
+        let check = Check::failed(Subject::Tls, self.say(&found), self.say(&advice));
+        (self.tell)(check.with_details(details));
         None
     }
 }

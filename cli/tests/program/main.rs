@@ -14,6 +14,7 @@ mod help;
 mod interrupts;
 mod reading;
 mod receiving;
+mod russian;
 mod sending;
 mod support;
 mod syncing;

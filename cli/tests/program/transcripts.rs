@@ -1,4 +1,5 @@
-//! The transcripts of docs/cli.md are what the program prints. `YMCHAT_BLESS=1` writes them anew.
+//! The transcripts of docs/cli.md and of its twin in Russian are what the program prints in the
+//! language of the page. `YMCHAT_BLESS=1` writes them anew.
 #![cfg(unix)]
 
 use std::fs;
@@ -24,10 +25,11 @@ const LONG: Duration = Duration::from_secs(120);
 struct World {
     market: Sandbox,
     directory: Directory,
+    language: &'static str,
 }
 
 impl World {
-    fn new() -> Self {
+    fn new(language: &'static str) -> Self {
         let market = Sandbox::builder().seeded(false).start().unwrap();
         market.set_clock(SystemTime::UNIX_EPOCH + Duration::from_secs(NOON)).unwrap();
         market.freeze_clock(true);
@@ -55,7 +57,7 @@ impl World {
             directory.private(name, text);
         }
         fs::create_dir(directory.join("photos")).unwrap();
-        World { market, directory }
+        World { market, directory, language }
     }
 
     /// What a command prints, standard error included.
@@ -77,6 +79,7 @@ impl World {
             .current_dir(self.directory.path())
             .env_clear()
             .env("PATH", std::env::join_paths(path).unwrap())
+            .env("YMCHAT_LANGUAGE", self.language)
             .envs(variables(market));
         shell
     }
@@ -167,13 +170,14 @@ fn between(text: &str, before: &str, after: &str, what: &str) -> String {
     settled
 }
 
-fn page() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/cli.md")
+/// Of this path from the root of the repository.
+fn page(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name)
 }
 
 /// The page with what the commands of its transcripts print now.
-fn played(text: &str) -> String {
-    let world = World::new();
+fn played(text: &str, language: &'static str) -> String {
+    let world = World::new(language);
     let mut played = String::new();
     let mut in_transcript = false;
     for line in text.lines() {
@@ -194,21 +198,30 @@ fn played(text: &str) -> String {
     played
 }
 
-#[test]
-fn the_transcripts_of_the_page_are_what_the_program_prints() {
-    let written = fs::read_to_string(page()).unwrap();
-    let played = played(&written);
+fn compare(name: &str, language: &'static str) {
+    let written = fs::read_to_string(page(name)).unwrap();
+    let played = played(&written, language);
     if std::env::var_os("YMCHAT_BLESS").is_some_and(|value| value == "1") {
-        fs::write(page(), played).unwrap();
+        fs::write(page(name), played).unwrap();
         return;
     }
     let differs = written.lines().zip(played.lines()).find(|(one, other)| one != other);
-    assert!(written == played, "docs/cli.md, written and played: {differs:#?}");
+    assert!(written == played, "{name}, written and played: {differs:#?}");
+}
+
+#[test]
+fn the_transcripts_of_the_page_are_what_the_program_prints() {
+    compare("docs/cli.md", "en");
+}
+
+#[test]
+fn the_transcripts_of_the_page_in_russian_are_what_the_program_prints() {
+    compare("docs/ru/cli.md", "ru");
 }
 
 #[test]
 fn the_page_has_a_transcript_of_each_command() {
-    let text = fs::read_to_string(page()).unwrap();
+    let text = fs::read_to_string(page("docs/cli.md")).unwrap();
     let help = Command::new(env!("CARGO_BIN_EXE_ymchat")).arg("--help").output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
     let list = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
