@@ -23,7 +23,50 @@ const PRESETS = [
   ["key401", { kind: { error: "tokenInvalid" } }],
 ];
 
+const ERRORS = [
+  "badRequest", "tokenMissing", "tokenInvalid", "tokenPrefixInvalid", "noAccess", "scopeMissing", "businessInactive", "notFound",
+  "methodNotAllowed", "bodyTooLarge", "unsupportedMediaType", "parallelLimit", "hourlyLimit", "shopLocked", "serverError", "overloaded",
+];
+
+/** Every kind of fault, by its name, and an example of its value where it has one. */
+const KINDS = {
+  slow: null, close: null, error: "serverError", status: 502, html: 502, emptyBody: 200, errorsNull: 400, errorWith200: null,
+  noResult: null, wrongJsonKind: null, truncatedBody: null, truncatedChunks: null, contentLengthTooLong: null,
+  contentLengthTooShort: null, endlessBody: null, endlessChunks: null, gzipBomb: 64, redirect: "http://127.0.0.1:8080/",
+};
+
+function setUpForm() {
+  $("fault-kind").append(...Object.keys(KINDS).map((name) => make("option", { value: name }, name)));
+  $("fault-errors").append(...ERRORS.map((name) => make("option", { value: name })));
+  const showValue = () => {
+    const kind = $("fault-kind").value;
+    $("fault-value").disabled = KINDS[kind] === null;
+    $("fault-value").value = KINDS[kind] ?? "";
+    $("fault-value").setAttribute("list", kind === "error" ? "fault-errors" : "");
+  };
+  $("fault-kind").addEventListener("change", showValue);
+  showValue();
+  $("fault-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const name = $("fault-kind").value;
+    const value = typeof KINDS[name] === "number" ? Number($("fault-value").value) : $("fault-value").value;
+    order({
+      kind: KINDS[name] === null ? name : { [name]: value },
+      when: $("fault-when").value,
+      skip: Number($("fault-skip").value),
+      delayBeforeWorkMs: Number($("fault-delay-before").value),
+      delayAfterWorkMs: Number($("fault-delay-after").value),
+    });
+  });
+}
+
 export function setUp() {
+  setUpForm();
+  speakAgain();
+}
+
+/** Words that do not come with the next part. */
+export function speakAgain() {
   const operations = ["", ...OPERATIONS];
   keep($("fault-operation"), operations, (name) => name || "any", (name) => make("option", { value: name }),
     (option, name) => say(option, name || t("faults.any")));
@@ -58,8 +101,9 @@ export function showWaiting(faults) {
     return make("li", {}, button);
   }, (element, row) => {
     if ("clear" in row) return;
-    const { operation, when, kind, count } = row.fault;
+    const { operation, when, kind, count, skip } = row.fault;
     const parts = [words(kind), operation ?? t("faults.any"), t(when === "after" ? "faults.after" : "faults.before")];
+    if (skip > 0) parts.push(t("faults.skips", { count: skip }));
     say(element, `↯ ${parts.join(" · ")} ×${count}`);
   });
 }

@@ -13,22 +13,28 @@ const CHOICES = {
 
 export function showQuotas(part) {
   keep($("quotas"), Object.entries(part), ([name]) => name, ([name]) => {
-    const button = make("button", { type: "button", className: "small quiet" }, t("quotas.useUp"));
-    button.setAttribute("aria-label", t("quotas.useUpLabel", { name }));
-    button.addEventListener("click", () => post("/quotas", { [name]: { used: Number(button.dataset.limit) } }));
+    const button = make("button", { type: "button", className: "small quiet" });
+    button.addEventListener("click", () => post("/quotas", { [name]: { used: Number(button.dataset.used) } }));
+    const limit = make("input", { type: "number", min: 0, "aria-label": t("quotas.limitLabel", { name }) });
+    limit.addEventListener("change", () => post("/quotas", { [name]: { limit: Number(limit.value) } }));
     const meter = make("meter", {});
     meter.setAttribute("aria-label", t("quotas.meter", { name }));
     return make("tr", {},
       make("th", { scope: "row" }, name),
       make("td", {}, meter, make("span", { className: "amount" })),
-      make("td", { className: "muted" }), make("td", {}, button));
-  }, (row, [, quota]) => {
-    const [, used, until, action] = row.children;
+      make("td", {}, limit), make("td", { className: "muted" }), make("td", {}, button));
+  }, (row, [name, quota]) => {
+    const [, used, limit, until, action] = row.children;
     const meter = used.firstElementChild;
     Object.assign(meter, { max: Math.max(quota.limit, 1), high: quota.limit * 0.8, low: quota.limit * 0.5, optimum: 0, value: quota.used });
-    say(used.lastElementChild, t("traffic.of", { count: quota.used, limit: quota.limit }));
-    say(until, quota.until ? t("quotas.untilTime", { time: quota.until.slice(17, 25) }) : "–");
-    action.firstElementChild.dataset.limit = quota.limit;
+    say(used.lastElementChild, String(quota.used));
+    fill(limit.firstElementChild, quota.limit);
+    say(until, quota.until ? quota.until.slice(17, 25) : "–");
+    const isUsedUp = quota.used > 0 && quota.used >= quota.limit;
+    const button = action.firstElementChild;
+    button.dataset.used = isUsedUp ? 0 : quota.limit;
+    say(button, t(isUsedUp ? "quotas.giveBack" : "quotas.useUp"));
+    button.setAttribute("aria-label", t(isUsedUp ? "quotas.giveBackLabel" : "quotas.useUpLabel", { name }));
   });
 }
 
@@ -91,6 +97,7 @@ function updateNotification(item, record) {
 export function showNotifications(part) {
   const { url } = part.settings;
   fill($("notify-url"), url ?? "");
+  for (const field of document.querySelectorAll("[data-setting]")) fill(field, part.settings[field.dataset.setting]);
   $("ping").disabled = url === null || part.switchedOff;
   const state = part.switchedOff ? "notifications.off" : url === null ? "notifications.none" : "notifications.on";
   say($("notify-state"), t(state));
@@ -102,5 +109,13 @@ export function setUp() {
     event.preventDefault();
     post("/notifications/settings", { url: $("notify-url").value.trim() || null });
   });
-  $("ping").addEventListener("click", () => call("POST", "/notifications/ping", {}));
+  $("ping").addEventListener("click", () => post("/notifications/ping"));
+  for (const field of document.querySelectorAll("[data-setting]")) {
+    field.addEventListener("change", () => post("/notifications/settings", { [field.dataset.setting]: Number(field.value) }));
+  }
+  $("notify-any").addEventListener("submit", (event) => {
+    event.preventDefault();
+    post("/notifications", $("notify-body").value);
+  });
+  $("forget-notifications").addEventListener("click", () => call("DELETE", "/notifications"));
 }

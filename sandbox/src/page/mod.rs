@@ -24,7 +24,7 @@ const SVG: &str = "image/svg+xml";
 const ICON: &str = include_str!("icon.svg");
 
 /// Path, content type and text of each file.
-const ASSETS: [(&str, &str, &str); 15] = [
+const ASSETS: [(&str, &str, &str); 16] = [
     ("/", HTML, include_str!("index.html")),
     ("/page.css", CSS, include_str!("page.css")),
     ("/page.js", JS, include_str!("page.js")),
@@ -32,6 +32,7 @@ const ASSETS: [(&str, &str, &str); 15] = [
     ("/page/dom.js", JS, include_str!("dom.js")),
     ("/page/disputes.js", JS, include_str!("disputes.js")),
     ("/page/faults.js", JS, include_str!("faults.js")),
+    ("/page/keys.js", JS, include_str!("keys.js")),
     ("/page/language.js", JS, include_str!("language.js")),
     ("/page/market.js", JS, include_str!("market.js")),
     ("/page/requests.js", JS, include_str!("requests.js")),

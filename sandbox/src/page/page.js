@@ -5,6 +5,7 @@ import { $, say } from "/page/dom.js";
 import * as disputes from "/page/disputes.js";
 import * as faults from "/page/faults.js";
 import { choose, clockOf, current, speak, t } from "/page/language.js";
+import * as keys from "/page/keys.js";
 import * as market from "/page/market.js";
 import * as requests from "/page/requests.js";
 import * as talk from "/page/talk.js";
@@ -65,13 +66,27 @@ function listen() {
 function showClock() {
   const clock = known.market?.clock;
   if (!clock) return;
-  const now = clock.frozenAtMs ?? Date.now() + clock.offsetMs;
-  say($("now"), clockOf(now + clock.utcOffsetMinutes * 60_000));
+  say($("now"), clockOf(now()));
   $("freeze").setAttribute("aria-pressed", String(clock.frozenAtMs !== null));
+}
+
+/** Now by the Market's clock and in its time zone, as milliseconds of a day of UTC. */
+function now() {
+  const { frozenAtMs, offsetMs, utcOffsetMinutes } = known.market.clock;
+  return (frozenAtMs ?? Date.now() + offsetMs) + utcOffsetMinutes * 60_000;
 }
 
 function setUpClock() {
   setInterval(showClock, 1000);
+  $("set-clock").addEventListener("click", () => {
+    $("clock-to").value = new Date(now()).toISOString().slice(0, 19);
+    $("clock-dialog").showModal();
+  });
+  $("clock-form").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const moment = Date.parse(`${$("clock-to").value}Z`) - known.market.clock.utcOffsetMinutes * 60_000;
+    if (await post("/clock", { setTo: new Date(moment).toISOString() })) $("clock-dialog").close();
+  });
   for (const button of document.querySelectorAll("[data-advance]")) {
     button.addEventListener("click", () => post("/clock", { advanceSeconds: Number(button.dataset.advance) }));
   }
@@ -90,7 +105,7 @@ function setUpLanguage() {
     speak();
     label();
     showLink();
-    faults.setUp();
+    faults.speakAgain();
     talk.speakAgain();
     for (const [name, part] of Object.entries(known)) shown[name](part);
   });
@@ -138,15 +153,6 @@ function setUpTabs() {
 }
 
 function setUpTools() {
-  $("copy-key").addEventListener("click", async () => {
-    try {
-      await navigator.clipboard.writeText($("key").textContent);
-      say($("news"), t("page.copied"));
-    } catch {
-      // Not every browser gives the clipboard: the reader can copy what is selected.
-      getSelection().selectAllChildren($("key"));
-    }
-  });
   for (const button of document.querySelectorAll("[data-close]")) {
     button.addEventListener("click", () => button.closest("dialog").close());
   }
@@ -165,6 +171,7 @@ setUpLanguage();
 const go = setUpViews();
 setUpTabs();
 setUpTools();
+keys.setUp();
 disputes.setUp();
 faults.setUp();
 market.setUp();

@@ -52,20 +52,22 @@ function tone(chat) {
   return chat.type === "ARBITRAGE" ? "bad" : "accent";
 }
 
+const line = (...parts) => make("span", { className: "line" }, ...parts);
+
 export function showChats(part) {
   say($("chats-count"), String(part.total));
   $("chats-empty").hidden = part.total > 0;
   const create = (chat) => {
     const button = make("button", { type: "button" },
-      make("span", { className: "name" }), make("span", { className: "badge" }),
-      make("span", { className: "about muted" }), make("code", { className: "muted" }),
-      make("span", { className: "last" }), make("span", { className: "when muted" }));
+      line(make("span", { className: "name" }), make("span", { className: "badge" })),
+      line(make("span", { className: "about muted" }), make("code", { className: "muted" })),
+      line(make("span", { className: "last" }), make("span", { className: "when muted" })));
     button.addEventListener("click", () => open(chat.chatId));
     return make("li", {}, button);
   };
   keep($("chats"), part.chats, (chat) => chat.chatId, create, (item, chat) => {
     const button = item.firstElementChild;
-    const [name, status, what, code, last, when] = button.children;
+    const [name, status, what, code, last, when] = [...button.children].flatMap((row) => [...row.children]);
     say(name, chat.customer ?? t("talk.nobody"));
     say(when, shortDayOf(chat.updatedAt));
     say(what, chat.type === "ARBITRAGE" ? `${about(chat)} · ${named("type", chat.type)}` : about(chat));
@@ -84,8 +86,8 @@ export function showChats(part) {
 
 /** What is said below a message about how the shop's program knows it. */
 function fate(message) {
+  if (!message.visible) return [t("message.later"), "warn"];
   if (message.sender === "CUSTOMER") {
-    if (!message.visible) return [t("message.later"), "warn"];
     return message.readBy === null ? [t("message.unread"), "muted"] : [t("message.readBy", { number: message.readBy }), "muted"];
   }
   if (message.request === null) return ["", "muted"];
@@ -182,10 +184,14 @@ async function send() {
   const text = $("text").value;
   if (!conversation || (!text.trim() && attached.length === 0)) return;
   const files = await Promise.all(attached.map(async (file) => ({ name: file.name, base64: await base64(file) })));
-  const message = { sender: $("sender").value, text: text.trim() ? text : null, files };
+  const message = {
+    sender: $("sender").value, text: text.trim() ? text : null, files, visibleAfterMs: Number($("visible-after").value) || 0,
+  };
   const written = await post(`/chats/${conversation.chatId}/messages`, message);
   if (!written) return;
   $("text").value = "";
+  // A message that comes late is an exception.
+  $("visible-after").value = 0;
   attached = [];
   showAttached();
   $("text").focus();
@@ -224,6 +230,9 @@ function setUpDialog() {
   };
   $("new-chat").addEventListener("click", () => {
     $("new-text").value = "";
+    keep($("new-status"), ["", ...STATUSES], (status) => status, (status) => make("option", { value: status }),
+      (option, status) => say(option, status ? bothNames("status", status) : t("new.statusByText")));
+    $("new-status").value = "";
     needsId();
     dialog.showModal();
   });
@@ -236,6 +245,7 @@ function setUpDialog() {
       contextId: contextType === "DIRECT" ? null : Number($("new-id").value),
       customer: $("new-customer").value.trim() || null,
       type: $("new-type").value,
+      status: $("new-status").value || null,
       text: $("new-text").value.trim() ? $("new-text").value : null,
     });
     if (!started) return;

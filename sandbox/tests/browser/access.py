@@ -110,12 +110,16 @@ class AccessTest(PageTest):
             expect(page.locator("#requests > li").first).to_be_visible()
             page.locator("#requests summary").first.click()
             page.evaluate(AXE.read_text())
+            page.evaluate("document.querySelectorAll('details.more').forEach(more => more.open = true)")
             for tab in ["requests", "quotas", "notifications", "switches"]:
                 page.locator(f"#tab-{tab}").click()
                 self.axe(page, f"{scheme}, {tab}")
-            page.locator("#new-chat").click()
-            self.axe(page, f"{scheme}, dialog")
-            page.keyboard.press("Escape")
+            for button in ["#new-chat", "#set-clock", "#keys", "#dispute"]:
+                page.locator(button).click()
+                expect(page.get_by_role("dialog")).to_be_visible()
+                self.axe(page, f"{scheme}, {button}")
+                page.keyboard.press("Escape")
+                expect(page.locator(button)).to_be_focused()
             page.set_viewport_size({"width": 360, "height": 740})
             for part in ["chats", "talk", "shop"]:
                 self.go(page, part)

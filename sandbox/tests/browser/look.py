@@ -40,10 +40,16 @@ class LookTest(PageTest):
                 self.go(page, "shop" if part not in ("chats", "talk") else part)
                 if part not in ("chats", "talk"):
                     page.locator(f"#tab-{part}").click()
+                page.evaluate("document.querySelectorAll('details.more').forEach(more => more.open = true)")
                 width = page.evaluate("""() => Math.max(document.documentElement.scrollWidth,
                     ...[...document.querySelectorAll('body *')].filter(e => e.checkVisibility() && !e.closest('.unseen, .skip, .file'))
                         .map(e => e.getBoundingClientRect().right))""")
                 self.assertLessEqual(width, 361, f"{part} in {locale}")
+            for dialog in page.locator("dialog").all():
+                dialog.evaluate("dialog => dialog.showModal()")
+                inner = dialog.evaluate("dialog => [dialog.scrollWidth, dialog.clientWidth]")
+                self.assertLessEqual(inner[0], inner[1], f"{dialog.get_attribute('id')} in {locale}")
+                page.keyboard.press("Escape")
             self.go(page, "chats")
             page.locator("#chats button").nth(3).click()
             expect(page.locator("#text")).to_be_visible()

@@ -91,6 +91,7 @@ fn the_files_of_the_page_make_no_html_of_texts() {
         "page/dom",
         "page/disputes",
         "page/faults",
+        "page/keys",
         "page/language",
         "page/market",
         "page/requests",
@@ -101,6 +102,63 @@ fn the_files_of_the_page_make_no_html_of_texts() {
         for word in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("] {
             assert!(!text.contains(word), "{file} has {word}");
         }
+    }
+}
+
+/// The names between backquotes in what the sandbox says of a wrong one.
+fn expected_names(sandbox: &Sandbox, call: &str, body: Value) -> Vec<String> {
+    let refusal = admin(sandbox, "POST", call, body).error(400);
+    let names = refusal.split_once("expected").expect("a list of names").1;
+    names.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn what_the_admin_api_can_change_has_a_control_on_the_page() {
+    let (sandbox, chat) = one_chat(Sandbox::builder());
+    let mut sources = String::from_utf8(get(&sandbox, "/").body).unwrap();
+    let scripts = ["disputes", "faults", "keys", "market", "talk"];
+    for file in scripts.iter().map(|name| format!("/page/{name}.js")).chain(["/page.js".into()]) {
+        sources.push_str(&String::from_utf8(get(&sandbox, &file).body).unwrap());
+    }
+    let page = admin(&sandbox, "GET", "", Value::Null).json();
+    for call in page["calls"].as_array().unwrap() {
+        let (method, path) = call.as_str().unwrap().split_once(' ').unwrap();
+        let last = path.rsplit('/').next().unwrap();
+        let is_there = match method {
+            "GET" => true,
+            "DELETE" => sources.contains(&format!("call(\"DELETE\", \"/{last}\")")),
+            // Those of a dispute are named by their forms.
+            _ => [format!("/{last}`"), format!("/{last}\""), format!("setUpForm(\"{last}\"")]
+                .iter()
+                .any(|end| sources.contains(end)),
+        };
+        assert!(is_there, "the page has no {call}");
+    }
+    let wrong = json!({"nothing": 1});
+    let chat = |rest: &str| format!("/chats/{chat}/{rest}");
+    let mut names = Vec::new();
+    for call in [
+        "/chats",
+        "/clock",
+        "/faults",
+        &chat("messages"),
+        &chat("status"),
+        &chat("hidden"),
+        &chat("dispute"),
+        &chat("decision"),
+    ] {
+        names.extend(expected_names(&sandbox, call, wrong.clone()));
+    }
+    names.extend(expected_names(&sandbox, "/quotas", json!({"getChat": {"nothing": 1}})));
+    names.extend(expected_names(&sandbox, "/faults", json!({"kind": "nothing"})));
+    names.extend(expected_names(&sandbox, "/faults", json!({"kind": {"error": "nothing"}})));
+    names.extend(expected_names(&sandbox, "/faults", json!({"kind": "close", "operation": "x"})));
+    let settings = json!(sandbox.notifications().settings);
+    names.extend(settings.as_object().unwrap().keys().cloned());
+    assert!(names.len() > 70, "{names:?}");
+    for name in names {
+        let forms = [": ", "\"", ",", " }"].map(|end| format!("{name}{end}"));
+        assert!(forms.iter().any(|form| sources.contains(form)), "the page has no {name}");
     }
 }
 

@@ -80,8 +80,10 @@ fn every_key_of_the_page_has_words_and_all_words_are_used() {
         }
     }
     // Those of a group are found by the API's own names.
-    let groups =
-        ["sender", "context", "type", "status", "switch", "choice", "fault", "verdict", "decision"];
+    let groups = [
+        "sender", "context", "type", "status", "switch", "choice", "fault", "verdict", "decision",
+        "key",
+    ];
     for key in english.keys() {
         let group = key.split('.').next().unwrap();
         let is_named = groups.contains(&group);
