@@ -167,6 +167,14 @@ fn domain(tokens: &Tokens<'_>, at: &AtSign) -> Option<usize> {
     }
 }
 
+/// Whether `Instagram` or `Instagram:` stands before the token at `index`.
+fn follows_messenger(tokens: &Tokens<'_>, index: usize) -> bool {
+    let Some(before) = index.checked_sub(1) else { return false };
+    let last = if tokens.is(before, ":") { before.checked_sub(1) } else { Some(before) };
+    let messenger = last.and_then(|last| tokens.word(last));
+    messenger.is_some_and(|word| is_one_of(&word.text, words::MESSENGERS))
+}
+
 /// The last token of a name such as `@my_shop`.
 fn name(tokens: &Tokens<'_>, at: &AtSign) -> Option<usize> {
     let start = at.first + 1;
@@ -180,7 +188,8 @@ fn name(tokens: &Tokens<'_>, at: &AtSign) -> Option<usize> {
     if !words::is_latin(&first.text) || !first.text.starts_with(|c: char| c.is_ascii_lowercase()) {
         return None;
     }
-    if hosts::host(tokens, start).is_ok() {
+    // "@shop.ru" may be the end of an address; behind the messenger's name it is a name.
+    if hosts::host(tokens, start).is_ok() && !follows_messenger(tokens, at.first) {
         return None;
     }
     let mut last = start;
