@@ -26,6 +26,7 @@ static int says_operation(const char *call, const char *json)
         {"ymchat_get_chat", "getChat"},
         {"ymchat_send_message", "sendMessageToChat"},
         {"ymchat_send_file", "sendFileToChat"},
+        {"ymchat_prepare_send", "prepare_send"},
         {"ymchat_create_chat", "createChat"},
         {"ymchat_sync", "sync"},
         {"ymchat_download_file", "download_file"},
@@ -91,6 +92,7 @@ static void no_client(ymchat_client *client)
     REFUSED("client", ymchat_get_chat_message(client, 1, 1, out));
     REFUSED("client", ymchat_send_message(client, 1, "x", NULL, out));
     REFUSED("client", ymchat_send_file(client, 1, "x", DATA, sizeof DATA, NULL, out));
+    REFUSED("client", ymchat_prepare_send(client, 1, "{\"message\": \"x\"}", out));
     REFUSED("client", ymchat_create_chat(client, "ORDER", 1, out));
     REFUSED("client", ymchat_get_campaigns(client, NULL, out));
     REFUSED("client", ymchat_get_token_info(client, out));
@@ -155,6 +157,7 @@ static void wrong_ids(const ymchat_client *client)
         REFUSED("messageId", ymchat_get_chat_message(client, 1, ids[i], out));
         REFUSED("chatId", ymchat_send_message(client, ids[i], "x", NULL, out));
         REFUSED("chatId", ymchat_send_file(client, ids[i], "x", DATA, sizeof DATA, NULL, out));
+        REFUSED("chatId", ymchat_prepare_send(client, ids[i], "{\"message\": \"x\"}", out));
         REFUSED("contextId", ymchat_create_chat(client, "ORDER", ids[i], out));
         REFUSED("chatId", ymchat_get_messages_since(client, ids[i], 0, NULL, out));
     }
@@ -222,6 +225,29 @@ static void wrong_options(const ymchat_client *client)
     REFUSED("statuses", ymchat_get_chats(client, "{\"statuses\": []}", out));
     REFUSED("afterMessageId", ymchat_send_message(client, 1, "x", "{\"afterMessageId\": 0}", out));
     REFUSED("resend", ymchat_send_message(client, 1, "x", "{\"resolve\":false,\"resend\":true}", out));
+}
+
+/* What a ticket cannot be prepared for. */
+static void wrong_contents(const ymchat_client *client)
+{
+    static const struct {
+        const char *content, *names;
+    } wrong[] = {
+        {NULL, "content_json is NULL"},
+        {BAD, "content_json is not UTF-8"},
+        {"", "content_json"},
+        {"[]", "content_json"},
+        {"{}", "message"},
+        {"{\"mesage\": \"x\"}", "mesage"},
+        {"{\"message\": \" \"}", "empty"},
+        {"{\"message\": \"x\", \"fileSize\": 1}", "either"},
+        {"{\"fileName\": \"a/b\", \"fileSize\": 1}", "path"},
+        {"{\"fileName\": \"a\", \"fileSize\": 5242881}", "5 MB"},
+        {"{\"fileName\": \"a\", \"fileSize\": -1}", "fileSize"},
+    };
+    size_t i;
+    for (i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        REFUSED(wrong[i].names, ymchat_prepare_send(client, 1, wrong[i].content, out));
 }
 
 /* Neither needs a client; what comes from outside is no misuse. */
@@ -381,6 +407,7 @@ int main(void)
     wrong_configurations();
     wrong_ids(client);
     wrong_options(client);
+    wrong_contents(client);
     wrong_notifications_and_checks();
     wrong_texts(client);
     wrong_files(client);

@@ -27,6 +27,19 @@ fn declared() -> BTreeSet<String> {
         .collect()
 }
 
+/// What can be misused is misused in `tests/c/misuse.c`.
+#[test]
+fn each_function_of_the_header_is_misused_in_a_test() {
+    /// These take nothing, or a number that may be any.
+    const HARMLESS: [&str; 3] = ["ymchat_abi_version", "ymchat_status_name", "ymchat_version"];
+    let misuse = fs::read_to_string(root().join("tests/c/misuse.c")).unwrap();
+    let missing: Vec<String> = declared()
+        .into_iter()
+        .filter(|name| !HARMLESS.contains(&name.as_str()) && !misuse.contains(&format!("{name}(")))
+        .collect();
+    assert_eq!(missing, Vec::<String>::new(), "not in tests/c/misuse.c");
+}
+
 #[test]
 fn only_what_the_header_declares_leaves_the_library() {
     let declared = declared();
