@@ -38,7 +38,7 @@ mod pipeline {
     mod operation;
     mod request;
     pub(crate) use operation::{CountedBy, Effect, Operation};
-    pub(crate) use request::Request;
+    pub(crate) use request::{Content, Request};
 }
 
 #[path = "../src/api"]

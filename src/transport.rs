@@ -25,10 +25,11 @@ pub(crate) mod script;
 mod socket;
 mod tls;
 
-use std::io;
+use std::io::{self, Read};
 use std::sync::Arc;
 
-use http::{HeaderMap, Method, Uri, Version, header};
+use http::{HeaderMap, HeaderValue, Method, Uri, Version, header};
+use ureq::SendBody;
 
 use crate::cancel::CancelToken;
 use crate::sentences::{Sentence, configuration as words};
@@ -52,10 +53,18 @@ pub(crate) struct HttpRequest<'a> {
     pub path: &'a str,
     /// Without the credentials, which are added on the way out.
     pub headers: HeaderMap,
-    pub body: &'a [u8],
+    pub body: RequestBody<'a>,
     /// Never on a connection that was idle: it may be closed by the time the request arrives,
     /// and nobody could tell whether it was processed.
     pub fresh_connection: bool,
+}
+
+/// The body of a request, in its parts: a file is lent by the caller, and never copied as a whole.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct RequestBody<'a> {
+    pub start: &'a [u8],
+    pub lent: &'a [u8],
+    pub end: &'a [u8],
 }
 
 /// Sends requests to one base URL.
@@ -99,10 +108,16 @@ impl Transport {
         head.method = request.method.clone();
         head.uri = self.target(request.path).map_err(|error| Cause::of_ureq(error.into()))?;
         head.headers = request.headers;
+        let RequestBody { start, lent, end } = request.body;
         let response = if head.method == Method::GET {
             agent.run(http::Request::from_parts(head, ()))
+        } else if lent.is_empty() && end.is_empty() {
+            agent.run(http::Request::from_parts(head, start))
         } else {
-            agent.run(http::Request::from_parts(head, request.body))
+            let length = start.len() + lent.len() + end.len();
+            head.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+            let mut parts = start.chain(lent).chain(end);
+            agent.run(http::Request::from_parts(head, SendBody::from_reader(&mut parts)))
         }
         .map_err(Cause::of_ureq)?;
         let (head, body) = response.into_parts();

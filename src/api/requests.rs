@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::options::{CampaignsOptions, ChatsOptions, HistoryOptions};
 use super::{check, multipart, operations};
 use crate::fields::Refusal;
-use crate::pipeline::{Operation, Request};
+use crate::pipeline::{Content, Operation, Request};
 use crate::sentences::{arguments as words, errors};
 
 /// The longest page token, percent-encoded: the crate `http` takes paths of 64 KiB.
@@ -17,15 +17,15 @@ const MAX_PAGE_TOKEN: usize = 60_000;
 const QUERY_VALUE: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-fn of_business(operation: &'static Operation, business: i64) -> Request {
+fn of_business(operation: &'static Operation, business: i64) -> Request<'static> {
     Request::new(operation, operation.path.replace("{businessId}", &business.to_string()))
 }
 
 fn with_page(
-    mut request: Request,
+    mut request: Request<'static>,
     limit: Option<u64>,
     token: Option<&str>,
-) -> Result<Request, Refusal> {
+) -> Result<Request<'static>, Refusal> {
     if let Some(limit) = limit {
         request = request.with_query("limit", limit);
     }
@@ -38,14 +38,17 @@ fn with_page(
     Ok(request.with_query("pageToken", encoded))
 }
 
-pub(crate) fn get_chats(business: i64, options: &ChatsOptions) -> Result<Request, Refusal> {
+pub(crate) fn get_chats(
+    business: i64,
+    options: &ChatsOptions,
+) -> Result<Request<'static>, Refusal> {
     options.check()?;
     let request = of_business(&operations::GET_CHATS, business);
     let request = with_page(request, options.limit, options.page_token.as_deref())?;
     Ok(request.with_json(&Value::Object(options.filters.clone())))
 }
 
-pub(crate) fn get_chat(business: i64, chat_id: i64) -> Result<Request, Refusal> {
+pub(crate) fn get_chat(business: i64, chat_id: i64) -> Result<Request<'static>, Refusal> {
     check::id("chatId", chat_id)?;
     Ok(of_business(&operations::GET_CHAT, business).with_query("chatId", chat_id))
 }
@@ -54,7 +57,7 @@ pub(crate) fn get_chat_history(
     business: i64,
     chat_id: i64,
     options: &HistoryOptions,
-) -> Result<Request, Refusal> {
+) -> Result<Request<'static>, Refusal> {
     check::id("chatId", chat_id)?;
     options.check()?;
     let request =
@@ -70,7 +73,7 @@ pub(crate) fn get_chat_message(
     business: i64,
     chat_id: i64,
     message_id: i64,
-) -> Result<Request, Refusal> {
+) -> Result<Request<'static>, Refusal> {
     check::id("chatId", chat_id)?;
     check::id("messageId", message_id)?;
     Ok(of_business(&operations::GET_CHAT_MESSAGE, business)
@@ -78,7 +81,11 @@ pub(crate) fn get_chat_message(
         .with_query("messageId", message_id))
 }
 
-pub(crate) fn send_message(business: i64, chat_id: i64, text: &str) -> Result<Request, Refusal> {
+pub(crate) fn send_message(
+    business: i64,
+    chat_id: i64,
+    text: &str,
+) -> Result<Request<'static>, Refusal> {
     check::id("chatId", chat_id)?;
     check::message(text)?;
     Ok(of_business(&operations::SEND_MESSAGE_TO_CHAT, business)
@@ -86,13 +93,14 @@ pub(crate) fn send_message(business: i64, chat_id: i64, text: &str) -> Result<Re
         .with_json(&json!({"message": text})))
 }
 
-pub(crate) fn send_file(
+/// The request lends `data`: it is not copied.
+pub(crate) fn send_file<'a>(
     business: i64,
     chat_id: i64,
     file_name: &str,
-    data: &[u8],
+    data: &'a [u8],
     random: u128,
-) -> Result<Request, Refusal> {
+) -> Result<Request<'a>, Refusal> {
     check::id("chatId", chat_id)?;
     check::file(file_name, data.len())?;
     // 128 random bits: no file holds them by chance.
@@ -101,24 +109,33 @@ pub(crate) fn send_file(
         .map_err(|error| errors::verbatim(&error.to_string()))?;
     Ok(of_business(&operations::SEND_FILE_TO_CHAT, business)
         .with_query("chatId", chat_id)
-        .with_content(media_type, multipart::body(&boundary, file_name, data)))
+        .with_content(Content {
+            media_type,
+            start: multipart::start(&boundary, file_name),
+            lent: data,
+            end: multipart::end(&boundary),
+        }))
 }
 
-pub(crate) fn create_chat(business: i64, context_type: &str, id: i64) -> Result<Request, Refusal> {
+pub(crate) fn create_chat(
+    business: i64,
+    context_type: &str,
+    id: i64,
+) -> Result<Request<'static>, Refusal> {
     check::context_type(context_type)?;
     check::id("contextId", id)?;
     Ok(of_business(&operations::CREATE_CHAT, business)
         .with_json(&json!({"context": {"type": context_type, "id": id}})))
 }
 
-pub(crate) fn get_campaigns(options: &CampaignsOptions) -> Result<Request, Refusal> {
+pub(crate) fn get_campaigns(options: &CampaignsOptions) -> Result<Request<'static>, Refusal> {
     options.check()?;
     let operation = &operations::GET_CAMPAIGNS;
     let request = Request::new(operation, operation.path.to_owned());
     with_page(request, options.limit, options.page_token.as_deref())
 }
 
-pub(crate) fn get_token_info() -> Request {
+pub(crate) fn get_token_info() -> Request<'static> {
     let operation = &operations::GET_AUTH_TOKEN_INFO;
     Request::new(operation, operation.path.to_owned())
 }
@@ -127,10 +144,10 @@ pub(crate) fn get_token_info() -> Request {
 mod tests {
     use super::*;
 
-    fn body(request: &Request) -> &str {
+    fn body<'a>(request: &'a Request<'_>) -> &'a str {
         let content = request.content.as_ref().unwrap();
         assert_eq!(content.media_type, "application/json");
-        std::str::from_utf8(&content.bytes).unwrap()
+        std::str::from_utf8(&content.start).unwrap()
     }
 
     #[test]

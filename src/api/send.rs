@@ -120,7 +120,7 @@ impl Session {
         &self,
         operation: &'static Operation,
         chat_id: i64,
-        request: &Request,
+        request: &Request<'_>,
         content: Content,
         rejection: Option<Error>,
         options: &SendOptions,
@@ -165,7 +165,7 @@ impl Session {
 }
 
 impl SendCall<'_> {
-    fn run(&self, request: &Request, ticket: Option<Ticket>) -> Result<SendResult, Error> {
+    fn run(&self, request: &Request<'_>, ticket: Option<Ticket>) -> Result<SendResult, Error> {
         let (ledger, now) = (self.ledger(), self.now());
         let (mut send, earlier) = match &ticket {
             None => {
@@ -213,7 +213,7 @@ impl SendCall<'_> {
 
     fn run_from(
         &self,
-        request: &Request,
+        request: &Request<'_>,
         send: &mut PendingSend,
         earlier: Option<LostAttempt>,
         ticket: Option<Ticket>,

@@ -87,11 +87,11 @@ impl Session {
     }
 
     /// Makes the request with this business, or refuses the arguments.
-    pub(super) fn request(
+    pub(super) fn request<'a>(
         &self,
         operation: &Operation,
-        make: impl FnOnce(i64) -> Result<Request, Refusal>,
-    ) -> Result<Request, Error> {
+        make: impl FnOnce(i64) -> Result<Request<'a>, Refusal>,
+    ) -> Result<Request<'a>, Error> {
         self.pipeline.check_process(operation)?;
         self.business_id().and_then(make).map_err(|refusal| Error::invalid(operation.name, refusal))
     }

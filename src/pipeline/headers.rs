@@ -31,7 +31,7 @@ pub(super) fn common(settings: &Settings) -> Result<HeaderMap, Sentence> {
 /// Those of one request: the common ones, its trace with a random `parent`, and its body's type.
 pub(super) fn of_request(
     common: &HeaderMap,
-    request: &Request,
+    request: &Request<'_>,
     trace_id: TraceId,
     parent: u64,
 ) -> HeaderMap {

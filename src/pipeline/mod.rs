@@ -34,7 +34,7 @@ use crate::process;
 use crate::secret::{Secret, redact};
 use crate::sentences::{Sentence, errors};
 use crate::settings::Settings;
-use crate::transport::{HttpRequest, Progress, TimeLimits, Transport};
+use crate::transport::{HttpRequest, Progress, RequestBody, TimeLimits, Transport};
 pub(crate) use attempt::{Answer, AttemptError};
 pub(crate) use budget::Budget;
 use classify::AttemptFacts;
@@ -45,7 +45,7 @@ pub(crate) use governor::{SERVICE_TIMEOUT, ServiceId};
 use not_admitted::PLACE_RETRY;
 pub(crate) use operation::{CountedBy, Effect, Operation};
 use rate_headers::TimeHeaders;
-pub(crate) use request::Request;
+pub(crate) use request::{Content, Request};
 use retry::RetryClass;
 use server_clock::{Offset, ServerClock};
 pub(crate) use server_clock::{unix_ms, whole_ms};
@@ -127,7 +127,7 @@ impl Pipeline {
         Err(Error::invalid(operation.name, errors::other_process()))
     }
 
-    fn is_of_this_process(&self) -> bool {
+    pub(crate) fn is_of_this_process(&self) -> bool {
         self.process == process::id()
     }
 
@@ -184,7 +184,11 @@ impl Pipeline {
     }
 
     /// Sends a request until there is an answer, or none is to be expected within the budget.
-    pub(crate) fn call(&self, request: &Request, budget: &Budget) -> Result<Answer, AttemptError> {
+    pub(crate) fn call(
+        &self,
+        request: &Request<'_>,
+        budget: &Budget,
+    ) -> Result<Answer, AttemptError> {
         self.check_process(request.operation)
             .map_err(|error| AttemptError::before_sending(error, self.now()))?;
         let mut attempts = 0;
@@ -237,7 +241,12 @@ impl Pipeline {
         Err(self.not_admitted(operation, cancelled, attempts, Some(failure), budget))
     }
 
-    fn attempt(&self, request: &Request, budget: &Budget, number: u32) -> Result<Answer, NoAnswer> {
+    fn attempt(
+        &self,
+        request: &Request<'_>,
+        budget: &Budget,
+        number: u32,
+    ) -> Result<Answer, NoAnswer> {
         let operation = request.operation;
         let left = self.left(budget);
         let permit = self
@@ -256,7 +265,7 @@ impl Pipeline {
             method: &operation.method,
             path: &request.path,
             headers: headers::of_request(&self.headers, request, trace_id, self.random()),
-            body: request.content.as_ref().map_or(&[], |content| &content.bytes),
+            body: request.content.as_ref().map(body_of).unwrap_or_default(),
             fresh_connection: !operation.effect.may_reuse_connection(),
         };
         let began = self.now();
@@ -420,6 +429,10 @@ enum NoAnswer {
     /// It was not made.
     NotAdmitted(NotAdmitted),
     Failed(Box<AttemptError>),
+}
+
+fn body_of<'a>(content: &'a Content<'_>) -> RequestBody<'a> {
+    RequestBody { start: &content.start, lent: content.lent, end: &content.end }
 }
 
 /// From the system's randomness, by way of the hasher's keys. `fastrand` would ask for the current

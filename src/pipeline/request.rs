@@ -8,20 +8,23 @@ use super::operation::Operation;
 
 /// A request as it is sent, however often. The pipeline adds the trace, the transport the
 /// credentials.
-pub(crate) struct Request {
+pub(crate) struct Request<'a> {
     pub operation: &'static Operation,
     /// Below the base URL, with the query.
     pub path: String,
-    pub content: Option<Content>,
+    pub content: Option<Content<'a>>,
 }
 
 /// The body of a request, and its media type.
-pub(crate) struct Content {
+pub(crate) struct Content<'a> {
     pub media_type: HeaderValue,
-    pub bytes: Vec<u8>,
+    pub start: Vec<u8>,
+    /// What the caller lends, such as a file's bytes.
+    pub lent: &'a [u8],
+    pub end: Vec<u8>,
 }
 
-impl Request {
+impl<'a> Request<'a> {
     pub(crate) fn new(operation: &'static Operation, path: String) -> Self {
         Request { operation, path, content: None }
     }
@@ -35,12 +38,16 @@ impl Request {
     }
 
     pub(crate) fn with_json(self, json: &serde_json::Value) -> Self {
-        let bytes = json.to_string().into_bytes();
-        self.with_content(HeaderValue::from_static("application/json"), bytes)
+        self.with_content(Content {
+            media_type: HeaderValue::from_static("application/json"),
+            start: json.to_string().into_bytes(),
+            lent: &[],
+            end: Vec::new(),
+        })
     }
 
-    pub(crate) fn with_content(mut self, media_type: HeaderValue, bytes: Vec<u8>) -> Self {
-        self.content = Some(Content { media_type, bytes });
+    pub(crate) fn with_content(mut self, content: Content<'a>) -> Self {
+        self.content = Some(content);
         self
     }
 }

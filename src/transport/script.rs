@@ -10,7 +10,7 @@ use super::connection::Wire;
 use super::connector::Connector;
 use super::error::Cause;
 use super::exchange::Exchange;
-use super::{ErrorKind, HttpRequest, Transport, agent};
+use super::{ErrorKind, HttpRequest, RequestBody, Transport, agent};
 
 /// No answer may have more.
 const MAX_RESPONSE: usize = 64 * 1024;
@@ -53,7 +53,7 @@ fn exchange(answer: &[u8], piece: usize) -> Outcome {
         method: &http::Method::GET,
         path: "/",
         headers: HeaderMap::new(),
-        body: &[],
+        body: RequestBody::default(),
         fresh_connection: true,
     };
     match transport.run(request, &exchange) {

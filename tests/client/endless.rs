@@ -94,7 +94,7 @@ fn an_answer_without_an_end_is_given_up_soon() {
 
 /// The most memory that this process has had at a time since the last call, in bytes.
 #[cfg(target_os = "linux")]
-fn peak() -> usize {
+pub fn peak() -> usize {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
     let kibibytes: usize = line.split_whitespace().nth(1).unwrap().parse().unwrap();

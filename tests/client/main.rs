@@ -13,6 +13,8 @@ mod download;
 mod download_hosts;
 mod endless;
 mod language;
+#[cfg(target_os = "linux")]
+mod memory;
 mod message_check;
 mod paging;
 mod proxy;

@@ -177,6 +177,20 @@ fn the_largest_file_arrives_whole() {
 }
 
 #[test]
+fn a_file_that_is_sent_again_is_the_same_to_the_byte() {
+    let server = Server::answers([reply(420, ""), reply(420, ""), reply(200, OK)]);
+    let client = builder(server.url()).clock(SimulatedClock::new()).build().unwrap();
+    let data: Vec<u8> = (0..100_000_u32).map(|n| (n % 251) as u8).collect();
+    assert_eq!(client.send_file(5, "a.bin", &data).unwrap().attempts, 3);
+    let [first, second, third] = &server.requests()[..] else { panic!("three requests") };
+    assert!(first.body.windows(data.len()).any(|part| part == data));
+    for again in [second, third] {
+        assert_eq!(again.header("content-type"), first.header("content-type"));
+        assert!(again.body == first.body);
+    }
+}
+
+#[test]
 fn the_other_operations_are_those_of_the_page() {
     let created = arrived(r#"{"status":"OK","result":{"chatId":1}}"#, |client| {
         client.create_chat(ChatContextRef::Return(12)).unwrap();

@@ -679,6 +679,33 @@ void a_file_from_the_disk() {
     CHECK_EQ(sent.payload.at(0).size.value(), 5 * 1024 * 1024);
 }
 
+/// The most memory that this process has had at a time since the last call.
+long peak_kib() {
+    std::ifstream status("/proc/self/status");
+    std::string word;
+    long peak = 0;
+    while (status >> word)
+        if (word == "VmHWM:")
+            status >> peak;
+    std::ofstream("/proc/self/clear_refs") << "5";
+    return peak;
+}
+
+void a_file_from_the_disk_is_held_once() {
+    const ymchat::client client(market());
+    const auto chat_id = new_chat("Пришлите каталог.");
+    const temporary_file large("Каталог.pdf", 5 * 1024 * 1024);
+    client.send_file(chat_id, "a.txt", "text");
+    peak_kib();
+    const long before = peak_kib();
+    client.send_file(chat_id, large.path());
+    const long grown = peak_kib() - before;
+    std::printf("a file of 5120 KiB: %ld KiB more\n", grown);
+    // A sanitizer keeps what was freed.
+    if (std::getenv("SANITIZED") == nullptr)
+        CHECK(grown < 5120 * 16 / 10);
+}
+
 void words_and_dates_are_written_as_they_came() {
     const ymchat::client client(market());
     const auto message = client.get_messages_since(new_chat("Когда?")).front();
@@ -980,6 +1007,7 @@ int main() {
         {"wrong_arguments", wrong_arguments},
         {"refused_sends_did_not_arrive", refused_sends_did_not_arrive},
         {"a_file_from_the_disk", a_file_from_the_disk},
+        {"a_file_from_the_disk_is_held_once", a_file_from_the_disk_is_held_once},
         {"words_and_dates_are_written_as_they_came", words_and_dates_are_written_as_they_came},
         {"several_units", several_units},
         {"closed_and_moved", closed_and_moved},

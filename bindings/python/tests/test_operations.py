@@ -1,13 +1,24 @@
 """Every operation, against the simulated Market."""
 
 import os
+import sys
 import tempfile
+import unittest
 from datetime import datetime, timedelta, timezone
 
 import ymchat
 from support import GREAT_ID, MarketTest, admin
 
 LONG_ORDER = 52_310_499_999
+
+
+def _peak_memory():
+    """The most bytes that this process has had at a time since the last call."""
+    with open("/proc/self/status", encoding="ascii") as status:
+        [line] = [line for line in status if line.startswith("VmHWM:")]
+    with open("/proc/self/clear_refs", "w", encoding="ascii") as file:
+        file.write("5")
+    return int(line.split()[1]) * 1024
 
 
 class Reading(MarketTest):
@@ -239,6 +250,22 @@ class Writing(MarketTest):
             self.client.send_file(chat, b"1")
         with self.assertRaises(FileNotFoundError):
             self.client.send_file(chat, "/nowhere/чек.txt")
+
+    @unittest.skipUnless(sys.platform == "linux", "measures memory by /proc")
+    def test_a_file_of_a_path_is_held_once(self):
+        chat = self.new_chat()
+        size = 5 * 1024 * 1024
+        self.client.send_file(chat, b"1", name="a.bin")
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "a.bin")
+            with open(path, "wb") as file:
+                for _ in range(size // 4096):
+                    file.write(bytes(4096))
+            _peak_memory()
+            before = _peak_memory()
+            self.client.send_file(chat, path)
+            grown = _peak_memory() - before
+        self.assertLess(grown, size * 1.6)
 
     def test_a_new_chat(self):
         created = self.client.create_chat("ORDER", 424_242)
