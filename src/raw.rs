@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::api::content::Content;
 use crate::api::download;
 use crate::api::download::options::DownloadOptions;
 use crate::api::download::result::{DownloadProgress, DownloadedFile};
@@ -146,8 +147,11 @@ impl RawClient {
     /// [`crate::Status::InvalidArgument`] names an unknown option.
     pub fn send_message(&self, chat_id: i64, text: &str, options: &str) -> Result<JsonText, Error> {
         self.call(|session| {
+            let operation = &operations::SEND_MESSAGE_TO_CHAT;
             let options =
-                read(operations::SEND_MESSAGE_TO_CHAT.name, options, SendOptions::from_json)?;
+                read(operation.name, options, SendOptions::from_json).map_err(|error| {
+                    session.refused_send(operation, chat_id, &Content::text(text), options, error)
+                })?;
             Ok(JsonText::of(&session.send_message(chat_id, text, &options)?))
         })
     }
@@ -165,8 +169,12 @@ impl RawClient {
         options: &str,
     ) -> Result<JsonText, Error> {
         self.call(|session| {
+            let operation = &operations::SEND_FILE_TO_CHAT;
             let options =
-                read(operations::SEND_FILE_TO_CHAT.name, options, SendOptions::from_json)?;
+                read(operation.name, options, SendOptions::from_json).map_err(|error| {
+                    let content = Content::file(file_name, data.len() as i64);
+                    session.refused_send(operation, chat_id, &content, options, error)
+                })?;
             Ok(JsonText::of(&session.send_file(chat_id, file_name, data, &options)?))
         })
     }

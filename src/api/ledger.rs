@@ -233,6 +233,11 @@ impl Ledger {
         }
     }
 
+    /// Whether a ticket was prepared here a moment ago, and not used since.
+    pub(crate) fn is_unused(&self, ticket: u128, now: Duration) -> bool {
+        self.lock().prepared.get(&ticket).is_some_and(|(at, _)| *at + PREPARED_FOR > now)
+    }
+
     /// Changes what is known of a send.
     pub(crate) fn change(&self, chat_id: i64, id: SendId, change: impl FnOnce(&mut PendingSend)) {
         let mut state = self.lock();

@@ -71,6 +71,47 @@ fn too_long_a_history(answer: &Answer) -> Error {
     answer.label(Error::new(Status::Protocol, name, what).with_advice(advice::look_into_the_chat()))
 }
 
+impl Session {
+    /// The error of a send whose arguments are refused. Where an earlier attempt with its ticket may
+    /// have arrived, nobody has looked for that one: to call the send not sent would be a guess.
+    /// `ticket` is any text that holds it, such as options that cannot be read.
+    pub(crate) fn refused_send(
+        &self,
+        operation: &Operation,
+        chat_id: i64,
+        content: &Content,
+        ticket: &str,
+        refusal: Error,
+    ) -> Error {
+        let Some(ticket) = Ticket::find_in(ticket).filter(|ticket| {
+            self.business_id()
+                .is_ok_and(|business_id| ticket.check(business_id, chat_id, content).is_ok())
+                && !self.is_unused(ticket)
+        }) else {
+            return refusal;
+        };
+        let known = SendSearch {
+            after_message_id: ticket.baseline.filter(|id| *id > 0),
+            cause: Some(refusal.status().name().to_owned()),
+            ..SendSearch::default()
+        };
+        let what = sends::refused_with_ticket(&refusal.what());
+        Error::new(Status::OutcomeUnknown, operation.name, what)
+            .with_advice(advice::correct_and_use_ticket())
+            .with_known(known)
+            .with_ticket(ticket.to_string())
+            .with_outcome(DeliveryStatus::Unknown)
+            .with_source(refusal)
+    }
+
+    /// Whether nothing was sent with a ticket, as far as this process can know.
+    fn is_unused(&self, ticket: &Ticket) -> bool {
+        // In the child of a fork another thread's lock may be held for ever.
+        self.pipeline.is_of_this_process()
+            && self.business.ledger.is_unused(ticket.random, self.pipeline.now())
+    }
+}
+
 impl SendCall<'_> {
     pub(super) fn ledger(&self) -> &Ledger {
         &self.session.business.ledger

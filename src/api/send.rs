@@ -79,6 +79,10 @@ impl Session {
         let request = self.request(operation, |id| {
             options.check()?;
             requests::send_message(id, chat_id, text)
+        });
+        let request = request.map_err(|error| {
+            let ticket = options.ticket.as_deref().unwrap_or_default();
+            self.refused_send(operation, chat_id, &Content::text(text), ticket, error)
         })?;
         let rejection = self.check_text(operation, text)?;
         self.send(operation, chat_id, &request, Content::text(text), rejection, options)
@@ -111,8 +115,12 @@ impl Session {
         let request = self.request(operation, |id| {
             options.check()?;
             requests::send_file(id, chat_id, file_name, data, random)
-        })?;
+        });
         let content = Content::file(file_name, data.len() as i64);
+        let request = request.map_err(|error| {
+            let ticket = options.ticket.as_deref().unwrap_or_default();
+            self.refused_send(operation, chat_id, &content, ticket, error)
+        })?;
         self.send(operation, chat_id, &request, content, None, options)
     }
 

@@ -77,6 +77,15 @@ impl Ticket {
         })
     }
 
+    /// The ticket that stands somewhere in a text.
+    pub(crate) fn find_in(text: &str) -> Option<Self> {
+        let start = text.find(VERSION)?;
+        let belongs = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+        let rest = &text[start..];
+        let end = rest.find(|c| !belongs(c)).unwrap_or(rest.len());
+        Ticket::parse(&rest[..end]).ok()
+    }
+
     /// Refuses a ticket that was prepared for something else.
     pub(crate) fn check(
         &self,
@@ -157,6 +166,19 @@ mod tests {
             u128::MAX,
         );
         assert!(longest.to_string().len() <= MAX_LENGTH / 2);
+    }
+
+    #[test]
+    fn a_ticket_is_found_in_options_that_cannot_be_read() {
+        let text = ticket(Some(40)).to_string();
+        for options in
+            [text.clone(), format!(r#"{{"ticket":"{text}","tickte":1}}"#), text.clone() + "\""]
+        {
+            assert_eq!(Ticket::find_in(&options), Some(ticket(Some(40))), "{options}");
+        }
+        for options in ["", "ymt1", "{\"ticket\": \"ymt1.\"}", &text[1..]] {
+            assert_eq!(Ticket::find_in(options), None, "{options}");
+        }
     }
 
     #[test]

@@ -121,6 +121,10 @@ sentences! {
         "Look into the chat before you send it again, or send it with the ticket of this error.",
         "Посмотрите чат, прежде чем отправлять снова, или отправьте с билетом из этой ошибки.";
 
+    correct_and_use_ticket() =>
+        "Correct the call, and make it again with this ticket.",
+        "Исправьте вызов и повторите его с этим билетом.";
+
     wait_for_that_call() =>
         "Wait for that call, then call again with the ticket.",
         "Дождитесь того вызова и повторите вызов с билетом.";

@@ -11,6 +11,12 @@ sentences! {
         "an earlier attempt with this ticket may have arrived, or not. {found}",
         "неизвестно, дошла ли предыдущая попытка с этим билетом. {found}";
 
+    refused_with_ticket(why: &Sentence) =>
+        "an earlier attempt with this ticket may have arrived, or not, and this call was refused \
+         before it was looked for: {why}",
+        "неизвестно, дошла ли предыдущая попытка с этим билетом: вызов отклонён раньше, чем её \
+         начали искать: {why}";
+
     cancelled_while_looking() =>
         "The call was cancelled while it was looked for",
         "Вызов отменён, пока шёл поиск сообщения";

@@ -266,6 +266,60 @@ fn a_text_that_the_check_refuses_now_may_have_arrived_with_its_ticket_before() {
 }
 
 #[test]
+fn a_call_that_is_refused_says_nothing_of_what_its_ticket_did_before() {
+    let market = Market::new(Ways::default());
+    let (here, there) = (market.open(), market.open());
+    let client = market.client(&here);
+    let ticket = client.prepare_send(CHAT, &SendContent::Message("Да")).unwrap();
+    let wrong = |ticket: &str| {
+        [
+            SendOptions::new().ticket(ticket).resolve(false),
+            SendOptions::new().ticket(ticket).after_message_id(5),
+            SendOptions::new().ticket(ticket).after_message_id(0),
+        ]
+    };
+    // Nobody has used it yet.
+    for options in wrong(&ticket) {
+        let error = client.send_message_with(CHAT, "Да", &options).unwrap_err();
+        assert_eq!(error.status(), Status::InvalidArgument, "{error}");
+        assert_eq!(error.outcome(), Some(DeliveryStatus::NotSent), "{error}");
+    }
+    market.script([(Work::After(s(4)), Heard::Nothing)]);
+    let once = SendOptions::new().ticket(&ticket).call_timeout(s(1));
+    let lost = client.send_message_with(CHAT, "Да", &once).unwrap_err();
+    assert_eq!(lost.outcome(), Some(DeliveryStatus::Unknown), "{lost}");
+
+    let elsewhere = market.client(&there);
+    let raw = client.raw();
+    let text = format!(r#"{{"ticket": "{ticket}", "resolv": true}}"#);
+    let broken = format!(r#"{{"ticket": "{ticket}""#);
+    let refused = wrong(&ticket)
+        .iter()
+        .flat_map(|options| {
+            [&client, &elsewhere].map(|client| client.send_message_with(CHAT, "Да", options).err())
+        })
+        .chain([&text, &broken].map(|options| raw.send_message(CHAT, "Да", options).err()))
+        .collect::<Vec<_>>();
+    assert_eq!(refused.len(), 8);
+    for error in refused.into_iter().flatten() {
+        assert_eq!(error.status(), Status::OutcomeUnknown, "{error}");
+        assert_eq!(error.outcome(), Some(DeliveryStatus::Unknown), "{error}");
+        assert_eq!(error.ticket(), Some(ticket.as_str()), "{error}");
+        assert_eq!(error.known().unwrap().cause.as_deref(), Some("INVALID_ARGUMENT"));
+        assert!(!error.known().unwrap().searched && !error.is_retryable());
+    }
+    let named = raw.send_message(CHAT, "Да", &text).unwrap_err();
+    assert!(named.to_string().contains("resolv"), "{named}");
+    // Another text was certainly not sent with it.
+    let other = client.send_message_with(CHAT, "Нет", &SendOptions::new().ticket(&ticket));
+    assert_eq!(other.unwrap_err().outcome(), Some(DeliveryStatus::NotSent));
+    let right = SendOptions::new().ticket(&ticket);
+    let sent = client.send_message_with(CHAT, "Да", &right).unwrap();
+    assert_eq!(sent.outcome, SendOutcome::Confirmed);
+    assert_eq!(market.sends(), 1);
+}
+
+#[test]
 fn a_history_that_is_too_long_to_be_searched_leaves_the_outcome_open() {
     let market = Market::new(Ways::default());
     let server = market.open();
