@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use flate2::{Compression, write::GzEncoder};
-use ymchat::{Client, Status};
+use ymchat::internal::TestSettings;
+use ymchat::{Client, HistoryOptions, SendOptions, Status};
 
 use crate::common::serve::{Server, reply};
-use crate::common::{builder, failure, from_parent, run_child};
+use crate::common::{SimulatedClock, builder, failure, from_parent, run_child};
 
 const MAX_RESPONSE: usize = 1 << 20;
 /// Besides the answer itself.
@@ -90,6 +91,52 @@ fn an_answer_without_an_end_is_given_up_soon() {
         let sent = sent.load(Ordering::SeqCst);
         assert!(sent < MAX_SENT, "{what}: {sent} bytes");
     }
+}
+
+/// A page of the shop's messages, and always another one behind it.
+fn page_of_shop(number: usize) -> String {
+    let text = "x".repeat(40_000);
+    let messages: Vec<String> = (0..100)
+        .map(|n| {
+            format!(
+                r#"{{"messageId":{},"createdAt":"2026-01-01T00:00:00Z","sender":"PARTNER","message":"{text}"}}"#,
+                1_000 + 100 * number + n
+            )
+        })
+        .collect();
+    let messages = messages.join(",");
+    format!(
+        r#"{{"status":"OK","result":{{"messages":[{messages}],"paging":{{"nextPageToken":"{number}"}}}}}}"#
+    )
+}
+
+#[test]
+fn a_history_without_an_end_is_not_searched_for_ever() {
+    /// With room: each of two looks at 16 MiB takes five.
+    const MANY: usize = 30;
+    let pages = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&pages);
+    let server = Server::start(move |mut peer| {
+        let Some(request) = peer.request() else { return };
+        if request.target().contains("/chats/message?") {
+            // The answer to the send is lost.
+            return;
+        }
+        let known = r#"{"status":"OK","result":{"messages":[{"messageId":1,"sender":"CUSTOMER","createdAt":"2026-01-01T00:00:00Z","message":"x"}]}}"#;
+        let answer = match count.fetch_add(1, Ordering::SeqCst) {
+            0 => reply(200, known),
+            number if number < MANY => reply(200, page_of_shop(number)),
+            _ => return,
+        };
+        let _ = peer.send(&answer);
+    });
+    let client = builder(server.url()).clock(SimulatedClock::new()).build().unwrap();
+    client.get_chat_history(5, &HistoryOptions::new()).unwrap();
+    let error = failure(client.send_message_with(5, "Да", &SendOptions::new().resend(false)));
+    assert_eq!(error.status(), Status::OutcomeUnknown, "{error}");
+    assert!(!error.known().unwrap().searched, "nothing is claimed of what was not read");
+    let read = pages.load(Ordering::SeqCst);
+    assert!(read < MANY, "{read} pages");
 }
 
 /// The most memory that this process has had at a time since the last call, in bytes.
