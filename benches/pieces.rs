@@ -6,11 +6,13 @@
 #![allow(unsafe_code)]
 
 use std::hint::black_box;
+use std::net::TcpListener;
 use std::ptr;
+use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use serde_json::value::RawValue;
-use ymchat::ChatMessagesResult;
+use ymchat::{ChatMessagesResult, ChatsOptions, Client, Status};
 
 extern crate ymchat as ymchat_core;
 
@@ -142,5 +144,36 @@ fn boundary(c: &mut Criterion) {
     ffi::ymchat_client_free(client);
 }
 
-criterion_group!(pieces, decode, request, boundary);
+/// By how much calls outlast `callTimeoutMs` by the machine's own clock. That they wait for no longer
+/// than is left is tested by a simulated one.
+fn overshoot(_: &mut Criterion) {
+    const CALLS: usize = 20;
+    let timeout = Duration::from_millis(50);
+    let mut times: Vec<Duration> = (0..CALLS)
+        .map(|_| {
+            // A service of its own each time: what it may be at work on keeps its places.
+            let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+            let client = Client::builder()
+                .api_key("ACMA:benchmark")
+                .business_id(5)
+                .base_url(format!("http://{}", silent.local_addr().unwrap()))
+                .build()
+                .unwrap();
+            let options = ChatsOptions::new().call_timeout(timeout);
+            let began = Instant::now();
+            let error = client.get_chats(&options).unwrap_err();
+            let took = began.elapsed();
+            assert_eq!(error.status(), Status::Timeout, "{error}");
+            took.saturating_sub(timeout)
+        })
+        .collect();
+    times.sort_unstable();
+    println!(
+        "callTimeoutMs: {CALLS} calls of {timeout:?} took {:?} longer (median), {:?} at most",
+        times[CALLS / 2],
+        times[CALLS - 1]
+    );
+}
+
+criterion_group!(pieces, decode, request, boundary, overshoot);
 criterion_main!(pieces);
