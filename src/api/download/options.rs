@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use crate::api::options::{parse, read_timeout};
+use crate::api::options::reading;
 use crate::fields::Refusal;
 use crate::sentences::configuration::out_of_range;
-use crate::sentences::fields::named;
 use crate::settings::FileHosts;
 
 const DEFAULT_MAX_BYTES: u64 = 50 * 1024 * 1024;
@@ -63,14 +62,14 @@ impl DownloadOptions {
 
     pub(crate) fn from_json(json: Option<&str>) -> Result<Self, Refusal> {
         let mut options = Self::default();
-        let Some(mut fields) = parse(json)? else {
+        let Some(mut fields) = reading::parse(json)? else {
             return Ok(options);
         };
         options.overwrite = fields.flag("overwrite")?.unwrap_or(false);
         options.max_bytes = fields.whole("maxBytes")?;
         options.allow_hosts = fields.texts("allowHosts")?.unwrap_or_default();
-        options.call_timeout = read_timeout(&mut fields)?;
-        fields.finish(&named("options_json"))?;
+        options.call_timeout = reading::timeout(&mut fields)?;
+        reading::finish(fields)?;
         Ok(options)
     }
 

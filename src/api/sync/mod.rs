@@ -24,21 +24,26 @@
 //!
 //! What is assumed of the service stands in `docs/sync.md`; the model in `tests` has nothing else.
 //!
-//! `machine`, `look` and `pass` know neither time nor network nor threads. [`run`] is the call.
+//! `machine`, `look` and `pass` know neither time nor network nor threads. [`workers`] and
+//! [`pages`] make the machine's requests, and [`run`] is the call.
 
 mod bounds;
 mod exchange;
 mod list;
 mod look;
 mod machine;
+mod numbers;
 pub(crate) mod options;
+mod pages;
 mod pass;
 mod pause;
 pub(crate) mod result;
 #[cfg(test)]
 mod rounds;
 pub(crate) mod run;
+mod service_time;
 mod state;
 #[cfg(test)]
 mod tests;
 pub(crate) mod token;
+mod workers;

@@ -5,11 +5,10 @@ use std::time::{Duration, SystemTime};
 use super::exchange::Start;
 use super::state::Selection;
 use crate::api::check;
-use crate::api::options::{parse, read_timeout};
+use crate::api::options::reading;
 use crate::fields::{self, Refusal};
 use crate::model::{ChatType, ContextType};
 use crate::pipeline::unix_ms;
-use crate::sentences::fields::named;
 use crate::sentences::{fields as kinds, sync as words};
 
 const MESSAGES_PER_RESULT: u64 = 500;
@@ -129,7 +128,7 @@ impl SyncOptions {
 
     pub(crate) fn from_json(json: Option<&str>) -> Result<Self, Refusal> {
         let mut options = Self::default();
-        let Some(mut fields) = parse(json)? else {
+        let Some(mut fields) = reading::parse(json)? else {
             return Ok(options);
         };
         if let Some(start) = fields.text("start")? {
@@ -151,8 +150,8 @@ impl SyncOptions {
             options.chat_ids = Some(ids.ok_or_else(wrong)?);
         }
         options.wait = Duration::from_millis(fields.whole("waitMs")?.unwrap_or(0));
-        options.call_timeout = read_timeout(&mut fields)?;
-        fields.finish(&named("options_json"))?;
+        options.call_timeout = reading::timeout(&mut fields)?;
+        reading::finish(fields)?;
         Ok(options)
     }
 

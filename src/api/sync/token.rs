@@ -11,6 +11,7 @@ use flate2::Crc;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 
+use super::numbers::{Reader, Writer};
 use super::state::{Entry, Pass, Selection, State};
 use crate::sentences::{Sentence, sync as words};
 
@@ -104,7 +105,7 @@ const SOON: u8 = 32;
 const KNOWN_FLAGS: u8 = 63;
 
 fn bytes(state: &State) -> Vec<u8> {
-    let mut out = Out(Vec::with_capacity(64 + state.chats.len() * 16));
+    let mut out = Writer::with_capacity(64 + state.chats.len() * 16);
     let selection = &state.selection;
     out.signed(selection.business);
     out.number(selection.all.into());
@@ -132,7 +133,7 @@ fn bytes(state: &State) -> Vec<u8> {
     let mut last = Last::default();
     for (chat, entry) in &state.chats {
         let flags = flags(entry);
-        out.0.push(flags);
+        out.byte(flags);
         out.difference(&mut last.chat, *chat);
         out.difference(&mut last.message, entry.through);
         if let Some(updated) = entry.updated {
@@ -158,7 +159,7 @@ fn bytes(state: &State) -> Vec<u8> {
             }
         }
     }
-    out.0
+    out.into_bytes()
 }
 
 fn flags(entry: &Entry) -> u8 {
@@ -193,11 +194,11 @@ struct Last {
 }
 
 fn parse(bytes: &[u8]) -> Result<State, Damage> {
-    let mut input = Input(bytes);
-    read(&mut input).filter(|_| input.0.is_empty()).ok_or(Damage::Broken)
+    let mut input = Reader::new(bytes);
+    read(&mut input).filter(|_| input.is_at_end()).ok_or(Damage::Broken)
 }
 
-fn read(input: &mut Input<'_>) -> Option<State> {
+fn read(input: &mut Reader<'_>) -> Option<State> {
     let selection = Selection {
         business: input.signed()?,
         all: input.flag()?,
@@ -227,7 +228,7 @@ fn read(input: &mut Input<'_>) -> Option<State> {
     Some(state)
 }
 
-fn read_entry(input: &mut Input<'_>, last: &mut Last) -> Option<(i64, Entry)> {
+fn read_entry(input: &mut Reader<'_>, last: &mut Last) -> Option<(i64, Entry)> {
     let flags = input.byte()?;
     if flags & !KNOWN_FLAGS != 0 {
         return None;
@@ -262,106 +263,6 @@ fn read_entry(input: &mut Input<'_>, last: &mut Last) -> Option<(i64, Entry)> {
     }
     // Each state is written in one way.
     (self::flags(&entry) == flags).then_some((chat, entry))
-}
-
-struct Out(Vec<u8>);
-
-impl Out {
-    fn number(&mut self, mut number: u64) {
-        while number >= 0x80 {
-            self.0.push(number as u8 | 0x80);
-            number >>= 7;
-        }
-        self.0.push(number as u8);
-    }
-
-    /// Small numbers of either sign are short.
-    fn signed(&mut self, number: i64) {
-        self.number((number as u64) << 1 ^ (number >> 63) as u64);
-    }
-
-    fn difference(&mut self, last: &mut i64, number: i64) {
-        self.signed(number.wrapping_sub(*last));
-        *last = number;
-    }
-
-    fn optional(&mut self, number: Option<i64>) {
-        self.number(number.is_some().into());
-        if let Some(number) = number {
-            self.signed(number);
-        }
-    }
-
-    fn text(&mut self, text: &str) {
-        self.number(text.len() as u64);
-        self.0.extend(text.as_bytes());
-    }
-
-    fn texts(&mut self, texts: &[String]) {
-        self.number(texts.len() as u64);
-        for text in texts {
-            self.text(text);
-        }
-    }
-}
-
-struct Input<'a>(&'a [u8]);
-
-impl Input<'_> {
-    fn byte(&mut self) -> Option<u8> {
-        let (first, rest) = self.0.split_first()?;
-        self.0 = rest;
-        Some(*first)
-    }
-
-    fn number(&mut self) -> Option<u64> {
-        let mut number = 0;
-        for shift in (0..64).step_by(7) {
-            let byte = self.byte()?;
-            let bits = u64::from(byte & 0x7f);
-            if bits << shift >> shift != bits {
-                return None;
-            }
-            number |= bits << shift;
-            if byte & 0x80 == 0 {
-                return Some(number);
-            }
-        }
-        None
-    }
-
-    fn signed(&mut self) -> Option<i64> {
-        let number = self.number()?;
-        Some((number >> 1) as i64 ^ -((number & 1) as i64))
-    }
-
-    fn difference(&mut self, last: &mut i64) -> Option<i64> {
-        *last = last.wrapping_add(self.signed()?);
-        Some(*last)
-    }
-
-    fn flag(&mut self) -> Option<bool> {
-        match self.number()? {
-            0 => Some(false),
-            1 => Some(true),
-            _ => None,
-        }
-    }
-
-    fn optional(&mut self) -> Option<Option<i64>> {
-        Some(if self.flag()? { Some(self.signed()?) } else { None })
-    }
-
-    fn text(&mut self) -> Option<String> {
-        let length = usize::try_from(self.number()?).ok()?;
-        let (text, rest) = self.0.split_at_checked(length)?;
-        self.0 = rest;
-        String::from_utf8(text.to_vec()).ok()
-    }
-
-    fn texts(&mut self) -> Option<Vec<String>> {
-        (0..self.number()?).map(|_| self.text()).collect()
-    }
 }
 
 /// What must hold of any text, and of any state behind a right checksum: nothing panics or grows, and
