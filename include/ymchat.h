@@ -254,7 +254,7 @@ typedef void (YMCHAT_CALL *ymchat_log_callback)(void *user_data, int32_t level, 
 #define YMCHAT_NOT_FOUND 4
 
 /**
- * Another 4xx, or an answer that says ERROR: the service refused the request.
+ * Another 4xx, or an answer that says ERROR: the service rejected the request.
  */
 #define YMCHAT_BAD_REQUEST 5
 
@@ -295,7 +295,7 @@ typedef void (YMCHAT_CALL *ymchat_log_callback)(void *user_data, int32_t level, 
 #define YMCHAT_CANCELLED 12
 
 /**
- * The message check refused the text.
+ * The message check rejected the text.
  */
 #define YMCHAT_REJECTED 13
 

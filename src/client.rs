@@ -197,7 +197,7 @@ impl Client {
     /// # Errors
     /// [`Error::outcome`] says what became of the message: it certainly did not arrive, or
     /// [`crate::Status::OutcomeUnknown`]. [`crate::Status::Rejected`] where the [message
-    /// check](ClientBuilder::check_messages) refuses the text.
+    /// check](ClientBuilder::check_messages) rejects the text.
     pub fn send_message(&self, chat_id: i64, text: &str) -> Result<SendResult, Error> {
         self.send_message_with(chat_id, text, &SendOptions::new())
     }

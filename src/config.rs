@@ -184,7 +184,7 @@ impl ClientBuilder {
         self
     }
 
-    /// `checkMessages`: whether messages with contacts or links are refused before they are sent;
+    /// `checkMessages`: whether messages with contacts or links are rejected before they are sent;
     /// default [`CheckMessages::Off`].
     pub fn check_messages(mut self, check: CheckMessages) -> Self {
         self.check_messages = check;

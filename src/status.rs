@@ -17,7 +17,7 @@ pub enum Status {
     Forbidden = 3,
     /// HTTP 404: no such chat or message.
     NotFound = 4,
-    /// Another 4xx, or an answer that says ERROR: the service refused the request.
+    /// Another 4xx, or an answer that says ERROR: the service rejected the request.
     BadRequest = 5,
     /// A limit is used up (HTTP 420), or would be before the call's time is over.
     RateLimited = 6,
@@ -33,7 +33,7 @@ pub enum Status {
     Protocol = 11,
     /// The call was cancelled.
     Cancelled = 12,
-    /// The message check refused the text.
+    /// The message check rejected the text.
     Rejected = 13,
     /// A defect of this library.
     Internal = 14,

@@ -1357,7 +1357,7 @@ namespace YmChat
         Forbidden = 3,
         /// <summary>HTTP 404: no such chat or message.</summary>
         NotFound = 4,
-        /// <summary>Another 4xx, or an answer that says ERROR: the service refused the request.</summary>
+        /// <summary>Another 4xx, or an answer that says ERROR: the service rejected the request.</summary>
         BadRequest = 5,
         /// <summary>A limit is used up. Wait <see cref="YmChatError.RetryAfter"/>, then call again.</summary>
         RateLimited = 6,
@@ -1374,7 +1374,7 @@ namespace YmChat
         /// <summary>The call was cancelled by <see cref="YmChatClient.Cancel"/> or <see cref="YmChatClient.Dispose"/>.
         /// </summary>
         Cancelled = 12,
-        /// <summary>The message check refused the text.</summary>
+        /// <summary>The message check rejected the text.</summary>
         Rejected = 13,
         /// <summary>A defect of the library; the message holds what is known of it.</summary>
         Internal = 14,
@@ -1602,7 +1602,7 @@ namespace YmChat
         }
     }
 
-    /// <summary>Another 4xx, or an answer that says ERROR: the service refused the request.</summary>
+    /// <summary>Another 4xx, or an answer that says ERROR: the service rejected the request.</summary>
     public sealed class YmChatBadRequestException : YmChatException
     {
         internal YmChatBadRequestException(YmChatError error)
@@ -1674,7 +1674,7 @@ namespace YmChat
         }
     }
 
-    /// <summary>The message check refused the text.</summary>
+    /// <summary>The message check rejected the text.</summary>
     public sealed class YmChatRejectedException : YmChatException
     {
         internal YmChatRejectedException(YmChatError error)

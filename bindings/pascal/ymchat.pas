@@ -287,7 +287,7 @@ type
   EYmChatForbidden = class(EYmChat);
   // HTTP 404: no such chat or message.
   EYmChatNotFound = class(EYmChat);
-  // Another 4xx, or an answer that says ERROR: the service refused the request.
+  // Another 4xx, or an answer that says ERROR: the service rejected the request.
   EYmChatBadRequest = class(EYmChat);
   // A limit is used up. Wait RetryAfterMs, then call again.
   EYmChatRateLimited = class(EYmChat);
@@ -303,7 +303,7 @@ type
   EYmChatProtocol = class(EYmChat);
   // The call was cancelled, by Cancel or Close.
   EYmChatCancelled = class(EYmChat);
-  // The message check refused the text.
+  // The message check rejected the text.
   EYmChatRejected = class(EYmChat);
   // A defect of the library; the message holds what is known of it.
   EYmChatInternal = class(EYmChat);

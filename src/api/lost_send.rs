@@ -36,7 +36,7 @@ pub(super) struct SendCall<'a> {
     pub(super) options: &'a SendOptions,
     pub(super) budget: Budget,
     pub(super) content: Arc<Content>,
-    /// Why the content must not be sent: the message check refuses it.
+    /// Why the content must not be sent: the message check rejects it.
     pub(super) rejection: Option<Error>,
     /// The message that the caller knows is not in this chat.
     pub(super) claim_is_wrong: Cell<bool>,

@@ -243,7 +243,7 @@ impl SendCall<'_> {
                 open => return Err(self.unknown(send, ticket, None, lost.over_at, 0, open)),
             }
         }
-        // Only now: an earlier attempt with the ticket may have arrived, refused now or not.
+        // Only now: an earlier attempt with the ticket may have arrived, rejected now or not.
         if let Some(rejection) = &self.rejection {
             return Err(not_sent(send, rejection.clone(), 0));
         }

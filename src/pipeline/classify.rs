@@ -373,7 +373,7 @@ fn in_one_line(errors: &[ApiError]) -> String {
     words
 }
 
-/// Whether a 4xx says for certain that the request was refused before anything was done: those
+/// Whether a 4xx says for certain that the request was rejected before anything was done: those
 /// that the API documents, and those that HTTP defines so. A 408 or 499 speaks of a request that
 /// came too slowly, or of a client that left; what was done behind them, they do not say.
 fn says_that_nothing_was_done(code: u16) -> bool {

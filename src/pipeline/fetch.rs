@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderValue, header};
 use super::attempt::AttemptError;
 use super::budget::{Budget, time_limit};
 use super::classify::AttemptFacts;
-use super::file_access::NoWay;
+use super::file_access::AccessDenied;
 use super::operation::Operation;
 use super::rate_headers::TimeHeaders;
 use super::trace::TraceId;
@@ -40,26 +40,30 @@ pub(crate) struct Fetched {
     pub content_type: Option<String>,
 }
 
-/// What the requests of one call have come to.
+/// The requests that one call has made, redirects and retries included.
 #[derive(Default)]
-struct Way {
-    requests: u32,
-    trace_id: Option<TraceId>,
+struct RequestsMade {
+    number: u32,
+    last_trace_id: Option<TraceId>,
 }
 
 impl Pipeline {
-    /// Whether a URL may be asked at all.
-    pub(crate) fn check_way(&self, url: &FileUrl, allowed: &FileHosts) -> Result<(), NoWay> {
-        let judged = self.file_access.authorizations(&url.origin, allowed).map(drop);
-        judged.map_err(|no_way| self.redacted(no_way))
+    /// Whether a file may be requested from a URL at all.
+    pub(crate) fn check_file_access(
+        &self,
+        url: &FileUrl,
+        allowed: &FileHosts,
+    ) -> Result<(), AccessDenied> {
+        let access = self.file_access.authorizations(&url.origin, allowed).map(drop);
+        access.map_err(|denied| self.redacted(denied))
     }
 
     /// A host is a text that somebody else wrote, or a credential in the wrong place.
-    fn redacted(&self, no_way: NoWay) -> NoWay {
+    fn redacted(&self, denied: AccessDenied) -> AccessDenied {
         let redacted = |host: String| redact(&host, self.secrets.iter());
-        match no_way {
-            NoWay::Foreign(host) => NoWay::Foreign(redacted(host)),
-            NoWay::Unencrypted(host) => NoWay::Unencrypted(redacted(host)),
+        match denied {
+            AccessDenied::Foreign(host) => AccessDenied::Foreign(redacted(host)),
+            AccessDenied::Unencrypted(host) => AccessDenied::Unencrypted(redacted(host)),
         }
     }
 
@@ -72,17 +76,17 @@ impl Pipeline {
         receiver: &mut dyn Receiver,
         budget: &Budget,
     ) -> Result<Fetched, Error> {
-        let mut way = Way::default();
+        let mut made = RequestsMade::default();
         let mut attempts = 0;
         loop {
-            let failure = match self.fetch_once(fetch, receiver, budget, &mut way) {
+            let failure = match self.fetch_once(fetch, receiver, budget, &mut made) {
                 Ok(fetched) => return Ok(fetched),
                 Err(failure) => *failure,
             };
             attempts += 1;
             if let Err(last) = self.wait_for_retry(fetch.operation, failure, attempts, budget) {
-                let error = Error::from(last).with_attempts(way.requests);
-                return Err(match way.trace_id {
+                let error = Error::from(last).with_attempts(made.number);
+                return Err(match made.last_trace_id {
                     Some(trace_id) => error.with_trace_id(trace_id),
                     None => error,
                 });
@@ -95,7 +99,7 @@ impl Pipeline {
         fetch: &Fetch<'_>,
         receiver: &mut dyn Receiver,
         budget: &Budget,
-        way: &mut Way,
+        made: &mut RequestsMade,
     ) -> Result<Fetched, Box<AttemptError>> {
         let protocol = |what: Sentence, advice: Sentence, status| {
             let error = Error::new(Status::Protocol, fetch.operation.name, what);
@@ -111,11 +115,11 @@ impl Pipeline {
             let authorizations = self
                 .file_access
                 .authorizations(&url.origin, fetch.allowed_hosts)
-                .map_err(|no_way| self.redacted(no_way))
-                .map_err(|no_way| {
-                    protocol(files::redirect_is_wrong(&no_way.why()), no_way.advice(), status)
+                .map_err(|denied| self.redacted(denied))
+                .map_err(|denied| {
+                    protocol(files::redirect_is_wrong(&denied.why()), denied.advice(), status)
                 })?;
-            let answer = self.ask(fetch, &url, authorizations, receiver, budget, way)?;
+            let answer = self.ask(fetch, &url, authorizations, receiver, budget, made)?;
             status = answer.status;
             if status == 200 {
                 let content_type = answer.headers.get(header::CONTENT_TYPE);
@@ -146,7 +150,7 @@ impl Pipeline {
         authorizations: &[Authorization],
         receiver: &mut dyn Receiver,
         budget: &Budget,
-        way: &mut Way,
+        made: &mut RequestsMade,
     ) -> Result<HttpAnswer, Box<AttemptError>> {
         let mut left = authorizations.iter().peekable();
         loop {
@@ -166,8 +170,8 @@ impl Pipeline {
                 headers: self.file_headers(authorization, trace_id),
                 max_bytes: fetch.max_bytes,
             };
-            way.requests += 1;
-            way.trace_id = Some(trace_id);
+            made.number += 1;
+            made.last_trace_id = Some(trace_id);
             let began = self.now();
             let mut counted = Counted { receiver: &mut *receiver, bytes: 0 };
             let result = self.transport.fetch(request, &mut counted, &limits, &budget.cancel);
@@ -183,7 +187,7 @@ impl Pipeline {
                     return Ok(answer);
                 }
                 Ok(answer) if matches!(answer.status, 401 | 403) && left.peek().is_some() => {}
-                Ok(answer) => return Err(self.refused(fetch, authorization, answer, &limits)),
+                Ok(answer) => return Err(self.rejected(fetch, authorization, answer, &limits)),
                 Err(failure) => {
                     return Err(self.not_received(fetch, &failure, received, &limits));
                 }
@@ -225,7 +229,7 @@ impl Pipeline {
     }
 
     /// An answer that is no file.
-    fn refused(
+    fn rejected(
         &self,
         fetch: &Fetch<'_>,
         authorization: Authorization,

@@ -4,7 +4,7 @@ use crate::sentences::{Sentence, advice, files};
 use crate::settings::{BaseUrl, FileHosts, Settings};
 use crate::transport::Authorization;
 
-/// Who may be shown what.
+/// Which hosts files may come from, and which credentials they are shown.
 #[derive(Debug)]
 pub(super) struct FileAccess {
     base: BaseUrl,
@@ -13,28 +13,28 @@ pub(super) struct FileAccess {
     has_oauth_token: bool,
 }
 
-/// Why a URL is not asked.
+/// Why no file is requested from a URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum NoWay {
+pub(crate) enum AccessDenied {
     /// The host is neither the service's nor allowed.
     Foreign(String),
-    /// It is, but the way there is not encrypted.
+    /// It is, but the connection would not be encrypted.
     Unencrypted(String),
 }
 
-impl NoWay {
+impl AccessDenied {
     /// Goes on from what is said of the URL.
     pub(crate) fn why(&self) -> Sentence {
         match self {
-            NoWay::Foreign(host) => files::leads_elsewhere(host),
-            NoWay::Unencrypted(host) => files::leads_unencrypted(host),
+            AccessDenied::Foreign(host) => files::leads_elsewhere(host),
+            AccessDenied::Unencrypted(host) => files::leads_unencrypted(host),
         }
     }
 
     pub(crate) fn advice(&self) -> Sentence {
         match self {
-            NoWay::Foreign(host) => advice::allow_host(host),
-            NoWay::Unencrypted(_) => advice::use_https(),
+            AccessDenied::Foreign(host) => advice::allow_host(host),
+            AccessDenied::Unencrypted(_) => advice::use_https(),
         }
     }
 }
@@ -49,12 +49,12 @@ impl FileAccess {
         }
     }
 
-    /// What is shown at a place, one after the other where it is refused.
+    /// What is shown at a place, one after the other where the host rejects it.
     pub(super) fn authorizations(
         &self,
         to: &BaseUrl,
         allowed: &FileHosts,
-    ) -> Result<&'static [Authorization], NoWay> {
+    ) -> Result<&'static [Authorization], AccessDenied> {
         use Authorization::{ApiKey, Nothing, OAuth};
         if self.base.has_origin_of(to) || to.tls && self.service.hold(to) {
             return Ok(match (self.has_api_key, self.has_oauth_token) {
@@ -66,9 +66,9 @@ impl FileAccess {
         let host = || to.host_header();
         match allowed.hold(to) {
             true if to.tls || to.is_loopback() => Ok(&[Nothing]),
-            true => Err(NoWay::Unencrypted(host())),
-            false if self.service.hold(to) => Err(NoWay::Unencrypted(host())),
-            false => Err(NoWay::Foreign(host())),
+            true => Err(AccessDenied::Unencrypted(host())),
+            false if self.service.hold(to) => Err(AccessDenied::Unencrypted(host())),
+            false => Err(AccessDenied::Foreign(host())),
         }
     }
 }

@@ -16,7 +16,7 @@ pub const YMCHAT_UNAUTHORIZED: ymchat_status = 2;
 pub const YMCHAT_FORBIDDEN: ymchat_status = 3;
 /// HTTP 404: no such chat or message.
 pub const YMCHAT_NOT_FOUND: ymchat_status = 4;
-/// Another 4xx, or an answer that says ERROR: the service refused the request.
+/// Another 4xx, or an answer that says ERROR: the service rejected the request.
 pub const YMCHAT_BAD_REQUEST: ymchat_status = 5;
 /// A limit is used up. Wait "retryAfterMs", then call again.
 pub const YMCHAT_RATE_LIMITED: ymchat_status = 6;
@@ -33,7 +33,7 @@ pub const YMCHAT_OUTCOME_UNKNOWN: ymchat_status = 10;
 pub const YMCHAT_PROTOCOL: ymchat_status = 11;
 /// The call was cancelled by ymchat_client_cancel or ymchat_client_free.
 pub const YMCHAT_CANCELLED: ymchat_status = 12;
-/// The message check refused the text.
+/// The message check rejected the text.
 pub const YMCHAT_REJECTED: ymchat_status = 13;
 /// A defect of this library; the message holds what is known of it.
 pub const YMCHAT_INTERNAL: ymchat_status = 14;

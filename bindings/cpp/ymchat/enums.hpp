@@ -95,7 +95,7 @@ enum class status_code : std::int32_t {
     forbidden = YMCHAT_FORBIDDEN,
     /// HTTP 404: no such chat or message.
     not_found = YMCHAT_NOT_FOUND,
-    /// Another 4xx, or an answer that says ERROR: the service refused the request.
+    /// Another 4xx, or an answer that says ERROR: the service rejected the request.
     bad_request = YMCHAT_BAD_REQUEST,
     /// A limit is used up.
     rate_limited = YMCHAT_RATE_LIMITED,
@@ -111,7 +111,7 @@ enum class status_code : std::int32_t {
     protocol = YMCHAT_PROTOCOL,
     /// The call was cancelled.
     cancelled = YMCHAT_CANCELLED,
-    /// The message check refused the text.
+    /// The message check rejected the text.
     rejected = YMCHAT_REJECTED,
     /// A defect of the library, or one that does not fit this header.
     internal = YMCHAT_INTERNAL,

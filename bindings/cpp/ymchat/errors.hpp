@@ -110,7 +110,7 @@ struct not_found : error {
     using error::error;
 };
 
-/// Another 4xx, or an answer that says ERROR: the service refused the request.
+/// Another 4xx, or an answer that says ERROR: the service rejected the request.
 struct bad_request : error {
     using error::error;
 };
@@ -151,7 +151,7 @@ struct cancelled : error {
     using error::error;
 };
 
-/// The message check refused the text.
+/// The message check rejected the text.
 struct rejected : error {
     using error::error;
 };

@@ -49,7 +49,7 @@ class Error(Exception):
     `Unauthorized`          401: the key is missing, malformed or revoked. Check it.
     `Forbidden`             403: the key grants no access to this business or operation.
     `NotFound`              404: no such chat or message.
-    `BadRequest`            Another 4xx: the service refused the request. Correct it.
+    `BadRequest`            Another 4xx: the service rejected the request. Correct it.
     `RateLimited`           A limit is used up. Wait ``retry_after``, then call again.
     `ServerError`           5xx: the service failed. Call again later.
     `NetworkError`          No connection, or it broke. Call again.
@@ -57,7 +57,7 @@ class Error(Exception):
     `OutcomeUnknown`        A send that may have arrived. Look into the chat before sending again.
     `ProtocolError`         The answer is not what the API promises. Ask the Market's support.
     `Cancelled`             The call was cancelled by `Client.cancel` or `Client.close`.
-    `Rejected`              The message check refused the text. Change it.
+    `Rejected`              The message check rejected the text. Change it.
     `InternalError`         A defect of the library. Report it.
     ======================  ======================================================================
 
@@ -182,7 +182,7 @@ class NotFound(Error):
 
 
 class BadRequest(Error):
-    """Another 4xx, or an answer that says ERROR: the service refused the request."""
+    """Another 4xx, or an answer that says ERROR: the service rejected the request."""
 
     status = Status.BAD_REQUEST
 
@@ -236,7 +236,7 @@ class Cancelled(Error):
 
 
 class Rejected(Error):
-    """The message check refused the text."""
+    """The message check rejected the text."""
 
     status = Status.REJECTED
 

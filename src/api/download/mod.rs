@@ -52,8 +52,8 @@ impl Session {
         self.pipeline.check_process(&OPERATION)?;
         let (max_bytes, allowed_hosts) = options.check().map_err(invalid)?;
         let url = FileUrl::parse(url).map_err(|why| invalid(files::url_is_wrong(&why)))?;
-        self.pipeline.check_way(&url, &allowed_hosts).map_err(|no_way| {
-            Error::invalid(name, files::url_is_wrong(&no_way.why())).with_advice(no_way.advice())
+        self.pipeline.check_file_access(&url, &allowed_hosts).map_err(|denied| {
+            Error::invalid(name, files::url_is_wrong(&denied.why())).with_advice(denied.advice())
         })?;
         let target = Target::check(path, options.overwrite).map_err(invalid)?;
         let file = target.begin(|| self.pipeline.random_128()).map_err(invalid)?;

@@ -77,8 +77,8 @@ pub(crate) struct HistoryPage {
 pub(crate) enum PageError<E> {
     /// There is no such chat.
     Gone(E),
-    /// The service refuses the request: the page token may have expired, the message be deleted.
-    Refused(E),
+    /// The service rejects the request: the page token may have expired, the message be deleted.
+    Rejected(E),
     /// This chat cannot be read; another one may be.
     Chat(E),
     /// The call has no time for it.

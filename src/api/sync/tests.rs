@@ -217,7 +217,7 @@ impl World {
                 Ask::Chats { page: Some(_), .. } | Ask::History { page: Some(_), .. }
             );
             let error = match self.random.u8(0..4) {
-                0 if has_page => PageError::Refused("the page token has expired"),
+                0 if has_page => PageError::Rejected("the page token has expired"),
                 1 if matches!(ask, Ask::History { .. }) => PageError::Chat("this chat is broken"),
                 2 => PageError::TimeIsUp,
                 _ => PageError::All("the network is down"),

@@ -188,7 +188,7 @@ impl Work {
     fn page_error(&self, error: Error) -> PageError<Error> {
         match error.status() {
             Status::NotFound => PageError::Gone(error),
-            Status::BadRequest => PageError::Refused(error),
+            Status::BadRequest => PageError::Rejected(error),
             Status::Server | Status::Protocol => PageError::Chat(error),
             Status::Timeout if self.pages.time_is_up() => PageError::TimeIsUp,
             _ => PageError::All(error),

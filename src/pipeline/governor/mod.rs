@@ -121,7 +121,7 @@ impl Governor {
         let taken = loop {
             let wake = match waiter.seat.decision() {
                 Decision::Go(taken) => break taken,
-                Decision::No(refused) => return Err(refused),
+                Decision::No(denied) => return Err(denied),
                 Decision::Later { wake, for_quota } => {
                     waited_for_quota |= for_quota;
                     wake
@@ -129,7 +129,7 @@ impl Governor {
             };
             if cancel.is_cancelled() {
                 state.withdraw(waiter.request);
-                // Those behind it may have been refused for its sake, but none could have gone.
+                // Those behind it may have been denied for its sake, but none could have gone.
                 return Err(NotAdmitted::Cancelled);
             }
             state = self.wait(state, &waiter.seat, wake.saturating_sub(now));

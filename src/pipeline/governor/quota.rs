@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn it_matters_as_long_as_it_refuses_anybody() {
+    fn it_matters_as_long_as_it_denies_a_request() {
         let mut quota = Quota::new(5);
         assert_eq!(quota.matters_until(s(10)), None);
         quota.take(s(70));

@@ -285,12 +285,12 @@ impl State {
         }
         let wait = not_before.saturating_sub(now);
         if not_before > waiter.deadline {
-            let refused = if by_quota {
+            let denied = if by_quota {
                 NotAdmitted::QuotaUsedUp { wait }
             } else {
                 NotAdmitted::PlacesHeld { wait }
             };
-            return Decision::No(refused);
+            return Decision::No(denied);
         }
         if now >= waiter.deadline {
             return Decision::No(NotAdmitted::NoPlace);

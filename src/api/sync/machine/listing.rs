@@ -39,14 +39,16 @@ impl<E> Machine<E> {
     fn list_failed(&mut self, error: PageError<E>) {
         let on_later_page = self.list.walk.current().flatten().is_some();
         match error {
-            PageError::Refused(_) if on_later_page && self.list.restarts < self.bounds.restarts => {
+            PageError::Rejected(_)
+                if on_later_page && self.list.restarts < self.bounds.restarts =>
+            {
                 // What was read stays read; what is listed again has nothing new.
                 self.list.restarts += 1;
                 self.list.restart();
             }
             PageError::TimeIsUp => self.time_is_up(),
             PageError::Gone(error)
-            | PageError::Refused(error)
+            | PageError::Rejected(error)
             | PageError::Chat(error)
             | PageError::All(error) => {
                 self.fail(LookError::Request(error));

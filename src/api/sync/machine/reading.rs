@@ -44,12 +44,14 @@ impl<E> Machine<E> {
         let may_restart = look.restarts < self.bounds.restarts;
         match error {
             // The message from which it was asked may be gone.
-            PageError::Gone(_) | PageError::Refused(_) if look.from.is_some() && !on_later_page => {
+            PageError::Gone(_) | PageError::Rejected(_)
+                if look.from.is_some() && !on_later_page =>
+            {
                 look.from = None;
                 look.restart(now);
                 self.ready.push_back(chat);
             }
-            PageError::Refused(_) if on_later_page && may_restart => {
+            PageError::Rejected(_) if on_later_page && may_restart => {
                 look.restart(now);
                 self.ready.push_back(chat);
             }
@@ -59,7 +61,7 @@ impl<E> Machine<E> {
                 self.list.done(chat);
                 self.take_in_order();
             }
-            PageError::Refused(error) | PageError::Chat(error) => {
+            PageError::Rejected(error) | PageError::Chat(error) => {
                 self.fail(LookError::Request(error));
                 self.give_up(chat);
                 self.failed_chats += 1;

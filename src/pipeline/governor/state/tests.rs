@@ -79,9 +79,9 @@ fn went(waiter: &Waiter) -> bool {
     matches!(waiter.seat.decision(), Decision::Go(_))
 }
 
-fn refused(waiter: &Waiter) -> Option<NotAdmitted> {
+fn denied(waiter: &Waiter) -> Option<NotAdmitted> {
     match waiter.seat.decision() {
-        Decision::No(refused) => Some(refused),
+        Decision::No(denied) => Some(denied),
         _ => None,
     }
 }
@@ -155,12 +155,12 @@ fn what_the_service_may_work_on_takes_its_place() {
     four[..3].iter().for_each(|lost| world.abandon(lost, s(10)));
     // One is still answered, perhaps soon.
     let waiting = world.ask_for(&usual, READ, s(5));
-    assert!(!went(&waiting) && refused(&waiting).is_none());
+    assert!(!went(&waiting) && denied(&waiting).is_none());
     // Nor that one: now it is certain that the call's time is over before.
     world.abandon(&four[3], s(9));
-    assert_eq!(refused(&waiting), Some(NotAdmitted::PlacesHeld { wait: s(9) }));
+    assert_eq!(denied(&waiting), Some(NotAdmitted::PlacesHeld { wait: s(9) }));
     assert_eq!(
-        refused(&world.ask_for(&usual, READ, s(8))),
+        denied(&world.ask_for(&usual, READ, s(8))),
         Some(NotAdmitted::PlacesHeld { wait: s(9) }),
         "at once"
     );
@@ -173,7 +173,7 @@ fn what_the_service_may_work_on_takes_its_place() {
 }
 
 #[test]
-fn a_wait_that_is_too_long_is_refused_at_once() {
+fn a_wait_that_is_too_long_is_denied_at_once() {
     let usual = client(BUSINESS, &[1], MAX_PARALLEL);
     let mut world = World::new(&[&usual]);
     let waiting = world.ask_for(&usual, READ, s(100));
@@ -182,8 +182,8 @@ fn a_wait_that_is_too_long_is_refused_at_once() {
     world.state.block_quota(READ, &scope, world.now, world.now + s(50));
     let in_time = world.ask_for(&usual, READ, s(50));
     let too_late = world.ask_for(&usual, READ, s(49));
-    assert!(refused(&in_time).is_none());
-    assert_eq!(refused(&too_late), Some(NotAdmitted::QuotaUsedUp { wait: s(50) }));
+    assert!(denied(&in_time).is_none());
+    assert_eq!(denied(&too_late), Some(NotAdmitted::QuotaUsedUp { wait: s(50) }));
     world.pass(s(50));
     assert!(went(&in_time));
     // At the end of its time, whatever it waited for.
@@ -191,7 +191,7 @@ fn a_wait_that_is_too_long_is_refused_at_once() {
     assert_eq!(which(&four), [true, true, true, false]);
     let hasty = world.ask_for(&usual, OTHER, s(1));
     world.pass(s(1));
-    assert_eq!(refused(&hasty), Some(NotAdmitted::NoPlace));
+    assert_eq!(denied(&hasty), Some(NotAdmitted::NoPlace));
 }
 
 #[test]
@@ -206,7 +206,7 @@ fn a_wait_without_end_is_no_defect() {
     world.state.block_quota(READ, &scope, world.now, Duration::MAX);
     world.state.push(waiter.clone());
     world.pass(s(1));
-    assert!(!went(&waiter) && refused(&waiter).is_none());
+    assert!(!went(&waiter) && denied(&waiter).is_none());
 }
 
 #[test]
@@ -269,7 +269,7 @@ fn quotas_outlive_their_clients_for_an_hour_and_no_longer() {
     world.pass(s(3_000));
     world.state.sweep(world.now);
     world.open(&usual);
-    assert!(matches!(refused(&world.ask(&usual, READ)), Some(NotAdmitted::QuotaUsedUp { .. })));
+    assert!(matches!(denied(&world.ask(&usual, READ)), Some(NotAdmitted::QuotaUsedUp { .. })));
     world.state.leave(&usual, world.now);
     world.pass(s(3_700));
     world.state.sweep(world.now);
