@@ -22,6 +22,7 @@ TARGETS = {
     "windows-x64": "x86_64-win7-windows-gnu",
     "windows-x86": "i686-win7-windows-gnu",
     "linux-x86_64": "x86_64-unknown-linux-gnu",
+    "linux-aarch64": "aarch64-unknown-linux-gnu",
 }
 # The packages that are shipped as binaries; those that the workspace does not have yet are left out.
 SHIPPED = ("ymchat-c", "ymchat-onec", "ymchat-sandbox", "ymchat-cli")
