@@ -1,6 +1,7 @@
 /* A host that loads the DLL and frees it again, as plug-in hosts do, and whose threads are small.
  *
  *     plugin.exe DLL [TIMES]
+ *     plugin.exe DLL time     says how long loading takes, and does no more
  */
 #include <windows.h>
 
@@ -97,23 +98,38 @@ static void in_thread(DWORD stack, LPTHREAD_START_ROUTINE routine, void *argumen
 
 /* ---- loading does nothing ---- */
 
+static int by_size(const void *left, const void *right)
+{
+    double a = *(const double *)left, b = *(const double *)right;
+    return (a > b) - (a < b);
+}
+
+/* From LoadLibrary to its handle. The reader judges the numbers: on a busy machine they say little. */
 static void loading_does_nothing(void)
 {
+    enum { ROUNDS = 50 };
+    double took[ROUNDS];
+    struct library library;
     int before = tasks(), turn;
-    double best = 1e9;
-    for (turn = 0; turn < 10; turn++) {
-        double start = milliseconds(), took;
-        struct library library = load();
-        took = milliseconds() - start;
-        if (took < best)
-            best = took;
-        CHECK(library.abi_version() >= 1);
+    for (turn = -1; turn < ROUNDS; turn++) {
+        double start = milliseconds(), end;
+        HMODULE module = LoadLibraryA(dll);
+        end = milliseconds();
+        CHECK_IN(module != NULL, dll);
+        /* The first round reads the file from the disk. */
+        if (turn >= 0)
+            took[turn] = end - start;
         CHECK_IN(tasks() == before, "loading starts no thread");
-        CHECK(FreeLibrary(library.module));
+        CHECK(FreeLibrary(module));
         CHECK_IN(GetModuleHandleA(dll) == NULL, "what was not used is really unloaded");
     }
-    printf("plugin: loaded in %.1f ms\n", best);
-    CHECK_IN(best <= 10.0, "loaded within 10 ms");
+    library = load();
+    CHECK(library.abi_version() >= 1);
+    CHECK(FreeLibrary(library.module));
+    CHECK_IN(GetModuleHandleA(dll) == NULL, "what was only asked for its version is unloaded");
+    qsort(took, ROUNDS, sizeof took[0], by_size);
+    printf("plugin: loaded in %.1f ms at best, %.1f ms in the median, %.1f ms at worst\n", took[0],
+           took[ROUNDS / 2], took[ROUNDS - 1]);
 }
 
 /* ---- again and again ---- */
@@ -199,6 +215,8 @@ int main(int argc, char **argv)
     CHECK_IN(argc >= 2, "the DLL is named");
     dll = argv[1];
     loading_does_nothing();
+    if (argc >= 3 && strcmp(argv[2], "time") == 0)
+        return 0;
     threads_outlive_it();
     library = load();
     in_thread(SMALL_STACK, converse, &library);
