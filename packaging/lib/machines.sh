@@ -107,10 +107,10 @@ wine_in() {
     # A backtrace of Rust ends Wine of 32 bits.
     export WINEDEBUG=-all RUST_BACKTRACE=0 LC_ALL=C.UTF-8
     case $name in
-        windows-x64) (cd "$directory" && WINEPREFIX=$work/wine-x64/prefix exec timeout --foreground 590 wine "$@") ;;
+        windows-x64) (cd "$directory" && WINEPREFIX=$work/wine-x64/prefix exec timeout --foreground 1800 wine "$@") ;;
         windows-x86)
             in_root "$roots/i386" "${directory#"$roots/i386"}" \
-                env WINEPREFIX=/ymchat/prefix timeout --foreground 590 wine "$@"
+                env WINEPREFIX=/ymchat/prefix timeout --foreground 1800 wine "$@"
             ;;
     esac
 }
@@ -129,7 +129,7 @@ old_root() { debian old amd64 bullseye gcc libc6-dev pkg-config ca-certificates;
 in_old_root() {
     local root=$1
     shift
-    in_root "$root" /ymchat timeout --foreground 590 "$@"
+    in_root "$root" /ymchat timeout --foreground 1800 "$@"
 }
 
 # ---- a Market that the tested machine runs itself ----
