@@ -1,6 +1,7 @@
 //! `ymchat`: the seller chats of the Yandex Market Partner API on the command line.
 //!
-//! It stands on the public API of the `ymchat` crate. `docs/cli.md` shows each command.
+//! It stands on the public API of the `ymchat` crate, and shares with it the form of its sentences.
+//! `docs/cli.md` shows each command.
 
 mod args;
 mod commands;

@@ -2,17 +2,18 @@
 
 mod check;
 mod connection;
+mod environment;
 mod network;
-mod place;
 mod service;
 mod tls;
+mod way;
 
 pub use check::{Check, Subject, Verdict};
-use place::Place;
+use way::Way;
 use ymchat::Language;
 
 use crate::config::Loaded;
-use crate::sentences::{Sentence, doctor as words, of_error, reasons};
+use crate::sentences::{Sentence, doctor as words, of_error};
 
 /// Tells of each check as soon as it is made.
 pub struct Doctor<'a> {
@@ -56,29 +57,29 @@ impl Doctor<'_> {
         use Subject::{
             Businesses, Chats, Clock, Configuration, Key, Name, Parallel, Quotas, Route, Tls,
         };
-        let service = Place::of_service(loaded);
-        let shown = service.as_ref().map(Place::shown).unwrap_or_default();
         // The library looks at all settings. It wants a key, which may be what is missing.
         let client = match loaded.has_credential() {
             true => open().map(Some),
             false => loaded.check().map(|()| None),
         };
-        let (Some(service), Ok(client)) = (service, &client) else {
+        let way = Way::of(loaded, |name| std::env::var_os(name));
+        let (Some(way), Ok(client)) = (way, &client) else {
             let found = match &client {
                 Err(error) => of_error(error),
-                Ok(_) => reasons::of_the_system(&shown),
+                Ok(_) => words::no_address(),
             };
             self.failed(Configuration, &found, &words::correct_settings());
             let all = [Name, Route, Tls, Clock, Key, Businesses, Chats, Quotas, Parallel];
             return self.not_tried(&all, &words::after_failure());
         };
+        let service = &way.service;
         match &loaded.file {
             Some(file) => {
-                self.passed(Configuration, &words::settings_of_file(&file.display(), &shown));
+                self.passed(Configuration, &words::settings_of_file(&file.display(), service));
             }
-            None => self.passed(Configuration, &words::settings_of_environment(&shown)),
+            None => self.passed(Configuration, &words::settings_of_environment(service)),
         }
-        let connected = self.reach(loaded, &service);
+        let connected = self.reach(loaded, &way);
         match client {
             Some(client) if connected => self.ask(loaded, client),
             Some(_) => {
@@ -94,31 +95,18 @@ impl Doctor<'_> {
     }
 
     /// Name, route, TLS and clock. False where no call can succeed.
-    fn reach(&mut self, loaded: &Loaded, service: &Place) -> bool {
-        let proxy = Place::of_proxy(loaded);
-        match &proxy {
-            Some(proxy) => {
-                self.passed(Subject::Proxy, &words::used_proxy(&proxy.shown()));
-            }
-            None if place::of_environment().is_some() => {
-                self.passed(Subject::Proxy, &words::unused_proxy());
-            }
-            None => self.passed(Subject::Proxy, &words::no_proxy()),
-        }
-        let Some(stream) = self.connect(proxy.as_ref().unwrap_or(service)) else {
+    fn reach(&mut self, loaded: &Loaded, way: &Way) -> bool {
+        self.tell_of_proxy(way);
+        let Some(stream) = self.connect(way.proxy.as_ref().unwrap_or(&way.service)) else {
             let rest = [Subject::Tls, Subject::Clock];
             self.not_tried(&rest, &words::after_failure());
             return false;
         };
-        if proxy.as_ref().is_some_and(|proxy| proxy.scheme.starts_with("socks")) {
-            self.not_tried(&[Subject::Tls, Subject::Clock], &words::tls_socks());
-            return true;
-        }
-        let Some(connection) = self.secure(loaded, service, proxy.as_ref(), stream) else {
+        let Some(connection) = self.secure(loaded, way, stream) else {
             self.not_tried(&[Subject::Clock], &words::after_failure());
             return false;
         };
-        self.compare_clocks(service, proxy.as_ref(), connection);
+        self.compare_clocks(&way.service.host, connection);
         true
     }
 }

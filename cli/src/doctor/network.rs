@@ -6,27 +6,21 @@ use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::sync::mpsc;
 use std::time::{Duration, Instant, SystemTime};
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use percent_encoding::percent_decode_str;
-
 use super::check::Subject;
-use super::connection::Connection;
-use super::place::Place;
+use super::connection::{Connection, exchange};
+use super::way::{Refusal, Stop, Way};
 use super::{Doctor, tls};
 use crate::config::Loaded;
 use crate::sentences::{Sentence, doctor as words, reason, reasons};
 
 /// For each step.
 const STEP: Duration = Duration::from_secs(8);
-/// The head of an answer; nothing more is read.
-const HEAD_BYTES: usize = 16 * 1024;
 /// What two clocks may differ by, with the time that the answer was under way.
 const CLOCK_DIFFERENCE: u64 = 10;
 
 impl Doctor<'_> {
     /// Looks the name up, and connects.
-    pub(super) fn connect(&mut self, to: &Place) -> Option<TcpStream> {
+    pub(super) fn connect(&mut self, to: &Stop) -> Option<TcpStream> {
         let addresses = match look_up(&to.host, to.port) {
             Ok(addresses) => addresses,
             Err(why) => {
@@ -66,39 +60,30 @@ impl Doctor<'_> {
     pub(super) fn secure(
         &mut self,
         loaded: &Loaded,
-        service: &Place,
-        proxy: Option<&Place>,
+        way: &Way,
         mut stream: TcpStream,
     ) -> Option<Box<dyn Connection>> {
+        let service = &way.service;
+        if let Err(Refusal { why, is_login }) = way.through_proxy(&mut stream) {
+            let advice = match is_login {
+                true => words::set_proxy_login(),
+                false => words::ask_proxy(&service.host),
+            };
+            self.failed(Subject::Tls, &words::proxy_refuses(&service.host, &why), &advice);
+            return None;
+        }
         if service.scheme != "https" {
             self.not_tried(&[Subject::Tls], &words::tls_plain());
             return Some(Box::new(stream));
-        }
-        if let Some(proxy) = proxy
-            && let Err(answer) = tunnel(&mut stream, service, proxy)
-        {
-            let found = words::proxy_refuses(&service.host, &answer);
-            self.failed(Subject::Tls, &found, &words::ask_proxy(&service.host));
-            return None;
         }
         let result = tls::shake_hands(loaded, &service.host, stream);
         self.tell_of_tls(result)
     }
 
     /// Asks for nothing, to see the date of the answer.
-    pub(super) fn compare_clocks(
-        &mut self,
-        service: &Place,
-        proxy: Option<&Place>,
-        mut connection: Box<dyn Connection>,
-    ) {
-        let target = match proxy {
-            // A proxy that passes plain requests on wants to know where to.
-            Some(_) if service.scheme == "http" => format!("{}/", service.shown()),
-            _ => "/".to_owned(),
-        };
+    pub(super) fn compare_clocks(&mut self, host: &str, mut connection: Box<dyn Connection>) {
         let begun = SystemTime::now();
-        let date = ask(&mut *connection, &format!("GET {target}"), &service.host)
+        let date = ask(&mut *connection, host)
             .map_err(|error| reason(&error))
             .and_then(|head| date(&head).ok_or_else(|| first_line(&head)));
         let date = match date {
@@ -140,46 +125,11 @@ fn look_up(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
     }
 }
 
-/// Has the proxy connect to the service; otherwise what it answered.
-fn tunnel(stream: &mut TcpStream, service: &Place, proxy: &Place) -> Result<(), Sentence> {
-    let place = format!("{}:{}", service.host, service.port);
-    let user = proxy.user.as_deref().map(proxy_authorization).unwrap_or_default();
-    let request = request(&format!("CONNECT {place}"), &place, &user);
-    let head = exchange(stream, &request).map_err(|error| reason(&error))?;
-    match head.split(' ').nth(1) {
-        Some(status) if status.starts_with('2') => Ok(()),
-        _ => Err(first_line(&head)),
-    }
-}
-
-fn proxy_authorization(user: &str) -> String {
-    let plain: Vec<u8> = percent_decode_str(user).collect();
-    format!("Proxy-Authorization: Basic {}\r\n", STANDARD.encode(plain))
-}
-
-fn ask(connection: &mut dyn Connection, method: &str, host: &str) -> io::Result<String> {
-    exchange(connection, &request(method, host, ""))
-}
-
-fn request(method: &str, host: &str, more: &str) -> String {
+/// Asks for `/`, and reads the head of the answer.
+fn ask(connection: &mut dyn Connection, host: &str) -> io::Result<String> {
     let agent = concat!("ymchat/", env!("CARGO_PKG_VERSION"));
-    format!("{method} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {agent}\r\n{more}\r\n")
-}
-
-/// Sends a request without a body, and reads the head of the answer.
-fn exchange<C: Connection + ?Sized>(connection: &mut C, request: &str) -> io::Result<String> {
-    connection.write_all(request.as_bytes())?;
-    connection.flush()?;
-    let mut head = Vec::new();
-    let mut byte = [0];
-    // Byte by byte: what comes after the head of a proxy's answer belongs to TLS.
-    while !head.ends_with(b"\r\n\r\n") && head.len() < HEAD_BYTES {
-        if connection.read(&mut byte)? == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        head.push(byte[0]);
-    }
-    Ok(String::from_utf8_lossy(&head).into_owned())
+    let request = format!("GET / HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {agent}\r\n\r\n");
+    exchange(connection, &request)
 }
 
 fn first_line(head: &str) -> Sentence {

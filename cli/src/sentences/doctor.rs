@@ -40,21 +40,46 @@ ymchat::__sentences! {
 
     no_proxy() => "Connections are direct: no proxy is set.", "Соединения прямые: прокси не задан.";
 
-    unused_proxy() =>
-        "Connections are direct. The environment names a proxy, which is not used: set \"proxy\": \
-         \"environment\" if it is needed.",
-        "Соединения прямые. В переменных окружения указан прокси, но он не используется: если он \
-         нужен, задайте \"proxy\": \"environment\".";
-    used_proxy(proxy: &str) => "Connections go through {proxy}.", "Соединения идут через {proxy}.";
+    unused_proxy(variables: &str) =>
+        "Connections are direct. {variables} in the environment has no effect: set \"proxy\": \
+         \"environment\" if it is to have one.",
+        "Соединения прямые. Переменные окружения не действуют ({variables}): если они нужны, задайте \
+         \"proxy\": \"environment\".";
 
-    proxy_refuses(host: &str, answer: &Sentence) =>
-        "The proxy refuses the connection to {host}: {answer}.",
-        "Прокси отказывается соединить с {host}: {answer}.";
+    environment_without_effect(variables: &str) =>
+        "The environment has no effect on it: {variables}.",
+        "Переменные окружения на это не влияют: {variables}.";
+
+    used_proxy(proxy: &dyn Display) =>
+        "Connections go through {proxy}.",
+        "Соединения идут через {proxy}.";
+
+    proxy_of_environment(proxy: &dyn Display, variables: &str) =>
+        "Connections go through {proxy}, as the environment says ({variables}).",
+        "Соединения идут через {proxy}, как сказано в переменных окружения ({variables}).";
+
+    no_proxy_in_environment() =>
+        "Connections are direct: the environment, which is to name a proxy, names none.",
+        "Соединения прямые: прокси должен быть в переменных окружения, но там его нет.";
+
+    proxy_excepted(host: &str, variables: &str) =>
+        "Connections are direct: the environment exempts {host} from its proxy ({variables}).",
+        "Соединения прямые: переменные окружения исключают {host} из тех, что идут через прокси \
+         ({variables}).";
+
+    no_address() => "The address is none.", "Адрес сервиса не похож на адрес.";
+
+    proxy_refuses(host: &str, why: &Sentence) =>
+        "The proxy gives no way to {host}: {why}.",
+        "Прокси не соединяет с {host}: {why}.";
+
+    set_proxy_login() =>
+        "Set the proxy's user name and password in \"proxy\".",
+        "Укажите имя и пароль прокси в настройке \"proxy\".";
 
     ask_proxy(host: &str) =>
-        "Give the proxy's user and password in \"proxy\", or have its administrator allow {host}.",
-        "Укажите имя и пароль в настройке \"proxy\" или попросите администратора прокси разрешить \
-         {host}.";
+        "Have the administrator of the proxy allow connections to {host}.",
+        "Попросите администратора прокси разрешить соединения с {host}.";
 
     name_found(host: &str, addresses: &str) =>
         "{host} is {addresses}.",
@@ -95,10 +120,6 @@ ymchat::__sentences! {
     tls_plain() =>
         "The address begins with http: there is no TLS.",
         "Адрес начинается с http: TLS не используется.";
-
-    tls_socks() =>
-        "It is not looked at through a SOCKS proxy; the calls below show whether it works.",
-        "Через прокси SOCKS не проверяется; работает ли он, покажут вызовы ниже.";
 
     tls_failed(error: &Sentence) =>
         "The handshake failed: {error}.",

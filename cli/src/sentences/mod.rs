@@ -73,7 +73,7 @@ mod tests {
     const NOT_TRANSLATED: &[&str] = &[
         "Api", "apiKey", "caFile", "chmod", "C", "config", "Ctrl", "DNS", "en", "environment", "header",
         "address", "help", "http", "JSON", "Key", "maxParallel", "name",
-        "NTP", "OAuth", "PEM", "proxy", "ru", "SOCKS", "TLS", "to", "traceId", "UTF", "ymchat",
+        "NTP", "OAuth", "PEM", "proxy", "ru", "SOCKS5", "HTTP", "TLS", "to", "traceId", "UTF", "ymchat",
         "YMCHAT_API_KEY", "YMCHAT_BASE_URL", "YMCHAT_BUSINESS_ID", "YMCHAT_LANGUAGE",
         "YMCHAT_OAUTH_TOKEN", "businessId", "communication",
     ];

@@ -28,6 +28,25 @@ ymchat::__sentences! {
     /// As the system says it.
     of_the_system(error: &dyn Display) => "{error}", "{error}";
 
+    proxy_wants_other_login() =>
+        "it wants another user name and password (407)",
+        "нужны другие имя и пароль (407)";
+    proxy_wants_login() => "it wants a user name and a password", "нужны имя и пароль";
+    proxy_takes_no_login() =>
+        "it takes no user name and password",
+        "имя и пароль для него не подходят";
+    proxy_refused_login() =>
+        "it refused the user name and password",
+        "имя и пароль отклонены";
+    proxy_answered(status: u16) => "it answered {status}", "он ответил {status}";
+    proxy_is_no_http() => "its answer is no HTTP", "его ответ – не HTTP";
+    proxy_is_no_socks() => "it does not speak SOCKS5", "он не поддерживает SOCKS5";
+    proxy_may_not() => "it is not allowed to", "ему это запрещено";
+    proxy_failed(code: u8) => "it failed (SOCKS5 reply {code})", "у него сбой (ответ SOCKS5: {code})";
+    too_long_for_socks() => "it is too long for SOCKS5", "это слишком длинно для SOCKS5";
+    network_unreachable() => "the network is unreachable", "сеть недоступна";
+    host_unreachable() => "the host is unreachable", "сервер недоступен";
+
     command_not_run(why: &Sentence) =>
         "the command cannot be run: {why}",
         "команду не удалось запустить: {why}";

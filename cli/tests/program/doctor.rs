@@ -1,6 +1,8 @@
 //! `ymchat doctor`.
 
 use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 
 use assert_cmd::Command;
 use assert_cmd::assert::Assert;
@@ -214,6 +216,7 @@ fn a_proxy_that_refuses_is_named_without_its_password() {
     let assert = command.assert().code(1);
     assert_eq!(check(&assert, "proxy")["verdict"], "passed");
     assert!(check(&assert, "tls")["found"].as_str().unwrap().contains("407"));
+    assert!(check(&assert, "tls")["advice"].as_str().unwrap().contains("password"));
     let request = &proxy.requests()[0];
     assert_eq!(request.target(), "CONNECT api.partner.market.yandex.ru:443");
     // shop:s3cr3t-pass
@@ -222,6 +225,152 @@ fn a_proxy_that_refuses_is_named_without_its_password() {
     for text in [stdout(&assert), stderr(&assert), written] {
         assert!(!text.contains("s3cr3t") && !text.contains("c2hvcDpz"), "{text}");
     }
+}
+
+/// A SOCKS5 proxy in front of this port, which takes this user and password, or wants none.
+fn socks_proxy(port: u16, login: Option<(&'static str, &'static str)>) -> Server {
+    Server::start(move |mut peer| {
+        if talk_socks(&mut peer.stream, login).is_some() {
+            peer.tunnel_to(port);
+        } else {
+            // The caller has read all that there is; now it may see the end.
+            let _ = peer.stream.read(&mut [0; 64]);
+        }
+    })
+}
+
+fn talk_socks(stream: &mut TcpStream, login: Option<(&str, &str)>) -> Option<()> {
+    let take = |stream: &mut TcpStream, count: usize| -> Option<Vec<u8>> {
+        let mut bytes = vec![0; count];
+        stream.read_exact(&mut bytes).ok().map(|()| bytes)
+    };
+    let methods = take(stream, 2)?[1];
+    let methods = take(stream, methods.into())?;
+    let wanted = if login.is_some() { 2 } else { 0 };
+    if !methods.contains(&wanted) {
+        stream.write_all(&[5, 255]).ok()?;
+        return None;
+    }
+    stream.write_all(&[5, wanted]).ok()?;
+    if let Some((user, password)) = login {
+        let length = take(stream, 2)?[1];
+        let given = take(stream, length.into())?;
+        let length = take(stream, 1)?[0];
+        let is_right = (given, take(stream, length.into())?) == (user.into(), password.into());
+        stream.write_all(&[1, u8::from(!is_right)]).ok()?;
+        is_right.then_some(())?;
+    }
+    // A name, as the proxy looks it up itself.
+    let head = take(stream, 5)?;
+    assert_eq!(head[..4], [5, 1, 0, 3]);
+    take(stream, usize::from(head[4]) + 2)?;
+    stream.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).ok()
+}
+
+#[test]
+fn certificates_are_looked_at_through_a_socks_proxy_too() {
+    let authority = Authority::new();
+    let date = httpdate::fmt_http_date(std::time::SystemTime::now());
+    let server = TlsServer::start(authority.server("localhost", 2090), move |mut peer| {
+        while peer.request().is_some() {
+            let date = format!("date: {date}");
+            let _ = peer.send(&reply_with(404, &[&date, "connection: close"], "{}"));
+        }
+    });
+    let port = server.server.address.port();
+    let directory = Directory::new();
+    let pem = serde_json::json!(directory.private("authority.pem", &authority.pem()));
+    let examined = |login, proxy: &str, more: &str| {
+        let socks = socks_proxy(port, login);
+        let text = format!(
+            r#"{{"apiKey": "s3cr3t-k3y", "businessId": 5, "baseUrl": "https://localhost:{port}",
+                "proxy": "socks5://{proxy}{}"{more}}}"#,
+            socks.address
+        );
+        let file = directory.private("shop.json", &text);
+        let mut command = bare();
+        let assert = command.args(["--json", "doctor", "--config"]).arg(file).assert().code(1);
+        assert!(!stdout(&assert).contains("s3cr3t"), "{}", stdout(&assert));
+        assert_eq!(check(&assert, "proxy")["verdict"], "passed");
+        assert_eq!(check(&assert, "route")["verdict"], "passed");
+        assert!(socks.connections() > 0);
+        assert
+    };
+    let trusted = format!(r#", "caFile": {pem}"#);
+    let login = Some(("shop", "s3cr3t-pass"));
+    for (login, user) in [(None, ""), (login, "shop:s3cr3t-pass@")] {
+        let assert = examined(login, user, &trusted);
+        let tls = check(&assert, "tls");
+        assert_eq!(tls["verdict"], "passed", "{tls}");
+        assert!(tls["details"][0].as_str().unwrap().contains("by Test authority"), "{tls}");
+        assert_eq!(check(&assert, "clock")["verdict"], "passed");
+        let foreign = check(&examined(login, user, ""), "tls");
+        assert_eq!(foreign["verdict"], "failed");
+        assert!(foreign["found"].as_str().unwrap().contains("Test authority"), "{foreign}");
+    }
+    for (login, user) in [(login, ""), (login, "shop:s3cr3t@"), (None, "shop:s3cr3t@")] {
+        let assert = examined(login, user, &trusted);
+        let tls = check(&assert, "tls");
+        assert_eq!(tls["verdict"], "failed", "{tls}");
+        assert!(tls["found"].as_str().unwrap().contains("password"), "{tls}");
+        assert!(tls["advice"].as_str().unwrap().contains("\"proxy\""), "{tls}");
+        assert_eq!(check(&assert, "key")["verdict"], "notTried");
+    }
+}
+
+#[test]
+fn a_proxy_that_gives_no_way_is_named_where_there_is_no_tls_either() {
+    let market = Sandbox::start().unwrap();
+    let proxy = Server::answers([reply(403, "")]);
+    let directory = Directory::new();
+    let file = directory.private("shop.json", &format!(r#"{{"proxy": "{}"}}"#, proxy.url()));
+    let assert = doctor(&market).arg("--config").arg(file).assert().code(1);
+    let tls = check(&assert, "tls");
+    assert!(tls["found"].as_str().unwrap().contains("403"), "{tls}");
+    assert!(tls["advice"].as_str().unwrap().contains("127.0.0.1"), "{tls}");
+    let target = market.base_url().trim_start_matches("http://");
+    assert_eq!(proxy.requests()[0].target(), format!("CONNECT {target}"));
+}
+
+#[test]
+fn what_the_environment_says_of_proxies_is_told_with_its_effect() {
+    let market = Sandbox::start().unwrap();
+    let proxy = Server::answers([reply(403, "")]);
+    let directory = Directory::new();
+    let by_environment = directory.private("env.json", r#"{"proxy": "environment"}"#);
+    let by_hand = format!(r#"{{"proxy": "{}"}}"#, proxy.url());
+    let by_hand = directory.private("hand.json", &by_hand);
+    let url = format!("http://shop:s3cr3t-pass@{}", proxy.address);
+    let told = |file: Option<&std::path::Path>, variables: &[(&str, &str)]| {
+        let mut command = doctor(&market);
+        if let Some(file) = file {
+            command.arg("--config").arg(file);
+        }
+        let assert = command.envs(variables.iter().copied()).assert();
+        assert!(!stdout(&assert).contains("s3cr3t"), "{}", stdout(&assert));
+        check(&assert, "proxy")
+    };
+    let set = ("HTTP_PROXY", url.as_str());
+    let except = ("no_proxy", "example.org,127.0.0.1");
+
+    let none = told(None, &[("HTTPS_PROXY", &url), except]);
+    assert_eq!(none["found"], "Connections are direct: no proxy is set.", "of another scheme");
+    let unused = told(None, &[set, except]);
+    let found = unused["found"].as_str().unwrap();
+    assert!(found.contains("HTTP_PROXY, no_proxy in the environment has no effect"), "{found}");
+    let given = told(Some(&by_hand), &[("all_proxy", &url)]);
+    assert!(given["found"].as_str().unwrap().contains(&proxy.url()), "{given}");
+    assert!(given["details"][0].as_str().unwrap().contains("no effect on it: all_proxy"));
+    assert!(told(Some(&by_hand), &[]).get("details").is_none());
+
+    let used = told(Some(&by_environment), &[set]);
+    let found = used["found"].as_str().unwrap();
+    assert!(found.contains(&proxy.url()) && found.contains("(HTTP_PROXY)"), "{found}");
+    let excepted = told(Some(&by_environment), &[set, except]);
+    let found = excepted["found"].as_str().unwrap();
+    assert!(found.contains("exempts 127.0.0.1") && found.contains("(no_proxy)"), "{found}");
+    let missing = told(Some(&by_environment), &[]);
+    assert!(missing["found"].as_str().unwrap().contains("names none"), "{missing}");
 }
 
 #[test]
