@@ -175,5 +175,13 @@ fn overshoot(_: &mut Criterion) {
     );
 }
 
-criterion_group!(pieces, decode, request, boundary, overshoot);
+/// A line of the log where nobody listens: a call has three of them.
+fn log_off(c: &mut Criterion) {
+    log::set_max_level(log::LevelFilter::Off);
+    c.bench_function("log: a line that nobody reads", |b| {
+        b.iter(|| log::debug!("{}: attempt {}, 200, 5 ms", black_box("getChats"), black_box(1)));
+    });
+}
+
+criterion_group!(pieces, decode, request, boundary, log_off, overshoot);
 criterion_main!(pieces);

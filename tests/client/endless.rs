@@ -10,7 +10,7 @@ use ymchat::internal::TestSettings;
 use ymchat::{Client, HistoryOptions, SendOptions, Status};
 
 use crate::common::serve::{Server, reply};
-use crate::common::{SimulatedClock, builder, failure, from_parent, run_child};
+use crate::common::{SimulatedClock, builder, failure, from_parent, peak_memory, run_child};
 
 const MAX_RESPONSE: usize = 1 << 20;
 /// Besides the answer itself.
@@ -139,16 +139,6 @@ fn a_history_without_an_end_is_not_searched_for_ever() {
     assert!(read < MANY, "{read} pages");
 }
 
-/// The most memory that this process has had at a time since the last call, in bytes.
-#[cfg(target_os = "linux")]
-pub fn peak() -> usize {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
-    let kibibytes: usize = line.split_whitespace().nth(1).unwrap().parse().unwrap();
-    std::fs::write("/proc/self/clear_refs", "5").unwrap();
-    kibibytes * 1024
-}
-
 #[test]
 #[cfg(target_os = "linux")]
 fn an_answer_without_an_end_takes_no_more_memory_than_it_may() {
@@ -179,11 +169,11 @@ fn child_that_measures() {
     let all = [("an error with a large list", Status::Server)].into_iter().chain(endless);
     for ((what, status), url) in all.zip(urls) {
         let client = client(url);
-        peak();
-        let before = peak();
+        peak_memory();
+        let before = peak_memory();
         let error = failure(client.get_chat(5));
         assert_eq!(error.status(), status, "{what}: {error}");
-        let grown = peak().saturating_sub(before);
+        let grown = peak_memory().saturating_sub(before);
         assert!(grown <= MAX_RESPONSE + MAX_OVERHEAD, "{what}: {grown} bytes");
     }
 }

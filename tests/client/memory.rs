@@ -2,8 +2,7 @@
 
 use crate::common::serve::{Server, reply};
 use crate::common::tls::{Authority, TlsServer};
-use crate::common::{builder, from_parent, run_child};
-use crate::endless::peak;
+use crate::common::{builder, from_parent, peak_memory, run_child};
 
 const FILE_SIZE: usize = 5 * 1024 * 1024;
 const OK: &str = r#"{"status":"OK"}"#;
@@ -35,9 +34,9 @@ fn child_that_sends() {
     // What the first call needs once and for all does not count.
     client.send_file(5, "a.bin", b"small").unwrap();
     let data = vec![7; FILE_SIZE];
-    peak();
-    let before = peak();
+    peak_memory();
+    let before = peak_memory();
     client.send_file(5, "a.bin", &data).unwrap();
-    let grown = peak().saturating_sub(before);
+    let grown = peak_memory().saturating_sub(before);
     assert!(grown < FILE_SIZE * 6 / 10, "{url}: {grown} bytes beside the file");
 }

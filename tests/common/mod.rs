@@ -127,3 +127,13 @@ pub fn run_child(test: &str, environment: &[(&str, &str)]) -> String {
 pub fn from_parent(name: &str) -> String {
     std::env::var(name).unwrap_or_else(|_| panic!("only run by another test, which sets {name}"))
 }
+
+/// The most memory that this process has had at a time since the last call, in bytes.
+#[cfg(target_os = "linux")]
+pub fn peak_memory() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+    let kibibytes: usize = line.split_whitespace().nth(1).unwrap().parse().unwrap();
+    std::fs::write("/proc/self/clear_refs", "5").unwrap();
+    kibibytes * 1024
+}

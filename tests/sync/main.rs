@@ -8,6 +8,8 @@ mod calls;
 #[path = "../common/mod.rs"]
 mod common;
 mod faults;
+#[cfg(target_os = "linux")]
+mod memory;
 mod panics;
 mod support;
 #[cfg(target_os = "linux")]
