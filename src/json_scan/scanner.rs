@@ -1,6 +1,9 @@
 //! The cursor: the grammar of values, objects, strings and numbers.
 
 use super::escapes::escape;
+use super::ids::{Ids, QuotedName};
+use super::integer::integer;
+use super::items::{Pattern, ValueKind};
 use super::kind::Kind;
 use super::malformed::{Malformed, unexpected};
 use super::specials::{Specials, leading_digits, leading_digits_in_tail};
@@ -28,6 +31,10 @@ impl Quoted<'_> {
         } else {
             &self.text[1..self.text.len() - 1] == name.as_bytes()
         }
+    }
+
+    fn is_written_like(&self, name: QuotedName) -> bool {
+        name.is_written_like(self.text)
     }
 }
 
@@ -135,10 +142,11 @@ impl<'a> Scanner<'a> {
     #[inline(always)]
     fn walk(&mut self, id: QuotedName) -> Result<(Kind, Option<i64>), Malformed> {
         let outside = self.depth;
-        let mut ids = Ids { id, depth: outside + 2, greatest: None };
+        let mut ids = Ids::new(id, outside + 2);
         // A bit for each container opened here, the innermost lowest: 1 for an object. `MAX_DEPTH`
         // sees to it that none is lost at the top.
         let mut objects = 0u128;
+        let mut pattern = Pattern::default();
         let mut outermost = None;
         'values: loop {
             let kind = match self.text.get(self.at) {
@@ -148,6 +156,12 @@ impl<'a> Scanner<'a> {
                     Kind::String
                 }
                 Some(b'-' | b'0'..=b'9') => self.number()?,
+                Some(b'{')
+                    if ids.is_item_at(self.depth)
+                        && self.items(&mut pattern, objects, &mut ids) =>
+                {
+                    Kind::Object
+                }
                 Some(b'{') => {
                     self.at += 1;
                     self.opened()?;
@@ -183,7 +197,7 @@ impl<'a> Scanner<'a> {
             // The value may be the last one of several containers.
             loop {
                 if self.depth == outside {
-                    return Ok((outermost.unwrap_or(kind), ids.greatest));
+                    return Ok((outermost.unwrap_or(kind), ids.greatest()));
                 }
                 let in_object = objects & 1 == 1;
                 if in_object {
@@ -216,6 +230,55 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    /// Items of a list that are like those before, from here on; false if there is none.
+    #[inline(always)]
+    fn items(&mut self, pattern: &mut Pattern, objects: u128, ids: &mut Ids) -> bool {
+        if self.depth == MAX_DEPTH {
+            return false;
+        }
+        let in_list = objects & 1 == 0;
+        let Some(end) = pattern.pass(self.text, self.at, in_list, ids) else {
+            if pattern.wants_to_learn() {
+                self.teach(pattern, ids.id());
+            }
+            return false;
+        };
+        self.at = end;
+        self.specials = Specials::behind(self.text, end);
+        true
+    }
+
+    /// Tells what the item that begins here looks like, as far as it is well-formed.
+    #[cold]
+    #[inline(never)]
+    fn teach(self, pattern: &mut Pattern, id: QuotedName) {
+        let mut item = self;
+        let mut from = item.at;
+        item.eat_here(b'{');
+        loop {
+            item.peek();
+            let Ok(key) = item.quoted() else { return };
+            if !item.eat(b':') {
+                return;
+            }
+            let kind = match item.peek() {
+                Some(b'"') => ValueKind::String,
+                Some(b'1'..=b'9') if key.is_written_like(id) => ValueKind::Id,
+                Some(b'1'..=b'9') => ValueKind::Integer,
+                _ => return,
+            };
+            let is_string = usize::from(kind == ValueKind::String);
+            let more = pattern.add(&self.text[from..item.at + is_string], kind);
+            if !more || item.value().is_err() {
+                return;
+            }
+            from = item.at - is_string;
+            if !item.eat(b',') {
+                return;
+            }
+        }
+    }
+
     /// A key and its colon.
     #[inline(always)]
     fn key(&mut self, ids: &mut Ids) -> Result<(), Malformed> {
@@ -228,7 +291,7 @@ impl<'a> Scanner<'a> {
     fn colon_of_key(&mut self, escaped: bool, ids: &mut Ids) -> Result<(), Malformed> {
         let end = self.at;
         self.colon()?;
-        if self.depth == ids.depth && !escaped {
+        if ids.are_at(self.depth) && !escaped {
             ids.look(&self.text[..end], &self.text[self.at..]);
         }
         Ok(())
@@ -390,85 +453,6 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// The name of a member, in its quotation marks.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct QuotedName(&'static str);
-
-impl QuotedName {
-    /// No member's name.
-    const NONE: Self = QuotedName("");
-
-    /// `quoted` is the name in quotation marks, without escapes.
-    pub(crate) const fn new(quoted: &'static str) -> Self {
-        let bytes = quoted.as_bytes();
-        assert!(bytes.len() > 2 && bytes[0] == b'"' && bytes[bytes.len() - 1] == b'"');
-        QuotedName(quoted)
-    }
-
-    /// The name itself.
-    pub(crate) fn name(self) -> &'static str {
-        self.0.trim_matches('"')
-    }
-}
-
-/// The ids of a list's items, as far as they were passed.
-struct Ids {
-    id: QuotedName,
-    /// So many containers are open within an item.
-    depth: u32,
-    greatest: Option<i64>,
-}
-
-impl Ids {
-    /// `before` ends with a key without escapes, `after` begins with its value.
-    #[inline(always)]
-    fn look(&mut self, before: &[u8], after: &[u8]) {
-        let QuotedName(name) = self.id;
-        // Without escapes, the first of its two quotation marks begins the key.
-        if !name.is_empty() && before.ends_with(name.as_bytes()) {
-            self.greatest = self.greatest.max(integer(after));
-        }
-    }
-}
-
-fn integer(value: &[u8]) -> Option<i64> {
-    /// Any number of so many digits is small enough.
-    const SAFE: usize = 18;
-    let value = value.trim_ascii_start();
-    let (mut number, mut length) = match value.first_chunk().and_then(eight_digits) {
-        Some(number) => (number, 8),
-        None => (0, 0),
-    };
-    for byte in &value[length..] {
-        let digit = byte.wrapping_sub(b'0');
-        if digit > 9 {
-            break;
-        }
-        number = number.wrapping_mul(10).wrapping_add(digit.into());
-        length += 1;
-    }
-    match length {
-        0 => None,
-        1..=SAFE => Some(number),
-        _ => std::str::from_utf8(&value[..length]).ok()?.parse().ok(),
-    }
-}
-
-/// The number that eight digits are: neighbours are joined to pairs, these to fours, these to one.
-fn eight_digits(text: &[u8; 8]) -> Option<i64> {
-    const HIGH: u64 = 0xF0F0_F0F0_F0F0_F0F0;
-    const ZEROS: u64 = 0x3030_3030_3030_3030;
-    let digits = u64::from_le_bytes(*text);
-    // What is above the nine spills over into the higher half of its byte.
-    if digits & HIGH != ZEROS || (digits.wrapping_add(0x0606_0606_0606_0606)) & HIGH != ZEROS {
-        return None;
-    }
-    let pairs = (digits & !HIGH).wrapping_mul(10 << 8 | 1) >> 8;
-    let fours = (pairs & 0x00FF_00FF_00FF_00FF).wrapping_mul(100 << 16 | 1) >> 16;
-    let eight = (fours & 0x0000_FFFF_0000_FFFF).wrapping_mul(10_000 << 32 | 1) >> 32;
-    i64::try_from(eight).ok()
-}
-
 /// Passes over a value, in the way that suits the processor: it is faster with AVX2 and BMI.
 #[multiversion::multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"))]
 fn walk<'a>(
@@ -481,5 +465,7 @@ fn walk<'a>(
 
 const COMMA_OR_BRACE: &str = "expected a comma or a closing brace";
 
+#[cfg(test)]
+mod items_tests;
 #[cfg(test)]
 mod tests;

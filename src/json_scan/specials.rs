@@ -19,7 +19,14 @@ pub(super) struct Specials {
 
 impl Specials {
     pub(super) fn of(text: &[u8]) -> Self {
-        Self { block: special_bytes(text), start: 0, ahead: Self::after(0, text) }
+        Self::behind(text, 0)
+    }
+
+    /// For the text from `start` on.
+    #[inline(always)]
+    pub(super) fn behind(text: &[u8], start: usize) -> Self {
+        let block = text.get(start..).map_or(0, special_bytes);
+        Self { block, start, ahead: Self::after(start, text) }
     }
 
     /// Those of the block after the one that begins at `start`.
@@ -74,26 +81,39 @@ fn special_in_tail(text: &[u8]) -> u64 {
 #[inline(always)]
 fn special_in_block(block: &[u8; BLOCK]) -> u64 {
     let (quarters, _) = block.as_chunks();
-    quarters.iter().rev().fold(0, |bits, quarter| bits << 16 | special_in_quarter(quarter))
+    let of_quarter = |quarter| u64::from(specials_of_half(quarter));
+    quarters.iter().rev().fold(0, |bits, quarter| bits << 16 | of_quarter(quarter))
 }
 
 #[inline(always)]
-fn special_in_quarter(quarter: &[u8; 16]) -> u64 {
-    let quarter = u8x16::new(*quarter);
+pub(super) fn specials_of_half(half: &[u8; 16]) -> u32 {
+    let half = u8x16::new(*half);
     // The quotation mark, 0x22, changes places with the space, 0x20: right behind the control
     // characters, of which none leaves their range.
-    let swapped = quarter ^ u8x16::splat(2);
+    let swapped = half ^ u8x16::splat(2);
     let low = swapped.min(u8x16::splat(0x20)).cmp_eq(swapped);
-    let backslash = quarter.cmp_eq(u8x16::splat(b'\\'));
-    u64::from((low | backslash).move_mask() as u32)
+    let backslash = half.cmp_eq(u8x16::splat(b'\\'));
+    (low | backslash).move_mask() as u32
 }
 
 /// How many digits a text begins with, of its first 16 bytes.
 #[inline(always)]
 pub(super) fn leading_digits(block: &[u8; 16]) -> usize {
+    non_digits(block).trailing_zeros().min(16) as usize
+}
+
+/// A bit for each byte that is no digit.
+#[inline(always)]
+pub(super) fn non_digits(block: &[u8; 16]) -> u32 {
     let values = u8x16::new(*block) - u8x16::splat(b'0');
     let digits = values.min(u8x16::splat(9)).cmp_eq(values).move_mask() as u32;
-    digits.trailing_ones() as usize
+    !digits & 0xFFFF
+}
+
+/// A bit for each byte that is the same in both.
+#[inline(always)]
+pub(super) fn equal(one: &[u8; 16], other: &[u8; 16]) -> u32 {
+    u8x16::new(*one).cmp_eq(u8x16::new(*other)).move_mask() as u32
 }
 
 #[cold]
