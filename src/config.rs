@@ -256,7 +256,7 @@ impl ClientBuilder {
     }
 
     fn read(json: &str) -> Result<Self, Refusal> {
-        let what = &words::the_configuration();
+        let what = &words::the_configuration;
         let mut fields = Fields::parse(what, json)?;
         let usual = ClientBuilder::default();
         let millis = |value: Option<u64>, usual| value.map_or(usual, Duration::from_millis);

@@ -20,18 +20,19 @@ pub(crate) struct Fields {
 pub(crate) type Refusal = Sentence;
 
 impl Fields {
-    /// Reads `text`, which must hold one JSON object. `what` names it in the refusal.
-    pub(crate) fn parse(what: &Sentence, text: &str) -> Result<Self, Refusal> {
+    /// Reads `text`, which must hold one JSON object. `what` names it in a refusal, and is asked only
+    /// then.
+    pub(crate) fn parse(what: &dyn Fn() -> Sentence, text: &str) -> Result<Self, Refusal> {
         let repeated = RefCell::new(None);
         let mut reader = serde_json::Deserializer::from_str(text);
         let read = NoKeyTwice(&repeated).deserialize(&mut reader);
         match read.and_then(|value| reader.end().map(|()| value)) {
             Ok(Value::Object(members)) => Ok(Fields { members, asked: Vec::new() }),
-            Ok(_) => Err(words::not_an_object(what)),
+            Ok(_) => Err(words::not_an_object(&what())),
             Err(error) => match repeated.into_inner() {
-                Some(key) => Err(words::member_twice(what, &quoted(&key))),
+                Some(key) => Err(words::member_twice(&what(), &quoted(&key))),
                 // serde_json's text gives the place, and no part of the values.
-                None => Err(words::not_json(what, &error)),
+                None => Err(words::not_json(&what(), &error)),
             },
         }
     }
@@ -102,20 +103,20 @@ impl Fields {
     }
 
     /// Refuses what nobody asked for.
-    pub(crate) fn finish(self, what: &Sentence) -> Result<(), Refusal> {
+    pub(crate) fn finish(self, what: &dyn Fn() -> Sentence) -> Result<(), Refusal> {
         let Some((key, value)) = self.members.iter().next() else {
             return Ok(());
         };
         let names = self.asked.join(", ");
         if value.as_str().is_some_and(|value| self.asked.contains(&value)) {
             // The key may be a credential.
-            return Err(words::name_as_value(what, &names));
+            return Err(words::name_as_value(&what(), &names));
         }
         let key = quoted(key);
         if self.asked.is_empty() {
-            return Err(words::no_option(what, &key));
+            return Err(words::no_option(&what(), &key));
         }
-        Err(words::no_option_but(what, &key, &names))
+        Err(words::no_option_but(&what(), &key, &names))
     }
 }
 
@@ -268,10 +269,10 @@ mod tests {
 
     #[test]
     fn a_misspelt_key_is_named_together_with_those_that_exist() {
-        let mut fields = Fields::parse(&words::named("the options"), r#"{"limti": 5}"#).unwrap();
+        let mut fields = Fields::parse(&|| words::named("the options"), r#"{"limti": 5}"#).unwrap();
         assert_eq!(fields.whole("limit"), Ok(None));
         assert_eq!(
-            fields.finish(&words::named("the options")),
+            fields.finish(&|| words::named("the options")),
             Err(words::no_option_but(
                 &words::named("the options"),
                 &words::quoted("limti"),
@@ -283,7 +284,7 @@ mod tests {
     #[test]
     fn a_wrong_kind_is_named_without_its_value() {
         let mut fields =
-            Fields::parse(&words::named("the config"), r#"{"apiKey": ["s3cret"]}"#).unwrap();
+            Fields::parse(&|| words::named("the config"), r#"{"apiKey": ["s3cret"]}"#).unwrap();
         let refusal = fields.text("apiKey").unwrap_err();
         assert!(
             refusal.english().contains("apiKey") && !refusal.english().contains("s3cret"),
@@ -295,8 +296,8 @@ mod tests {
     fn a_name_that_may_be_a_credential_is_not_shown() {
         for shown in ["businesId", "LIMIT", "page_token", "maxBytes2", "ключ", "api key"] {
             let fields =
-                Fields::parse(&words::named("it"), &format!("{{\"{shown}\": 1}}")).unwrap();
-            let refusal = fields.finish(&words::named("it")).unwrap_err();
+                Fields::parse(&|| words::named("it"), &format!("{{\"{shown}\": 1}}")).unwrap();
+            let refusal = fields.finish(&|| words::named("it")).unwrap_err();
             assert!(refusal.english().contains(&format!("\"{shown}\"")), "{refusal:?}");
         }
         for hidden in [
@@ -308,22 +309,22 @@ mod tests {
             &"x".repeat(33),
         ] {
             let fields =
-                Fields::parse(&words::named("it"), &format!("{{\"{hidden}\": 1}}")).unwrap();
-            let refusal = fields.finish(&words::named("it")).unwrap_err();
+                Fields::parse(&|| words::named("it"), &format!("{{\"{hidden}\": 1}}")).unwrap();
+            let refusal = fields.finish(&|| words::named("it")).unwrap_err();
             assert!(!refusal.english().contains(hidden), "{refusal:?}");
             let characters = format!("of {} characters", hidden.len());
             assert!(refusal.english().contains(&characters), "{refusal:?}");
             let twice = format!("{{\"{hidden}\": 1, \"{hidden}\": 1}}");
-            let refusal = Fields::parse(&words::named("it"), &twice).err().unwrap();
+            let refusal = Fields::parse(&|| words::named("it"), &twice).err().unwrap();
             assert!(
                 !refusal.english().contains(hidden) && refusal.english().contains("twice"),
                 "{refusal:?}"
             );
         }
         // A password may be a word.
-        let mut fields = Fields::parse(&words::named("it"), r#"{"sesame": "apiKey"}"#).unwrap();
+        let mut fields = Fields::parse(&|| words::named("it"), r#"{"sesame": "apiKey"}"#).unwrap();
         assert_eq!(fields.text("apiKey"), Ok(None));
-        let refusal = fields.finish(&words::named("it")).unwrap_err();
+        let refusal = fields.finish(&|| words::named("it")).unwrap_err();
         assert!(
             !refusal.english().contains("sesame") && refusal.english().contains("apiKey"),
             "{refusal:?}"
@@ -338,7 +339,7 @@ mod tests {
             r#"{"contexts": [{"limit": 1, "limit": 1}]}"#,
             r#"{"a": {"b": {"limit": 1, "x": [], "limit": 1}}}"#,
         ] {
-            let refusal = Fields::parse(&words::named("the options"), text).err();
+            let refusal = Fields::parse(&|| words::named("the options"), text).err();
             assert_eq!(
                 refusal.as_ref().map(Sentence::english),
                 Some("the options has \"limit\" twice"),
@@ -346,8 +347,11 @@ mod tests {
             );
         }
         assert!(
-            Fields::parse(&words::named("it"), r#"{"a": {"limit": 1}, "limit": [{"limit": 1}]}"#)
-                .is_ok()
+            Fields::parse(
+                &|| words::named("it"),
+                r#"{"a": {"limit": 1}, "limit": [{"limit": 1}]}"#
+            )
+            .is_ok()
         );
     }
 
@@ -355,7 +359,7 @@ mod tests {
     fn values_are_read_as_serde_json_reads_them() {
         let text = r#"{"a": [null, true, -1, 18446744073709551615, 0.5, "ж\n", {}, [[]]],
             "b": {"c": {"d": ""}}}"#;
-        let fields = Fields::parse(&words::named("it"), text).unwrap();
+        let fields = Fields::parse(&|| words::named("it"), text).unwrap();
         assert_eq!(Value::Object(fields.members), serde_json::from_str::<Value>(text).unwrap());
     }
 
@@ -386,7 +390,7 @@ mod tests {
             ("[5]", None),
         ] {
             let mut fields =
-                Fields::parse(&words::named("it"), &format!("{{\"id\": {json}}}")).unwrap();
+                Fields::parse(&|| words::named("it"), &format!("{{\"id\": {json}}}")).unwrap();
             let read = fields.integer("id");
             match expected {
                 Some(id) => assert_eq!(read, Ok(Some(id)), "{json}"),
@@ -399,15 +403,16 @@ mod tests {
 
     #[test]
     fn null_is_the_same_as_absent() {
-        let mut fields = Fields::parse(&words::named("the config"), r#"{"proxy": null}"#).unwrap();
+        let mut fields =
+            Fields::parse(&|| words::named("the config"), r#"{"proxy": null}"#).unwrap();
         assert_eq!(fields.text("proxy"), Ok(None));
-        assert_eq!(fields.finish(&words::named("the config")), Ok(()));
+        assert_eq!(fields.finish(&|| words::named("the config")), Ok(()));
     }
 
     #[test]
     fn what_is_not_an_object_is_refused() {
         for text in ["", "[]", "1", "{", "null", "{}x"] {
-            assert!(Fields::parse(&words::named("the config"), text).is_err(), "{text}");
+            assert!(Fields::parse(&|| words::named("the config"), text).is_err(), "{text}");
         }
     }
 }

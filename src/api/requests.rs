@@ -1,5 +1,7 @@
 //! From arguments to a request: path, query and body, as the API's page shows them.
 
+use std::fmt::Write;
+
 use http::HeaderValue;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
@@ -13,12 +15,21 @@ use crate::sentences::{arguments as words, errors};
 /// The longest page token, percent-encoded: the crate `http` takes paths of 64 KiB.
 const MAX_PAGE_TOKEN: usize = 60_000;
 
+/// A path and its query need not grow to this length.
+const USUAL_PATH: usize = 128;
+
 /// A page token may hold any character; RFC 3986 leaves these as they are.
 const QUERY_VALUE: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 fn of_business(operation: &'static Operation, business: i64) -> Request<'static> {
-    Request::new(operation, operation.path.replace("{businessId}", &business.to_string()))
+    // `{businessId}` is the only parameter of a path.
+    let (before, rest) = operation.path.split_once('{').unwrap_or((operation.path, ""));
+    let (_, after) = rest.split_once('}').unwrap_or_default();
+    let mut path = String::with_capacity(USUAL_PATH);
+    // Writing to a string cannot fail.
+    let _ = write!(path, "{before}{business}{after}");
+    Request::new(operation, path)
 }
 
 fn with_page(

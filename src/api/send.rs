@@ -17,6 +17,7 @@ use super::requests;
 use super::session::Session;
 use super::ticket::Ticket;
 use crate::error::{DeliveryStatus, Error};
+use crate::fields::Refusal;
 use crate::message_check::{MessageCheckOptions, check_message};
 use crate::pipeline::{Operation, Request};
 use crate::sentences::sends;
@@ -76,7 +77,7 @@ impl Session {
         options: &SendOptions,
     ) -> Result<SendResult, Error> {
         let operation = &operations::SEND_MESSAGE_TO_CHAT;
-        let request = self.request(operation, |id| {
+        let request = self.request_to_send(operation, |id| {
             options.check()?;
             requests::send_message(id, chat_id, text)
         });
@@ -86,6 +87,17 @@ impl Session {
         })?;
         let rejection = self.check_text(operation, text)?;
         self.send(operation, chat_id, &request, Content::text(text), rejection, options)
+    }
+
+    /// Refuses the client of a parent process at once: what is known of its sends is behind a lock,
+    /// and is asked for before the request is sent.
+    fn request_to_send<'a>(
+        &self,
+        operation: &Operation,
+        make: impl FnOnce(i64) -> Result<Request<'a>, Refusal>,
+    ) -> Result<Request<'a>, Error> {
+        self.pipeline.check_process(operation)?;
+        self.request(operation, make)
     }
 
     /// Why a text with contacts must not be sent, where the configuration asks for the check.
@@ -112,7 +124,7 @@ impl Session {
     ) -> Result<SendResult, Error> {
         let operation = &operations::SEND_FILE_TO_CHAT;
         let random = self.pipeline.random_128();
-        let request = self.request(operation, |id| {
+        let request = self.request_to_send(operation, |id| {
             options.check()?;
             requests::send_file(id, chat_id, file_name, data, random)
         });

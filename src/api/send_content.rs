@@ -43,9 +43,9 @@ pub(crate) enum OwnedSendContent {
 impl OwnedSendContent {
     pub(crate) fn from_json(json: &str) -> Result<Self, Refusal> {
         const WHAT: &str = "content_json";
-        let mut fields = Fields::parse(&named(WHAT), json)?;
+        let mut fields = Fields::parse(&|| named(WHAT), json)?;
         let parts = (fields.text("message")?, fields.text("fileName")?, fields.whole("fileSize")?);
-        fields.finish(&named(WHAT))?;
+        fields.finish(&|| named(WHAT))?;
         match parts {
             (Some(text), None, None) => Ok(OwnedSendContent::Message(text)),
             (None, Some(name), Some(size)) => Ok(OwnedSendContent::File { name, size }),

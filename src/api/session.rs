@@ -86,13 +86,13 @@ impl Session {
         self.pipeline.stats(&operations::ALL)
     }
 
-    /// Makes the request with this business, or refuses the arguments.
+    /// Makes the request with this business, or refuses the arguments. That the client is not one
+    /// of a parent process, [`Pipeline::call`] sees to.
     pub(super) fn request<'a>(
         &self,
         operation: &Operation,
         make: impl FnOnce(i64) -> Result<Request<'a>, Refusal>,
     ) -> Result<Request<'a>, Error> {
-        self.pipeline.check_process(operation)?;
         self.business_id().and_then(make).map_err(|refusal| Error::invalid(operation.name, refusal))
     }
 

@@ -56,7 +56,7 @@ impl MessageCheckOptions {
         if json.is_empty() {
             return Ok(options);
         }
-        let mut fields = Fields::parse(&named("options_json"), json)?;
+        let mut fields = Fields::parse(&|| named("options_json"), json)?;
         if let Some(items) = fields.list("kinds")? {
             let kinds: Option<Vec<FindingKind>> = items.iter().map(kind).collect();
             let names: Vec<&str> = FindingKind::ALL.iter().map(|kind| kind.as_str()).collect();
@@ -67,7 +67,7 @@ impl MessageCheckOptions {
                 items.into_iter().map(|item| item.as_str().map(str::to_owned)).collect();
             options.allow_hosts = hosts.ok_or_else(|| must_hold_strings("allowHosts"))?;
         }
-        fields.finish(&named("options_json"))?;
+        fields.finish(&|| named("options_json"))?;
         Ok(options)
     }
 

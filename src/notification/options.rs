@@ -82,7 +82,7 @@ impl NotificationOptions {
         if json.is_empty() {
             return Ok(Self::default());
         }
-        let mut fields = Fields::parse(&named("options_json"), json)?;
+        let mut fields = Fields::parse(&|| named("options_json"), json)?;
         let options = Self {
             name: fields.text("name")?,
             version: fields.text("version")?,
@@ -99,7 +99,7 @@ impl NotificationOptions {
                 .transpose()?,
             now: None,
         };
-        fields.finish(&named("options_json"))?;
+        fields.finish(&|| named("options_json"))?;
         Ok(options)
     }
 

@@ -32,8 +32,10 @@ impl<'a> Request<'a> {
     /// Adds `name=value` to the query; the value stands as it is.
     pub(crate) fn with_query(mut self, name: &str, value: impl Display) -> Self {
         let separator = if self.path.contains('?') { '&' } else { '?' };
+        self.path.push(separator);
+        self.path.push_str(name);
         // Writing to a string cannot fail.
-        let _ = write!(self.path, "{separator}{name}={value}");
+        let _ = write!(self.path, "={value}");
         self
     }
 

@@ -13,12 +13,14 @@ const WHAT: &str = "options_json";
 
 /// An empty text means no options: an empty string of Pascal is a pointer to `""`, not NULL.
 pub(crate) fn parse(json: Option<&str>) -> Result<Option<Fields>, Refusal> {
-    json.filter(|text| !text.is_empty()).map(|text| Fields::parse(&named(WHAT), text)).transpose()
+    json.filter(|text| !text.is_empty())
+        .map(|text| Fields::parse(&|| named(WHAT), text))
+        .transpose()
 }
 
 /// Refuses what nobody has read.
 pub(crate) fn finish(fields: Fields) -> Result<(), Refusal> {
-    fields.finish(&named(WHAT))
+    fields.finish(&|| named(WHAT))
 }
 
 pub(crate) fn timeout(fields: &mut Fields) -> Result<Option<Duration>, Refusal> {
