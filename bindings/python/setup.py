@@ -31,6 +31,7 @@ CRATE_FILES = (
     "README.md",
     "build.rs",
     "benches/json_document.rs",
+    "benches/log_cost.rs",
     "benches/pieces.rs",
     "benches/sync.rs",
     "bindings/c",
