@@ -50,6 +50,8 @@ in_root() {
             mkdir -p "$root$place"
             mount --bind "$place" "$root$place"
         done
+        # The root has no such directory.
+        unset TMPDIR
         exec chroot "$root" /bin/sh -c "cd \"\$1\" && shift && exec \"\$@\"" sh "$directory" "$@"
     ' sh "$1" "$top" "$(realpath "${CARGO_TARGET_DIR:-$top/target}")" "${@:2}"
 }
