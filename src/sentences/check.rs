@@ -10,11 +10,16 @@ use crate::language::Language;
 pub fn complaints(patterns: &[Pattern], not_translated: &[&str]) -> Vec<String> {
     let mut complaints = Vec::new();
     for pattern in patterns {
-        let Pattern { name, english, russian, sample } = pattern;
+        let Pattern { name, english, russian, sample, formatted } = pattern;
         if arguments(english) != arguments(russian) {
             complaints.push(format!("{name} names other arguments in Russian"));
         }
-        let of_sample = of(&sample(), not_translated);
+        let sentence = sample();
+        let both = [Language::English, Language::Russian];
+        if formatted() != both.map(|language| sentence.in_language(language)) {
+            complaints.push(format!("{name} is filled in differently than by format!"));
+        }
+        let of_sample = of(&sentence, not_translated);
         complaints.extend(of_sample.iter().map(|complaint| format!("{name} {complaint}")));
     }
     complaints

@@ -4,10 +4,12 @@ use std::fmt::Display;
 
 use super::{Sentence, sentences};
 
-sentences! {
-    /// Of options: the name of the parameter.
-    named(name: &str) => "{name}", "{name}";
+/// Of options: the name of the parameter. Every call makes it, whether something is wrong or not.
+pub(crate) fn named(name: &'static str) -> Sentence {
+    Sentence::new(name.into(), name.into())
+}
 
+sentences! {
     not_an_object(what: &Sentence) =>
         "{what} must be a JSON object, like {{\"name\": value}}",
         "{what}: нужен объект JSON, например {{\"имя\": значение}}";

@@ -2,9 +2,10 @@
 //!
 //! An entry is a function. It takes what the sentence names, and gives the sentence in both
 //! languages at once: errors are rare, so a second text costs nothing that anybody notices, and
-//! whoever makes an error need not know who will read it. The patterns are format strings, which
-//! the compiler checks; an argument that one language leaves out is a warning, and warnings are
-//! errors here.
+//! whoever makes an error need not know who will read it. The patterns are format strings that name
+//! arguments, and nothing else. One function fills all of them in: what the compiler makes of a
+//! format string of its own took twice the place of the texts. It still checks each of them with the
+//! tests; an argument that one language leaves out is a warning, and warnings are errors here.
 //!
 //! Fluent and gettext were looked at. They read catalogues at run time and choose plural forms: that
 //! is for programs whose translators are not their programmers. Here both languages are compiled
@@ -56,16 +57,13 @@ macro_rules! __sentences {
         $(
             $(#[$meta])*
             #[allow(clippy::too_many_arguments, reason = "a sentence has the arguments that it has")]
+            #[cold]
             pub(crate) fn $name($($argument: $kind),*) -> $crate::sentences::Sentence {
-                $crate::sentences::Sentence::new(
-                    {
-                        $(let $argument = $crate::sentences::In(&$argument, $crate::Language::English);)*
-                        $crate::sentences::Sentence::text(format_args!($english))
-                    },
-                    {
-                        $(let $argument = $crate::sentences::In(&$argument, $crate::Language::Russian);)*
-                        $crate::sentences::Sentence::text(format_args!($russian))
-                    },
+                $crate::sentences::Sentence::fill(
+                    $english,
+                    $russian,
+                    stringify!($($argument),*),
+                    &[$(&$argument),*],
                 )
             }
         )+
@@ -78,6 +76,19 @@ macro_rules! __sentences {
                 english: $english,
                 russian: $russian,
                 sample: || $name($(<$kind as $crate::sentences::Sample>::sample()),*),
+                formatted: || {
+                    $(let $argument = <$kind as $crate::sentences::Sample>::sample();)*
+                    [
+                        {
+                            $(let $argument = $crate::sentences::In(&$argument, $crate::Language::English);)*
+                            format!($english)
+                        },
+                        {
+                            $(let $argument = $crate::sentences::In(&$argument, $crate::Language::Russian);)*
+                            format!($russian)
+                        },
+                    ]
+                },
             }
         ),+];
     };

@@ -1,7 +1,7 @@
 //! A sentence in both languages, and what stands in one.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use crate::language::Language;
 
@@ -13,19 +13,23 @@ pub struct Sentence {
 }
 
 impl Sentence {
-    /// What the catalogue's functions are made of.
-    #[doc(hidden)]
-    pub fn new(english: Cow<'static, str>, russian: Cow<'static, str>) -> Self {
+    pub(crate) fn new(english: Cow<'static, str>, russian: Cow<'static, str>) -> Self {
         Sentence { english, russian }
     }
 
-    /// A text without arguments needs no memory of its own.
+    /// What the catalogue's functions are made of: two patterns, the names of the arguments with
+    /// commas between them, and the arguments in the same order.
     #[doc(hidden)]
-    pub fn text(text: fmt::Arguments<'_>) -> Cow<'static, str> {
-        match text.as_str() {
-            Some(text) => Cow::Borrowed(text),
-            None => Cow::Owned(fmt::format(text)),
-        }
+    #[cold]
+    #[inline(never)]
+    pub fn fill(
+        english: &'static str,
+        russian: &'static str,
+        names: &str,
+        arguments: &[&dyn Argument],
+    ) -> Self {
+        let fill = |pattern, language| fill(pattern, language, names, arguments);
+        Sentence::new(fill(english, Language::English), fill(russian, Language::Russian))
     }
 
     /// What it is in a language.
@@ -56,6 +60,40 @@ impl Sentence {
     pub(crate) fn map(&self, change: impl Fn(&str) -> String) -> Self {
         Sentence::new(change(&self.english).into(), change(&self.russian).into())
     }
+}
+
+/// A text without arguments needs no memory of its own.
+#[inline(never)]
+fn fill(
+    pattern: &'static str,
+    language: Language,
+    names: &str,
+    arguments: &[&dyn Argument],
+) -> Cow<'static, str> {
+    let mut text = String::new();
+    let mut rest = pattern;
+    while let Some(at) = rest.find(['{', '}']) {
+        text.push_str(&rest[..at]);
+        let brace = &rest[at..=at];
+        rest = &rest[at + 1..];
+        if let Some(after) = rest.strip_prefix(brace) {
+            text.push_str(brace);
+            rest = after;
+            continue;
+        }
+        let (name, after) = rest.split_once('}').unwrap_or((rest, ""));
+        let place = names.split(", ").position(|known| known == name);
+        // The tests compare each sentence with what `format!` makes of its patterns.
+        if let Some(argument) = place.and_then(|place| arguments.get(place)) {
+            let _ = write!(text, "{}", In(*argument, language));
+        }
+        rest = after;
+    }
+    if rest.len() == pattern.len() {
+        return Cow::Borrowed(pattern);
+    }
+    text.push_str(rest);
+    Cow::Owned(text)
 }
 
 /// Names it by its English text.
@@ -106,6 +144,8 @@ pub struct Pattern {
     pub russian: &'static str,
     /// The sentence with [samples](Sample) as its arguments.
     pub sample: fn() -> Sentence,
+    /// What `format!` makes of the patterns with the same samples.
+    pub formatted: fn() -> [String; 2],
 }
 
 macro_rules! the_same_in_every_language {

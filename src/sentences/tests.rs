@@ -56,11 +56,14 @@ fn both_languages_say_the_same_with_the_same_arguments() {
 #[test]
 fn a_bad_pattern_is_complained_of() {
     let found = |english: &'static str, russian: &'static str, sample: fn() -> Sentence| {
-        complaints(&[Pattern { name: "it", english, russian, sample }], &["apiKey"])
+        let formatted = || ["apiKey 5".to_owned(), "ключ apiKey 5".to_owned()];
+        complaints(&[Pattern { name: "it", english, russian, sample, formatted }], &["apiKey"])
     };
     let good = || Sentence::new("apiKey 5".into(), "ключ apiKey 5".into());
     assert_eq!(found("{a} {b}", "{b} {a} {{c}}", good), Vec::<String>::new());
     assert_eq!(found("{a} {b}", "{a}", good), ["it names other arguments in Russian"]);
+    let other = || Sentence::new("apiKey 5".into(), "ключ apiKey".into());
+    assert_eq!(found("{a}", "{a}", other), ["it is filled in differently than by format!"]);
     for (english, russian, complaint) in [
         ("apiKey 5", "apiKey is 5", "has the word is in Russian"),
         ("ключ", "ключ", "has Cyrillic letters in English"),
