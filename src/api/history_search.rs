@@ -12,6 +12,7 @@ use super::content::{Content, Shown};
 use super::ledger::{Baseline, CLOCKS_DIFFER, Others, PendingSend, SendId};
 use crate::model::{ChatMessage, Sender};
 use crate::pipeline::{unix_ms, whole_ms};
+use crate::sorting::sort_by_number;
 
 /// A history shows what was acknowledged after this time at the latest.
 const SHOWN_AFTER: Duration = Duration::from_secs(1);
@@ -108,7 +109,7 @@ impl HistorySearch<'_> {
     /// Judges the whole history behind the baseline, or all of it where there is none.
     pub(crate) fn judge(&self, history: &[HistoryMessage]) -> Verdict {
         let mut history: Vec<&HistoryMessage> = history.iter().collect();
-        history.sort_unstable_by_key(|message| message.id);
+        sort_by_number(&mut history, |message| message.id);
         history.dedup_by_key(|message| message.id);
         let contradictory = contradicts_itself(&history);
         let taken = |id: i64| self.others.sends.iter().any(|send| send.message_id == Some(id));

@@ -13,6 +13,7 @@ use crate::pipeline::{Answer, Operation};
 use crate::sentences::advice;
 use crate::sentences::arguments as words;
 use crate::sentences::sync::circle_of_pages;
+use crate::sorting::sort_by_number;
 use crate::status::{Action, Status};
 
 impl Session {
@@ -80,7 +81,7 @@ impl Session {
             }
             Ok(page.paging)
         })?;
-        messages.sort_unstable_by_key(|(id, _)| *id);
+        sort_by_number(&mut messages, |(id, _)| *id);
         Ok(list("messages", messages.iter().map(|(_, message)| message.as_str())))
     }
 }

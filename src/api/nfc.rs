@@ -6,6 +6,8 @@
 
 use unicode_normalization::char::{canonical_combining_class, compose, decompose_canonical};
 
+use crate::sorting::sort_by_number;
+
 /// The text in the form NFC.
 pub(super) fn nfc(text: &str) -> String {
     if text.is_ascii() {
@@ -18,7 +20,7 @@ pub(super) fn nfc(text: &str) -> String {
         });
     }
     for marks in decomposed.split_mut(|(class, _)| *class == 0) {
-        marks.sort_by_key(|(class, _)| *class);
+        sort_by_number(marks, |(class, _)| i64::from(*class));
     }
     let mut composed: Vec<char> = Vec::with_capacity(decomposed.len());
     // The last starter, and the class of what stands between it and the next character.

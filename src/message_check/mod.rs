@@ -27,6 +27,7 @@ use tokens::Tokens;
 use crate::error::Error;
 use crate::fields::Refusal;
 use crate::sentences::{advice, arguments};
+use crate::sorting::sort_by_number;
 use crate::status::Status;
 
 const OPERATION: &str = "check_message";
@@ -158,7 +159,7 @@ fn candidates(tokens: &Tokens<'_>, allow_hosts: &[String]) -> Vec<Candidate> {
     emails::find(tokens, &mut found);
     links::find_bare(tokens, allow_hosts, &with_scheme, &mut harmless, &mut found);
     phones::find(tokens, &mut found);
-    harmless.sort_by_key(|range| range.start);
+    sort_by_number(&mut harmless, |range| range.start as i64);
     found.retain(|candidate| {
         candidate.kind != FindingKind::Phone || !overlaps(candidate, &harmless)
     });
@@ -177,7 +178,7 @@ fn overlaps(candidate: &Candidate, ranges: &[Range<usize>]) -> bool {
 /// In the order of the text; of two that overlap, the one that was found first stays.
 fn without_overlaps(found: Vec<Candidate>) -> Vec<Candidate> {
     let mut numbered: Vec<(usize, Candidate)> = found.into_iter().enumerate().collect();
-    numbered.sort_by_key(|(number, candidate)| (candidate.start, *number));
+    sort_by_number(&mut numbered, |(_, candidate)| candidate.start as i64);
     let mut kept: Vec<(usize, Candidate)> = Vec::new();
     for (number, candidate) in numbered {
         match kept.last_mut() {

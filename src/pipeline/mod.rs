@@ -34,6 +34,7 @@ use crate::process;
 use crate::secret::{Secret, redact};
 use crate::sentences::{Sentence, errors};
 use crate::settings::Settings;
+use crate::sorting::sort_by_number;
 use crate::transport::{HttpRequest, Progress, RequestBody, TimeLimits, Transport};
 pub(crate) use attempt::{Answer, AttemptError};
 pub(crate) use budget::Budget;
@@ -92,7 +93,7 @@ impl Pipeline {
                 .flatten()
                 .collect();
         // One may be the beginning of another, of which nothing must be left over.
-        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.expose().len()));
+        sort_by_number(&mut secrets, |secret| -(secret.expose().len() as i64));
         let transport = Transport::new(settings)?;
         let governor = Governor::open(settings, operations);
         Ok(Pipeline {

@@ -15,6 +15,7 @@ use super::error::{Cause, ErrorKind};
 use super::socket::Socket;
 use crate::sentences::{Sentence, configuration, errors, transport as words};
 use crate::settings::{BaseUrl, Trust};
+use crate::sorting::sort_by_number;
 
 /// Sessions that are remembered, so that the next connection needs no full handshake: the
 /// service closes each connection after its answer.
@@ -141,9 +142,9 @@ impl KeyProvider for NoKeys {
 fn fast_provider() -> CryptoProvider {
     let mut provider = rustls::crypto::ring::default_provider();
     provider.key_provider = &NoKeys;
-    provider.cipher_suites.sort_by_key(|suite| {
-        // Stable: the order is otherwise the provider's.
-        suite.suite() != CipherSuite::TLS13_AES_128_GCM_SHA256
+    // The order is otherwise the provider's.
+    sort_by_number(&mut provider.cipher_suites, |suite| {
+        i64::from(suite.suite() != CipherSuite::TLS13_AES_128_GCM_SHA256)
     });
     provider
 }

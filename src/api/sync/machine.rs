@@ -15,6 +15,7 @@ use super::look::{Look, Reason};
 use super::pass;
 use super::state::{Millis, Pass, State};
 use super::token;
+use crate::sorting::sort_by_number;
 use growth::Growth;
 
 #[derive(Debug)]
@@ -308,7 +309,7 @@ impl<E> Machine<E> {
                 self.state.resume = None;
             }
         }
-        self.news.sort_by_key(|news| news.chat);
+        sort_by_number(&mut self.news, |news| news.chat);
         let due = self.state.chats.values().filter_map(|entry| entry.due).min();
         Outcome {
             state: self.state,

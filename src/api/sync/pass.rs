@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use super::bounds::Bounds;
 use super::state::{Entry, Millis, Pass, State};
 use super::token;
+use crate::sorting::sort_by_number;
 
 /// Begins a pass that makes room, where one can: up to a day ago if that frees half of the
 /// entries, else up to the middle one, but never so high that something may still appear below.
 pub(super) fn begin(state: &State, bounds: &Bounds, now: Millis) -> Option<Pass> {
     let mut newest: Vec<Millis> = state.chats.values().map(|entry| entry.newest).collect();
-    newest.sort_unstable();
+    sort_by_number(&mut newest, |newest| *newest);
     let middle = *newest.get(newest.len() / 2)?;
     let high = middle.max(now - bounds.lag).min(now - bounds.settle);
     let frees = newest.first().is_some_and(|oldest| *oldest <= high);
@@ -48,7 +49,8 @@ pub(super) fn forget(state: &mut State, shown: &HashMap<i64, bool>, bounds: &Bou
         let hidden = !shown.contains_key(chat);
         droppable.push((hidden, entry.newest, *chat));
     }
-    droppable.sort_unstable();
+    sort_by_number(&mut droppable, |(_, newest, _)| *newest);
+    sort_by_number(&mut droppable, |(hidden, ..)| i64::from(*hidden));
     let mut droppable = droppable.into_iter().peekable();
     while token::size(state) > bounds.low && droppable.peek().is_some() {
         let is_full = token::size(state) > bounds.high;
