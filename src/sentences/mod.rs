@@ -3,9 +3,9 @@
 //! An entry is a function. It takes what the sentence names, and gives the sentence in both
 //! languages at once: errors are rare, so a second text costs nothing that anybody notices, and
 //! whoever makes an error need not know who will read it. The patterns are format strings that name
-//! arguments, and nothing else. One function fills all of them in: what the compiler makes of a
-//! format string of its own took twice the place of the texts. It still checks each of them with the
-//! tests; an argument that one language leaves out is a warning, and warnings are errors here.
+//! arguments, and nothing else. One function fills all of them in: the code that the compiler makes
+//! for each format string took more of the library than the texts. It still checks each of them with
+//! the tests; an argument that one language leaves out is a warning, and warnings are errors here.
 //!
 //! Fluent and gettext were looked at. They read catalogues at run time and choose plural forms: that
 //! is for programs whose translators are not their programmers. Here both languages are compiled

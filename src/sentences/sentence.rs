@@ -13,7 +13,9 @@ pub struct Sentence {
 }
 
 impl Sentence {
-    pub(crate) fn new(english: Cow<'static, str>, russian: Cow<'static, str>) -> Self {
+    /// For what a catalogue cannot hold.
+    #[doc(hidden)]
+    pub fn new(english: Cow<'static, str>, russian: Cow<'static, str>) -> Self {
         Sentence { english, russian }
     }
 
