@@ -9,7 +9,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 use ymchat_sandbox::{NewChat, Sandbox};
 
-use crate::serve::Server;
+use crate::serve::{Server, reply_with};
 use crate::support::{Directory, variables};
 
 /// Long enough for whatever machine; nothing waits for it where the program is right.
@@ -17,6 +17,19 @@ const LONG: Duration = Duration::from_secs(60);
 
 fn interrupt(child: &Child) {
     kill_process(Pid::from_child(child), Signal::INT).unwrap();
+}
+
+/// The program with a key for this service.
+fn asks(server: &Server, arguments: &[&str]) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_ymchat"))
+        .args(arguments)
+        .env("YMCHAT_BASE_URL", server.url())
+        .env("YMCHAT_API_KEY", "ACMA:s3cr3t-k3y-api")
+        .env("YMCHAT_BUSINESS_ID", "77")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
 }
 
 /// A service that takes a request, and says so, and never answers; with the program at work on it.
@@ -29,15 +42,7 @@ fn unanswered(arguments: &[&str]) -> (Server, Child) {
         // Until the client goes.
         let _ = peer.request();
     });
-    let child = Command::new(env!("CARGO_BIN_EXE_ymchat"))
-        .args(arguments)
-        .env("YMCHAT_BASE_URL", server.url())
-        .env("YMCHAT_API_KEY", "ACMA:s3cr3t-k3y-api")
-        .env("YMCHAT_BUSINESS_ID", "77")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let child = asks(&server, arguments);
     arrived.recv_timeout(LONG).expect("a request");
     (server, child)
 }
@@ -64,6 +69,41 @@ fn ctrl_c_ends_a_call() {
         assert_eq!(output.status.code(), Some(130), "{arguments:?}: {said}");
         assert!(output.stdout.is_empty(), "{arguments:?}");
         assert!(!said.contains("panicked"), "{said}");
+    }
+}
+
+#[test]
+fn ctrl_c_ends_a_pause_at_once() {
+    // The quota is used up for an hour, and the program waits until then.
+    let until = std::time::SystemTime::now() + Duration::from_secs(3600);
+    let until = format!("x-ratelimit-resource-until: {}", httpdate::fmt_http_date(until));
+    let body = r#"{"status":"ERROR","errors":[{"code":"METHOD_FAILURE"}]}"#;
+    for arguments in [&["watch"][..], &["show", "5", "--follow"]] {
+        let refusal = reply_with(420, &[&until, "connection: close"], body);
+        let server = Server::start(move |mut peer| {
+            while peer.request().is_some() {
+                let _ = peer.send(&refusal);
+            }
+        });
+        let mut child = asks(&server, arguments);
+        let process = Pid::from_child(&child);
+        let (over, is_over) = mpsc::channel::<()>();
+        let guard = std::thread::spawn(move || {
+            if is_over.recv_timeout(LONG) == Err(mpsc::RecvTimeoutError::Timeout) {
+                let _ = kill_process(process, Signal::KILL);
+            }
+        });
+        let mut stderr = BufReader::new(child.stderr.take().unwrap());
+        let mut said = String::new();
+        stderr.read_line(&mut said).unwrap();
+        assert!(said.starts_with("ymchat: "), "{said}");
+        interrupt(&child);
+        stderr.read_to_string(&mut said).unwrap();
+        // Not reaped yet: the guard can hit no other process.
+        drop(over);
+        guard.join().unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(130), "{arguments:?}: {said}");
+        assert_eq!(said.lines().count(), 2, "{said}");
     }
 }
 
