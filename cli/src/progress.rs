@@ -10,6 +10,8 @@ use crate::sentences::notes;
 /// A spinner that is seen while a call lasts.
 pub fn spinner(visible: bool, what: &str) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, target(visible));
+    // Without it, a bar is drawn, and no message.
+    bar.set_style(ProgressStyle::default_spinner());
     bar.set_message(what.to_owned());
     if visible {
         bar.enable_steady_tick(Duration::from_millis(100));
