@@ -76,17 +76,12 @@ pub(super) fn answer(shared: &Shared, request: &Request, call: &str) -> Answer {
 fn run(shared: &Shared, request: &Request, parts: &[&str]) -> Called {
     match (request.method.as_str(), parts) {
         ("GET", []) => Ok(start_page(shared)),
-        ("GET", ["chats"]) => Ok(json!(shared.record().chats)),
+        ("GET", ["chats"]) => Ok(json!(shared.chat_records())),
         ("POST", ["chats"]) => {
             let new: NewChat = body(request)?;
             Ok(json!({"chatId": shared.start_chat(new)?}))
         }
-        ("GET", ["chats", id]) => {
-            let id = chat_id(id)?;
-            let chats = shared.record().chats;
-            let chat = chats.into_iter().find(|record| record.chat.chat_id == id);
-            chat.map(|chat| json!(chat)).ok_or_else(|| Misuse::NoSuchChat(id).into())
-        }
+        ("GET", ["chats", id]) => Ok(json!(shared.chat_record(chat_id(id)?)?)),
         ("POST", ["chats", id, "messages"]) => {
             let message: NewMessage = body(request)?;
             Ok(json!({"messageId": shared.write(chat_id(id)?, message)?}))

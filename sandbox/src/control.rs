@@ -14,7 +14,7 @@ use super::faults::Fault;
 use super::limits::{Quota, QuotaChange};
 use super::multipart::MAX_FILE;
 use super::operation::Operation;
-use super::record::{Record, Traffic};
+use super::record::{ChatRecord, Record, Traffic};
 use super::seed;
 use super::state::{Shared, State};
 use super::talk::{self, Draft};
@@ -297,7 +297,21 @@ impl Shared {
 
     pub(super) fn record(&self) -> Record {
         let state = self.lock();
-        let chats = state.talk.record(&self.style(&state.switches));
-        Record { traffic: state.traffic.clone(), chats }
+        Record { traffic: state.traffic.clone(), chats: self.records(&state) }
+    }
+
+    pub(super) fn chat_records(&self) -> Vec<ChatRecord> {
+        self.records(&self.lock())
+    }
+
+    fn records(&self, state: &State) -> Vec<ChatRecord> {
+        let style = self.style(&state.switches);
+        state.talk.chats.values().map(|chat| chat.record(&style)).collect()
+    }
+
+    pub(super) fn chat_record(&self, chat: i64) -> Result<ChatRecord, Misuse> {
+        let state = self.lock();
+        let stored = state.talk.chats.get(&chat).ok_or(Misuse::NoSuchChat(chat))?;
+        Ok(stored.record(&self.style(&state.switches)))
     }
 }

@@ -24,6 +24,11 @@ pub(super) const KEPT_HEADERS: [&str; 10] = [
     "x-market-integration",
 ];
 
+/// How many requests are kept, and how much of their bodies: a sandbox that runs for days keeps to
+/// a bounded memory.
+const MAX_REQUESTS: usize = 100_000;
+const MAX_BODIES: usize = 256 << 20;
+
 /// One request, as it came and as it was answered.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -76,13 +81,25 @@ pub struct RequestRecord {
     pub(super) shown: Option<(i64, Vec<i64>)>,
 }
 
+impl RequestRecord {
+    fn kept_bytes(&self) -> usize {
+        self.body.as_ref().map_or(0, String::len)
+    }
+}
+
 /// The requests and the limits that they met.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Traffic {
-    /// Every request outside the admin API, in the order of arrival.
+    /// The requests outside the admin API, in the order of arrival: the newest 100,000, or fewer
+    /// where their bodies take more than 256 MiB.
     pub requests: Vec<RequestRecord>,
+    /// How many older ones were forgotten since the record began.
+    pub forgotten: u64,
+    /// The bodies of those that are kept, in bytes.
+    #[serde(skip)]
+    pub(super) body_bytes: usize,
     /// The most requests that were in flight at once, by business: from the arrival of the whole
     /// request until its answer was about to be handed over, or its connection dropped.
     pub max_parallel_seen: BTreeMap<i64, u32>,
@@ -93,6 +110,26 @@ pub struct Traffic {
 }
 
 impl Traffic {
+    pub(super) fn add(&mut self, request: RequestRecord) {
+        self.body_bytes += request.kept_bytes();
+        self.requests.push(request);
+        if self.requests.len() > MAX_REQUESTS || self.body_bytes > MAX_BODIES {
+            // Many at a time, so that it costs next to nothing for each.
+            let mut older = 0;
+            let mut left = self.body_bytes;
+            while older + 1 < self.requests.len()
+                && (self.requests.len() - older > MAX_REQUESTS / 10 * 9
+                    || left > MAX_BODIES / 10 * 9)
+            {
+                left -= self.requests[older].kept_bytes();
+                older += 1;
+            }
+            self.requests.drain(..older);
+            self.body_bytes = left;
+            self.forgotten += older as u64;
+        }
+    }
+
     pub(super) fn find(&mut self, number: u64) -> Option<&mut RequestRecord> {
         let first = self.requests.first()?.number;
         self.requests.get_mut(usize::try_from(number.checked_sub(first)?).ok()?)
@@ -143,4 +180,63 @@ pub struct Record {
     pub traffic: Traffic,
     /// The chats, by id.
     pub chats: Vec<ChatRecord>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(number: u64, body: usize) -> RequestRecord {
+        RequestRecord {
+            number,
+            at: String::new(),
+            operation: None,
+            method: String::new(),
+            path: String::new(),
+            headers: BTreeMap::new(),
+            key: KeyUse {
+                valid: true,
+                key: None,
+                api_key_header: true,
+                authorization_header: false,
+            },
+            body: Some("x".repeat(body)),
+            body_size: body,
+            trace_id: None,
+            in_flight: 0,
+            fault: None,
+            handled: false,
+            status: None,
+            acknowledged: false,
+            client_left: false,
+            created_chat: None,
+            wrote_message: None,
+            ended: false,
+            shown: None,
+        }
+    }
+
+    #[test]
+    fn the_newest_requests_are_kept_and_the_others_counted() {
+        let mut traffic = Traffic::default();
+        for number in 1..=250_000 {
+            traffic.add(request(number, 0));
+            assert!(traffic.requests.len() <= MAX_REQUESTS);
+            assert_eq!(traffic.requests.len() as u64 + traffic.forgotten, number);
+        }
+        assert!(traffic.requests.len() > MAX_REQUESTS / 2);
+        assert_eq!(traffic.find(250_000).map(|request| request.number), Some(250_000));
+        assert!(traffic.find(1).is_none());
+    }
+
+    #[test]
+    fn great_bodies_are_forgotten_sooner() {
+        let mut traffic = Traffic::default();
+        for number in 1..=700 {
+            traffic.add(request(number, 1 << 20));
+            let kept: usize = traffic.requests.iter().map(RequestRecord::kept_bytes).sum();
+            assert!(kept <= MAX_BODIES && kept == traffic.body_bytes);
+        }
+        assert!(traffic.requests.len() > 100 && traffic.find(700).is_some());
+    }
 }

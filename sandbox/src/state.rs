@@ -217,7 +217,7 @@ impl Shared {
             .filter_map(|name| Some(((*name).to_owned(), self.keys.redact(request.header(name)?))));
         let text = std::str::from_utf8(&request.body).ok();
         let is_upload = operation == Some(Operation::SendFileToChat);
-        state.traffic.requests.push(RequestRecord {
+        state.traffic.add(RequestRecord {
             number,
             at: clock::iso(state.clock.now(), state.switches.utc_offset_minutes, true),
             operation,

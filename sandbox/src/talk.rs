@@ -130,6 +130,20 @@ impl StoredChat {
         wire::value(chat, &self.other)
     }
 
+    pub(super) fn record(&self, style: &Style) -> ChatRecord {
+        let message = |stored: &StoredMessage| MessageRecord {
+            message: stored.model(style),
+            request: stored.request,
+            acknowledged: stored.acknowledged,
+            read_by: stored.read_by,
+        };
+        ChatRecord {
+            chat: self.model(style),
+            request: self.request,
+            messages: self.messages.iter().map(message).collect(),
+        }
+    }
+
     /// Messages of a chat ascend: after a big id comes no ordinary one.
     fn needs_big_ids(&self) -> bool {
         is_big(self.id) || self.messages.last().is_some_and(|last| is_big(last.id))
@@ -138,6 +152,11 @@ impl StoredChat {
     pub(super) fn message(&self, id: i64) -> Option<&StoredMessage> {
         let place = self.messages.binary_search_by_key(&id, |message| message.id).ok()?;
         self.messages.get(place)
+    }
+
+    fn message_mut(&mut self, id: i64) -> Option<&mut StoredMessage> {
+        let place = self.messages.binary_search_by_key(&id, |message| message.id).ok()?;
+        self.messages.get_mut(place)
     }
 
     /// The messages that the API shows, ascending by id.
@@ -247,8 +266,7 @@ impl Talk {
 
     /// Hides a message until a moment.
     pub(super) fn delay(&mut self, chat: i64, message: i64, until: Timestamp) {
-        let messages = self.chats.get_mut(&chat).map(|chat| &mut chat.messages);
-        let found = messages.into_iter().flatten().find(|stored| stored.id == message);
+        let found = self.chats.get_mut(&chat).and_then(|chat| chat.message_mut(message));
         if let Some(stored) = found {
             stored.visible_at = until;
         }
@@ -328,8 +346,8 @@ impl Talk {
     }
 
     pub(super) fn acknowledge(&mut self, message: i64) {
-        let mut messages = self.chats.values_mut().flat_map(|chat| chat.messages.iter_mut().rev());
-        if let Some(message) = messages.find(|stored| stored.id == message) {
+        let mut chats = self.chats.values_mut();
+        if let Some(message) = chats.find_map(|chat| chat.message_mut(message)) {
             message.acknowledged = true;
         }
     }
@@ -338,25 +356,10 @@ impl Talk {
     pub(super) fn read(&mut self, chat: i64, messages: &[i64], request: u64) {
         let Some(chat) = self.chats.get_mut(&chat) else { return };
         for id in messages {
-            if let Ok(place) = chat.messages.binary_search_by_key(id, |message| message.id) {
-                chat.messages[place].read_by.get_or_insert(request);
+            if let Some(message) = chat.message_mut(*id) {
+                message.read_by.get_or_insert(request);
             }
         }
-    }
-
-    pub(super) fn record(&self, style: &Style) -> Vec<ChatRecord> {
-        let message = |stored: &StoredMessage| MessageRecord {
-            message: stored.model(style),
-            request: stored.request,
-            acknowledged: stored.acknowledged,
-            read_by: stored.read_by,
-        };
-        let chat = |stored: &StoredChat| ChatRecord {
-            chat: stored.model(style),
-            request: stored.request,
-            messages: stored.messages.iter().map(message).collect(),
-        };
-        self.chats.values().map(chat).collect()
     }
 }
 

@@ -1,5 +1,7 @@
 //! Did the shop say anything twice, or miss anyone?
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -101,18 +103,22 @@ fn is_sent(message: &StoredMessage) -> bool {
 /// Each message with the last one before it that says the same.
 fn said_twice(chat: &StoredChat, sent: &[&StoredMessage]) -> Vec<SaidTwice> {
     let mut found = Vec::new();
-    for (place, later) in sent.iter().enumerate() {
+    // The last of each content, by what is compared in no time.
+    let mut said: HashMap<_, Vec<&StoredMessage>> = HashMap::new();
+    for later in sent {
+        let sizes: Vec<_> = later.files.iter().map(|file| (&file.name, file.bytes.len())).collect();
+        let alike = said.entry((&later.text, sizes)).or_default();
         // A request writes one message: two messages are of two requests.
-        let mut before = sent[..place].iter().rev();
-        let Some(earlier) = before.find(|earlier| says_the_same(earlier, later)) else {
+        let place = alike.iter().position(|earlier| has_the_same_files(earlier, later));
+        let Some(earlier) = place.map(|place| std::mem::replace(&mut alike[place], later)) else {
+            alike.push(later);
             continue;
         };
         let (Some(earlier_request), Some(later_request)) = (earlier.request, later.request) else {
             continue;
         };
-        let between = chat.messages.iter().filter(|message| {
-            message.sender == Sender::Customer && earlier.id < message.id && message.id < later.id
-        });
+        let place = |id| chat.messages.partition_point(|message| message.id < id);
+        let between = &chat.messages[place(earlier.id)..place(later.id)];
         found.push(SaidTwice {
             chat_id: chat.id,
             earlier_message_id: earlier.id,
@@ -123,20 +129,14 @@ fn said_twice(chat: &StoredChat, sent: &[&StoredMessage]) -> Vec<SaidTwice> {
                 true => TwiceBecause::Repeated,
                 false => TwiceBecause::Resent,
             },
-            customer_between: between.count() > 0,
+            customer_between: between.iter().any(|message| message.sender == Sender::Customer),
         });
     }
     found
 }
 
-fn says_the_same(one: &StoredMessage, other: &StoredMessage) -> bool {
-    one.text == other.text
-        && one.files.len() == other.files.len()
-        && one
-            .files
-            .iter()
-            .zip(&other.files)
-            .all(|(one, other)| one.name == other.name && one.bytes == other.bytes)
+fn has_the_same_files(one: &StoredMessage, other: &StoredMessage) -> bool {
+    one.files.iter().zip(&other.files).all(|(one, other)| one.bytes == other.bytes)
 }
 
 fn missed(chat: &StoredChat, now: Timestamp) -> Option<Missed> {

@@ -219,7 +219,12 @@ impl Book {
         self.dropped = 0;
     }
 
-    pub(in super::super) fn log(&self, date: impl Fn(Timestamp) -> String) -> NotificationLog {
+    /// The newest of them, so many at most.
+    pub(in super::super) fn log(
+        &self,
+        newest: usize,
+        date: impl Fn(Timestamp) -> String,
+    ) -> NotificationLog {
         let record = |entry: &Entry| NotificationRecord {
             number: entry.number,
             notification: entry.body.clone(),
@@ -231,7 +236,10 @@ impl Book {
         NotificationLog {
             settings: self.settings.clone(),
             switched_off: self.switched_off,
-            notifications: self.entries.iter().map(record).collect(),
+            notifications: {
+                let older = self.entries.len().saturating_sub(newest);
+                self.entries.iter().skip(older).map(record).collect()
+            },
             dropped: self.dropped,
         }
     }

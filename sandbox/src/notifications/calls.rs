@@ -10,7 +10,12 @@ use crate::state::{Shared, State};
 
 impl Shared {
     pub(in super::super) fn notification_log(&self) -> NotificationLog {
-        log(&self.lock())
+        self.newest_notifications(usize::MAX)
+    }
+
+    /// The newest of them, so many at most.
+    pub(in super::super) fn newest_notifications(&self, count: usize) -> NotificationLog {
+        log(&self.lock(), count)
     }
 
     pub(in super::super) fn set_notifications(
@@ -79,13 +84,13 @@ impl Shared {
         time: std::time::Duration,
         mut wanted: impl FnMut(&NotificationLog) -> bool,
     ) -> bool {
-        self.wait_until(time, |state| wanted(&log(state)))
+        self.wait_until(time, |state| wanted(&log(state, usize::MAX)))
     }
 }
 
-fn log(state: &State) -> NotificationLog {
+fn log(state: &State, newest: usize) -> NotificationLog {
     let minutes = state.switches.utc_offset_minutes;
-    state.notifications.log(|at| clock::iso(at, minutes, true))
+    state.notifications.log(newest, |at| clock::iso(at, minutes, true))
 }
 
 /// Now, and how it is written.

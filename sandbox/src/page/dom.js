@@ -24,12 +24,15 @@ export function fill(field, value) {
   if (document.activeElement !== field) field.value = value;
 }
 
+const CONTROLS = "button, summary, a, input, select";
+
 /**
  * Makes a list show these items. An element stays the same as long as its item's key does, so
  * that focus, selection and open details are kept.
  */
 export function keep(list, items, keyOf, create, update) {
   const focused = list.contains(document.activeElement) ? document.activeElement : null;
+  const itsPlace = [...list.children].findIndex((child) => child.contains(focused));
   const known = new Map([...list.children].map((child) => [child.dataset.key, child]));
   let place = list.firstElementChild;
   for (const item of items) {
@@ -49,7 +52,8 @@ export function keep(list, items, keyOf, create, update) {
     }
   }
   for (const gone of known.values()) gone.remove();
-  if (focused && list.contains(focused) && document.activeElement !== focused) {
-    focused.focus({ preventScroll: true });
-  }
+  if (!focused || document.activeElement === focused) return;
+  // Where the focused item has gone, the one in its place has the focus: never the whole page.
+  const next = list.contains(focused) ? focused : list.children[Math.min(itsPlace, list.children.length - 1)];
+  (next?.matches(CONTROLS) ? next : next?.querySelector(CONTROLS))?.focus({ preventScroll: true });
 }

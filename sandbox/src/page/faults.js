@@ -3,6 +3,7 @@
 import { call, post } from "/page/api.js";
 import { $, keep, make, say } from "/page/dom.js";
 import { t } from "/page/language.js";
+import { tell } from "/page/news.js";
 
 export const OPERATIONS = [
   "getChats", "getChat", "getChatHistory", "getChatMessage", "sendMessageToChat", "sendFileToChat", "createChat",
@@ -80,7 +81,7 @@ export function speakAgain() {
 async function order(fault) {
   const operation = $("fault-operation").value || fault.operation || null;
   const count = Number($("fault-count").value) || 1;
-  if (await post("/faults", { ...fault, operation, count })) say($("news"), t("faults.ordered"));
+  if (await post("/faults", { ...fault, operation, count })) tell(t("faults.ordered"));
 }
 
 function words(kind) {

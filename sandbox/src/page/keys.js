@@ -1,13 +1,14 @@
 // The keys that a program can try.
 
 import { call } from "/page/api.js";
-import { $, keep, make, say } from "/page/dom.js";
+import { $, keep, make } from "/page/dom.js";
 import { named, t } from "/page/language.js";
+import { tell } from "/page/news.js";
 
 async function copy(code) {
   try {
     await navigator.clipboard.writeText(code.textContent);
-    say($("news"), t("page.copied"));
+    tell(t("page.copied"));
   } catch {
     // Not every browser gives the clipboard: the reader can copy what is selected.
     getSelection().selectAllChildren(code);

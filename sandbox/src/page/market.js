@@ -82,11 +82,11 @@ function updateNotification(item, record) {
   const [number, name, chat, badge] = summary.children;
   const [text, tone] = outcome(record);
   say(number, `#${record.number}`);
-  say(name, String(record.notification.notificationType));
-  say(chat, record.notification.chatId === undefined ? "" : String(record.notification.chatId));
+  say(name, record.type ?? "–");
+  say(chat, record.chatId === null ? "" : String(record.chatId));
   say(badge, text);
   badge.className = `badge ${tone}`;
-  say(body, JSON.stringify(record.notification, null, 2));
+  say(body, record.body);
   const rows = record.attempts.map((attempt, place) => ({ attempt, place }));
   keep(attempts, rows, (row) => row.place, () => make("li", {}), (row, { attempt }) => {
     const parts = [secondsOf(attempt.at), attempt.httpStatus, attempt.problem, attempt.body];

@@ -24,7 +24,7 @@ const SVG: &str = "image/svg+xml";
 const ICON: &str = include_str!("icon.svg");
 
 /// Path, content type and text of each file.
-const ASSETS: [(&str, &str, &str); 16] = [
+const ASSETS: [(&str, &str, &str); 17] = [
     ("/", HTML, include_str!("index.html")),
     ("/page.css", CSS, include_str!("page.css")),
     ("/page.js", JS, include_str!("page.js")),
@@ -35,6 +35,7 @@ const ASSETS: [(&str, &str, &str); 16] = [
     ("/page/keys.js", JS, include_str!("keys.js")),
     ("/page/language.js", JS, include_str!("language.js")),
     ("/page/market.js", JS, include_str!("market.js")),
+    ("/page/news.js", JS, include_str!("news.js")),
     ("/page/requests.js", JS, include_str!("requests.js")),
     ("/page/talk.js", JS, include_str!("talk.js")),
     ("/page/verdict.js", JS, include_str!("verdict.js")),

@@ -34,7 +34,7 @@ const shown = {
   },
   traffic: requests.show,
   quotas: market.showQuotas,
-  verdict: (part) => verdict.show(part, known.chats),
+  verdict: verdict.show,
   notifications: market.showNotifications,
 };
 
@@ -120,7 +120,14 @@ function setUpViews() {
       if (button.dataset.go === view) button.setAttribute("aria-current", "true");
       else button.removeAttribute("aria-current");
     }
+    // What had the focus may be in a part that is not shown any more.
+    if (!document.activeElement?.checkVisibility()) $(`${view}-title`).focus();
   };
+  document.querySelector(".skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    go("talk");
+    ($("composer").hidden ? $("new-chat") : $("text")).focus();
+  });
   for (const button of document.querySelectorAll("[data-go]")) {
     button.addEventListener("click", () => go(button.dataset.go));
   }
@@ -176,9 +183,9 @@ disputes.setUp();
 faults.setUp();
 market.setUp();
 talk.setUp({
-  opened() {
+  opened(isFirst) {
     listen();
-    go("talk");
+    if (!isFirst) go("talk");
   },
 });
 verdict.setUp(talk.open);

@@ -2,6 +2,7 @@
 
 import { $, keep, make, say } from "/page/dom.js";
 import { secondsOf, t } from "/page/language.js";
+import { tellSoon } from "/page/news.js";
 
 /** The newest request that the reader was told of; null before the first look. */
 let newest = null;
@@ -25,7 +26,7 @@ function facts(request) {
     ["requests.line", `${request.method} ${request.path}`],
     ["requests.body", request.body],
     ["requests.key", key],
-    ["requests.agent", request.headers["user-agent"] ?? null],
+    ["requests.agent", request.agent],
     ["requests.trace", request.traceId],
     ["requests.inFlight", request.inFlight > 1 ? String(request.inFlight) : null],
     ["requests.fault", fault],
@@ -71,13 +72,14 @@ export function show(part) {
   announce(part.requests);
 }
 
-/** Says how many requests have ended since, and the newest of them. */
+/** Says how many requests there were since, and the newest that has ended. */
 function announce(requests) {
-  const ended = requests.filter((request) => request.ended);
-  const last = ended.at(-1);
-  const fresh = newest === null ? [] : ended.filter((request) => request.number > newest);
-  newest = Math.max(newest ?? 0, last?.number ?? 0);
-  if (fresh.length > 0) {
-    say($("news"), t("requests.news", { count: fresh.length, name: subject(last), state: state(last)[0] }));
-  }
+  const last = requests.findLast((request) => request.ended);
+  newest ??= last?.number ?? 0;
+  if (!last || last.number <= newest) return;
+  tellSoon("requests", () => {
+    const count = last.number - newest;
+    newest = last.number;
+    return t("requests.news", { count, name: subject(last), state: state(last)[0] });
+  });
 }

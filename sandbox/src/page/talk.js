@@ -52,10 +52,16 @@ function tone(chat) {
   return chat.type === "ARBITRAGE" ? "bad" : "accent";
 }
 
+/** Control characters would be invisible: their pictures stand for them. */
+const visible = (text) =>
+  text.replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, (control) =>
+    control === "\r" ? "" : String.fromCharCode(control === "\u007f" ? 0x2421 : 0x2400 + control.charCodeAt(0)));
+
 const line = (...parts) => make("span", { className: "line" }, ...parts);
 
 export function showChats(part) {
-  say($("chats-count"), String(part.total));
+  const shown = part.chats.length;
+  say($("chats-count"), shown < part.total ? t("chats.newest", { shown, total: part.total }) : String(part.total));
   $("chats-empty").hidden = part.total > 0;
   const create = (chat) => {
     const button = make("button", { type: "button" },
@@ -104,7 +110,8 @@ function createMessage(message) {
   return make("li", { className: kind },
     make("p", { className: "meta muted" }, make("strong", {}, named("sender", message.sender)), " ", timeOf(message.at)),
     make("div", { className: "bubble" },
-      message.text === null ? null : make("p", { className: "text" }, message.text), ...files),
+      message.text === null ? null : make("p", { className: "text", dir: "auto" }, visible(message.text)),
+      message.textLeftOut > 0 ? make("p", { className: "muted" }, t("message.leftOut", { count: message.textLeftOut })) : null, ...files),
     make("p", { className: "fate" }));
 }
 
@@ -262,8 +269,20 @@ export function speakAgain() {
   if (conversation === null) showConversation(null);
 }
 
+/** The arrows go through the chats, as in any list. */
+function setUpArrows() {
+  $("chats").addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    const buttons = [...$("chats").querySelectorAll("button")];
+    event.preventDefault();
+    buttons[buttons.indexOf(document.activeElement) + step]?.focus();
+  });
+}
+
 export function setUp({ opened }) {
   told = opened;
+  setUpArrows();
   setUpComposer();
   setUpDialog();
   showConversation(null);

@@ -1,13 +1,16 @@
 //! What the page shows, in parts that change on their own.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::access::Key;
 use crate::clock;
+use crate::notifications::{NotificationAttempt, NotificationLog, NotificationRecord};
 use crate::state::{Shared, State};
 use crate::talk::{StoredChat, StoredMessage};
-use crate::verdict;
+use crate::verdict::{self, MissedBecause, TwiceBecause, Verdict};
 use ymchat::{ContextType, Sender};
 
 /// How many the page shows at most: the newest.
@@ -16,12 +19,17 @@ const MAX_MESSAGES: usize = 300;
 const MAX_REQUESTS: usize = 100;
 const MAX_NOTIFICATIONS: usize = 50;
 
-/// How much of a body the page shows.
+const MAX_ATTEMPTS: usize = 10;
+const MAX_FINDINGS: usize = 3;
+
+/// How many characters the page shows of a message, of a body, and of a name.
+const MAX_TEXT: usize = 10_000;
 const MAX_BODY: usize = 2000;
+const MAX_NAME: usize = 200;
 
 /// All parts, by their names. `chat` is the one that the page has open.
 pub(super) fn parts(shared: &Shared, chat: Option<i64>) -> Vec<(&'static str, Value)> {
-    let notifications = shared.notification_log();
+    let notifications = shared.newest_notifications(MAX_NOTIFICATIONS);
     let quotas = shared.quotas();
     let state = shared.lock();
     let now = state.clock.now();
@@ -40,14 +48,10 @@ pub(super) fn parts(shared: &Shared, chat: Option<i64>) -> Vec<(&'static str, Va
         ("conversation", open.map_or(Value::Null, |chat| conversation(&state, chat, now))),
         ("traffic", traffic(&state, shared.config.business)),
         ("quotas", json!(quotas)),
-        ("verdict", json!(verdict::judge(state.talk.chats.values(), now))),
+        ("verdict", findings(&state, now)),
     ];
     drop(state);
-    let mut log = json!(notifications);
-    if let Some(Value::Array(all)) = log.get_mut("notifications") {
-        all.drain(..all.len().saturating_sub(MAX_NOTIFICATIONS));
-    }
-    parts.push(("notifications", log));
+    parts.push(("notifications", sent(notifications)));
     for (_, part) in &mut parts {
         keep_exact(part);
     }
@@ -70,6 +74,14 @@ fn keep_exact(value: &mut Value) {
     }
 }
 
+/// The beginning of a text that may be of any length.
+fn start_of(text: &str, max: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(max) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
+}
+
 fn date(state: &State, at: Timestamp) -> String {
     clock::iso(at, state.switches.utc_offset_minutes, false)
 }
@@ -86,6 +98,10 @@ fn market(state: &State) -> Value {
     })
 }
 
+fn customer(chat: &StoredChat) -> Option<Cow<'_, str>> {
+    Some(start_of(chat.context.customer.as_ref()?.name.as_ref()?, MAX_NAME))
+}
+
 fn head(state: &State, chat: &StoredChat) -> Value {
     let about = match chat.context.context_type {
         ContextType::Return => chat.context.return_id,
@@ -93,7 +109,7 @@ fn head(state: &State, chat: &StoredChat) -> Value {
     };
     json!({
         "chatId": chat.id.to_string(),
-        "customer": chat.context.customer.as_ref().and_then(|customer| customer.name.as_ref()),
+        "customer": customer(chat),
         "context": chat.context.context_type,
         "contextId": about,
         "type": chat.chat_type,
@@ -116,7 +132,7 @@ fn chats(state: &State) -> Value {
         entry["messages"] = chat.messages.len().into();
         entry["last"] = last.map_or(Value::Null, |last| {
             let text = last.text.as_deref().map(|text| text.chars().take(120).collect::<String>());
-            let file = last.files.first().map(|file| &file.name);
+            let file = last.files.first().map(|file| start_of(&file.name, MAX_NAME));
             json!({"sender": last.sender, "text": text, "file": file})
         });
         entry
@@ -127,15 +143,18 @@ fn chats(state: &State) -> Value {
 fn conversation(state: &State, chat: &StoredChat, now: Timestamp) -> Value {
     let left_out = chat.messages.len().saturating_sub(MAX_MESSAGES);
     let message = |stored: &StoredMessage| {
-        let files = stored
-            .files
-            .iter()
-            .map(|file| json!({"id": file.id, "name": file.name, "size": file.bytes.len()}));
+        let files = stored.files.iter().map(|file| {
+            let name = start_of(&file.name, MAX_NAME);
+            json!({"id": file.id, "name": name, "size": file.bytes.len()})
+        });
+        let text = stored.text.as_deref();
+        let characters = text.map_or(0, |text| text.chars().count());
         json!({
             "messageId": stored.id.to_string(),
             "at": date(state, stored.at),
             "sender": stored.sender,
-            "text": stored.text,
+            "text": text.map(|text| start_of(text, MAX_TEXT)),
+            "textLeftOut": characters.saturating_sub(MAX_TEXT),
             "files": files.collect::<Vec<_>>(),
             "request": stored.request,
             "acknowledged": stored.acknowledged,
@@ -154,22 +173,97 @@ fn traffic(state: &State, business: i64) -> Value {
     let all = &state.traffic.requests;
     let newest = all.iter().skip(all.len().saturating_sub(MAX_REQUESTS));
     let requests = newest.map(|record| {
-        let mut request = json!(record);
-        request["ended"] = record.ended.into();
-        if let Some(body) = record.body.as_deref().filter(|body| body.len() > MAX_BODY) {
-            request["body"] =
-                body.chars().take(MAX_BODY).chain("…".chars()).collect::<String>().into();
-        }
-        request
+        let agent = record.headers.get("user-agent").map(|agent| start_of(agent, MAX_NAME));
+        json!({
+            "number": record.number,
+            "at": record.at,
+            "operation": record.operation,
+            "method": start_of(&record.method, MAX_NAME),
+            "path": start_of(&record.path, MAX_BODY),
+            "agent": agent,
+            "key": record.key,
+            "body": record.body.as_deref().map(|body| start_of(body, MAX_BODY)),
+            "traceId": record.trace_id,
+            "inFlight": record.in_flight,
+            "fault": record.fault,
+            "status": record.status,
+            "acknowledged": record.acknowledged,
+            "clientLeft": record.client_left,
+            "createdChat": record.created_chat,
+            "wroteMessage": record.wrote_message,
+            "ended": record.ended,
+        })
     });
     json!({
-        "total": all.len(),
+        "total": all.len() as u64 + state.traffic.forgotten,
         "requests": requests.collect::<Vec<_>>(),
         "inFlight": state.in_flight(business),
         "maxParallel": state.traffic.max_parallel_seen.get(&business).copied().unwrap_or_default(),
         "parallelLimit": state.switches.parallel_limit,
         "parallelRefusals": state.traffic.parallel_refusals,
         "hourlyRefusals": state.traffic.hourly_refusals,
+    })
+}
+
+/// The verdict in figures, and the first of what it found.
+fn findings(state: &State, now: Timestamp) -> Value {
+    let Verdict { sent, said_twice, missed, .. } = verdict::judge(state.talk.chats.values(), now);
+    let name = |chat: i64| state.talk.chats.get(&chat).and_then(customer);
+    let certain = said_twice
+        .iter()
+        .filter(|twice| twice.because == TwiceBecause::Resent || !twice.customer_between);
+    let unread = missed.iter().filter(|missed| missed.because == MissedBecause::Unread);
+    let twice = said_twice.iter().take(MAX_FINDINGS).map(|twice| {
+        let mut entry = json!(twice);
+        entry["customer"] = json!(name(twice.chat_id));
+        entry
+    });
+    let first_missed = missed.iter().take(MAX_FINDINGS).map(|missed| {
+        let mut entry = json!(missed);
+        entry["customer"] = json!(name(missed.chat_id));
+        entry
+    });
+    json!({
+        "sent": sent,
+        "twice": said_twice.len(),
+        "certain": certain.count(),
+        "saidTwice": twice.collect::<Vec<_>>(),
+        "unread": unread.count(),
+        "missedChats": missed.len(),
+        "missed": first_missed.collect::<Vec<_>>(),
+    })
+}
+
+/// The newest notifications. Their bodies are texts: they may be anything.
+fn sent(log: NotificationLog) -> Value {
+    let one = |record: &NotificationRecord| {
+        let body = &record.notification;
+        let older = record.attempts.len().saturating_sub(MAX_ATTEMPTS);
+        let attempt = |attempt: &NotificationAttempt| {
+            json!({
+                "at": attempt.at,
+                "httpStatus": attempt.http_status,
+                "body": attempt.body.as_deref().map(|body| start_of(body, MAX_NAME)),
+                "problem": attempt.problem,
+            })
+        };
+        let pretty = serde_json::to_string_pretty(body).unwrap_or_default();
+        json!({
+            "number": record.number,
+            "type": body.get("notificationType").and_then(Value::as_str)
+                .map(|name| start_of(name, MAX_NAME)),
+            "chatId": body.get("chatId").and_then(Value::as_i64),
+            "body": start_of(&pretty, MAX_BODY),
+            "answered": record.answered,
+            "nextAttemptAt": record.next_attempt_at,
+            "attemptsMade": record.attempts_made,
+            "attempts": record.attempts.iter().skip(older).map(attempt).collect::<Vec<_>>(),
+        })
+    };
+    json!({
+        "settings": log.settings,
+        "switchedOff": log.switched_off,
+        "notifications": log.notifications.iter().map(one).collect::<Vec<_>>(),
     })
 }
 

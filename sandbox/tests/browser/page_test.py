@@ -13,11 +13,12 @@ import sys
 import unittest
 
 from access import AccessTest
+from crowd import CrowdTest
 from look import LookTest
 from shop import ShopTest
 from talk import TalkTest
 
-__all__ = ["AccessTest", "LookTest", "ShopTest", "TalkTest"]
+__all__ = ["AccessTest", "CrowdTest", "LookTest", "ShopTest", "TalkTest"]
 
 if __name__ == "__main__":
     unittest.main(argv=[sys.argv[0], *os.environ.get("ONLY", "").split()], verbosity=2)

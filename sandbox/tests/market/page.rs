@@ -4,7 +4,9 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 
 use serde_json::{Value, json};
-use ymchat_sandbox::{Fault, FaultKind, NewChat, NewFile, NewMessage, Operation, Sandbox};
+use ymchat_sandbox::{
+    Fault, FaultKind, NewChat, NewFile, NewMessage, NotificationSettings, Operation, Sandbox,
+};
 
 use crate::client::{Reply, admin, client, connect, one_chat, try_send};
 
@@ -94,6 +96,7 @@ fn the_files_of_the_page_make_no_html_of_texts() {
         "page/keys",
         "page/language",
         "page/market",
+        "page/news",
         "page/requests",
         "page/talk",
         "page/verdict",
@@ -291,7 +294,9 @@ fn what_happens_is_told_as_it_happens() {
 
 #[test]
 fn ids_beyond_2_to_the_53_reach_the_page_unharmed() {
-    let sandbox = Sandbox::start().unwrap();
+    let sandbox = Sandbox::builder().seeded(false).big_ids(true).start().unwrap();
+    let order = NewChat::about_order(9_007_199_254_740_993, "Где заказ?");
+    sandbox.start_chat(order).unwrap();
     let great = sandbox.record().chats.last().unwrap().clone();
     let id = great.chat.chat_id.to_string();
     let mut live = Live::open(&sandbox, great.chat.chat_id);
@@ -299,10 +304,45 @@ fn ids_beyond_2_to_the_53_reach_the_page_unharmed() {
     assert_eq!(seen["chatId"], id);
     assert_eq!(seen["contextId"], "9007199254740993");
     let message = great.messages.last().unwrap().message.message_id.to_string();
-    assert_eq!(seen["messages"][2]["messageId"], message);
+    assert_eq!(seen["messages"][0]["messageId"], message);
     let verdict = live.part("verdict", |_| true);
     let missed = verdict["missed"].as_array().unwrap();
     assert!(missed.iter().any(|missed| missed["chatId"] == id), "{missed:?}");
+}
+
+#[test]
+fn the_page_is_told_a_bounded_part_of_what_may_be_of_any_size() {
+    let sandbox = Sandbox::builder().seeded(false).start().unwrap();
+    let long = "Ж".repeat(100_000);
+    let mut chat = 0;
+    for _ in 0..6 {
+        let mut new = NewChat::direct(&long);
+        new.customer = Some(long.clone());
+        chat = sandbox.start_chat(new).unwrap();
+    }
+    let file = NewFile::new(&long, "x");
+    sandbox.write(chat, NewMessage::text(&long).file(file)).unwrap();
+    let unheard = NotificationSettings::to("http://127.0.0.1:1/");
+    sandbox.set_notifications(unheard).unwrap();
+    let body = json!({"notificationType": long, "id": 9_007_199_254_740_993_i64});
+    sandbox.send_notification(body).unwrap();
+    let body = json!({"notificationType": "NEWS", "id": 9_007_199_254_740_993_i64});
+    sandbox.send_notification(body).unwrap();
+    let mut live = Live::open(&sandbox, chat);
+    let chats = live.part("chats", |_| true);
+    assert!(chats.to_string().len() < 30_000, "{} bytes", chats.to_string().len());
+    let seen = live.part("conversation", |_| true);
+    let message = &seen["messages"][1];
+    assert_eq!(message["text"].as_str().unwrap().chars().count(), 10_001);
+    assert_eq!(message["textLeftOut"], 90_000);
+    assert!(message["files"][0]["name"].as_str().unwrap().ends_with("Ж…"));
+    let verdict = live.part("verdict", |_| true);
+    assert_eq!((&verdict["missedChats"], &verdict["unread"]), (&json!(6), &json!(6)));
+    assert_eq!(verdict["missed"].as_array().unwrap().len(), 3);
+    let told = live.part("notifications", |_| true);
+    assert!(told.to_string().len() < 30_000, "{} bytes", told.to_string().len());
+    // As it is, however great its numbers are.
+    assert!(told["notifications"][2]["body"].as_str().unwrap().contains("9007199254740993"));
 }
 
 #[test]
