@@ -32,7 +32,8 @@ const CONTROLS = "button, summary, a, input, select";
  */
 export function keep(list, items, keyOf, create, update) {
   const focused = list.contains(document.activeElement) ? document.activeElement : null;
-  const itsPlace = [...list.children].findIndex((child) => child.contains(focused));
+  const before = focused ? [...list.children] : [];
+  const itsPlace = before.findIndex((child) => child.contains(focused));
   const known = new Map([...list.children].map((child) => [child.dataset.key, child]));
   let place = list.firstElementChild;
   for (const item of items) {
@@ -53,7 +54,8 @@ export function keep(list, items, keyOf, create, update) {
   }
   for (const gone of known.values()) gone.remove();
   if (!focused || document.activeElement === focused) return;
-  // Where the focused item has gone, the one in its place has the focus: never the whole page.
-  const next = list.contains(focused) ? focused : list.children[Math.min(itsPlace, list.children.length - 1)];
+  // Where the focused item has gone, its neighbour has the focus: never the whole page.
+  const neighbours = [...before.slice(itsPlace), ...before.slice(0, itsPlace).reverse()];
+  const next = list.contains(focused) ? focused : (neighbours.find((child) => child.isConnected) ?? list.lastElementChild);
   (next?.matches(CONTROLS) ? next : next?.querySelector(CONTROLS))?.focus({ preventScroll: true });
 }
