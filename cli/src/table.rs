@@ -7,19 +7,21 @@ use crate::output::Output;
 
 /// Between two columns.
 const GAP: usize = 2;
-/// A wider column is cut where the terminal is too narrow.
-const NARROW: usize = 12;
+/// No column is cut to less.
+const NARROW: usize = 8;
 
-/// Rows of cells below a line of titles. The last column takes what is left of the terminal's width.
+/// Rows of cells below a line of titles.
 #[derive(Debug)]
 pub struct Table<const N: usize> {
     rows: Vec<[String; N]>,
+    gives_way: [bool; N],
 }
 
 impl<const N: usize> Table<N> {
-    /// A table with these titles.
-    pub fn new(titles: [&str; N]) -> Self {
-        Table { rows: vec![titles.map(str::to_owned)] }
+    /// A table with these titles. Where the terminal is too narrow, the columns that give way are
+    /// cut; the others, such as ids, stay whole.
+    pub fn new(titles: [&str; N], gives_way: [bool; N]) -> Self {
+        Table { rows: vec![titles.map(str::to_owned)], gives_way }
     }
 
     /// Adds a row.
@@ -48,10 +50,10 @@ impl<const N: usize> Table<N> {
             }
         }
         if let Some(terminal) = terminal {
-            // The widest gives way first, so that ids stay whole.
             loop {
                 let whole = widths.iter().sum::<usize>() + GAP * (N - 1);
-                let Some(widest) = widths.iter_mut().max() else { break };
+                let cut = widths.iter_mut().zip(self.gives_way).filter(|(_, gives_way)| *gives_way);
+                let Some((widest, _)) = cut.max() else { break };
                 if whole <= terminal || *widest <= NARROW {
                     break;
                 }
@@ -74,7 +76,7 @@ mod tests {
     use super::*;
 
     fn table() -> Table<3> {
-        let mut table = Table::new(["ID", "NAME", "TEXT"]);
+        let mut table = Table::new(["ID", "NAME", "TEXT"], [false, true, true]);
         table.row(["1".into(), "Анна К.".into(), "Здравствуйте! Где мой заказ?".into()]);
         table.row(["9007199254740993".into(), "李明".into(), "好".into()]);
         table
@@ -99,5 +101,7 @@ mod tests {
         assert_eq!(lines[1], "1                 Анна К.  Здравствуйте! Гд…");
         assert!(lines.iter().all(|line| measure_text_width(line) <= 44), "{lines:?}");
         assert!(lines[2].starts_with("9007199254740993  "));
+        assert_eq!(table().lines(Some(20))[2], "9007199254740993  李明     好");
+        assert_eq!(table().lines(Some(20))[1], "1                 Анна К.  Здравст…");
     }
 }

@@ -96,7 +96,9 @@ pub fn run(program: &mut Program, options: &Options) -> Result<(), Failure> {
         results::column_customer(),
         results::column_last_message(),
     ];
-    let mut table = Table::new(titles.each_ref().map(|title| title.in_language(program.language)));
+    let titles = titles.each_ref().map(|title| title.in_language(program.language));
+    // Ids and dates stay whole on a narrow terminal.
+    let mut table = Table::new(titles, [false, true, false, true, false]);
     for chat in &chats {
         let status = chat.status.as_ref().map_or("", ymchat::ChatStatus::as_str);
         let updated = chat.updated_at.as_ref().map(text::moment).unwrap_or_default();
