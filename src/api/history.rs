@@ -62,6 +62,8 @@ impl Session {
 
     /// The newest message of a chat, read now.
     pub(super) fn read_baseline(&self, chat_id: i64, budget: &Budget) -> Result<Baseline, Error> {
+        // In the child of a fork the lock may be held for ever.
+        self.pipeline.check_process(&operations::GET_CHAT_HISTORY)?;
         let ledger = &self.business.ledger;
         let from = ledger.newest(chat_id).map_or(0, |newest| newest.id);
         self.read_history(chat_id, from, None, budget, |answer| {
