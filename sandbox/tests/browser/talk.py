@@ -131,7 +131,7 @@ class TalkTest(PageTest):
         expect(page.locator("#messages")).to_contain_text("Где мой заказ?")
         record = market.admin("/chats/9007199254741001")
         self.assertEqual(record["messages"][-1]["message"]["message"], "Где мой заказ?")  # type: ignore[index]
-        page.get_by_label("Status").select_option("FINISHED")
+        page.locator("#status").select_option("FINISHED")
         expect(page.locator("#chats [aria-current]")).to_contain_text("Finished")
 
     def test_a_dispute_is_opened_and_decided_in_a_chat_that_exists(self) -> None:
@@ -171,7 +171,7 @@ class TalkTest(PageTest):
         expect(dialog).to_be_hidden()
         expect(page.locator("#messages .by-other")).to_contain_text("в пользу магазина")
         expect(page.locator("#chats .badge")).to_have_text("Finished")
-        expect(page.get_by_label("Status")).to_have_value("FINISHED")
+        expect(page.locator("#status")).to_have_value("FINISHED")
         expect(page.get_by_role("button", name="Open a dispute…")).to_be_visible()
         page.locator("#tab-notifications").click()
         for told in ["CHAT_ARBITRAGE_STARTED", "CHAT_ARBITRAGE_FINISHED"]:
