@@ -14,14 +14,14 @@ const NARROW: usize = 8;
 #[derive(Debug)]
 pub struct Table<const N: usize> {
     rows: Vec<[String; N]>,
-    gives_way: [bool; N],
+    give_way: &'static [usize],
 }
 
 impl<const N: usize> Table<N> {
     /// A table with these titles. Where the terminal is too narrow, the columns that give way are
-    /// cut; the others, such as ids, stay whole.
-    pub fn new(titles: [&str; N], gives_way: [bool; N]) -> Self {
-        Table { rows: vec![titles.map(str::to_owned)], gives_way }
+    /// cut, the first of them first; the others, such as ids, stay whole.
+    pub fn new(titles: [&str; N], give_way: &'static [usize]) -> Self {
+        Table { rows: vec![titles.map(str::to_owned)], give_way }
     }
 
     /// Adds a row.
@@ -50,14 +50,12 @@ impl<const N: usize> Table<N> {
             }
         }
         if let Some(terminal) = terminal {
-            loop {
-                let whole = widths.iter().sum::<usize>() + GAP * (N - 1);
-                let cut = widths.iter_mut().zip(self.gives_way).filter(|(_, gives_way)| *gives_way);
-                let Some((widest, _)) = cut.max() else { break };
-                if whole <= terminal || *widest <= NARROW {
-                    break;
-                }
-                *widest -= 1;
+            let whole = widths.iter().sum::<usize>() + GAP * (N - 1);
+            let mut excess = whole.saturating_sub(terminal);
+            for &column in self.give_way {
+                let cut = excess.min(widths[column].saturating_sub(NARROW));
+                widths[column] -= cut;
+                excess -= cut;
             }
         }
         let line = |row: &[String; N]| {
@@ -76,7 +74,7 @@ mod tests {
     use super::*;
 
     fn table() -> Table<3> {
-        let mut table = Table::new(["ID", "NAME", "TEXT"], [false, true, true]);
+        let mut table = Table::new(["ID", "NAME", "TEXT"], &[2, 1]);
         table.row(["1".into(), "Анна К.".into(), "Здравствуйте! Где мой заказ?".into()]);
         table.row(["9007199254740993".into(), "李明".into(), "好".into()]);
         table
@@ -96,12 +94,20 @@ mod tests {
     }
 
     #[test]
-    fn a_narrow_terminal_cuts_the_widest_column_and_no_id() {
+    fn a_narrow_terminal_cuts_the_columns_that_give_way_and_no_id() {
         let lines = table().lines(Some(44));
         assert_eq!(lines[1], "1                 Анна К.  Здравствуйте! Гд…");
         assert!(lines.iter().all(|line| measure_text_width(line) <= 44), "{lines:?}");
         assert!(lines[2].starts_with("9007199254740993  "));
         assert_eq!(table().lines(Some(20))[2], "9007199254740993  李明     好");
         assert_eq!(table().lines(Some(20))[1], "1                 Анна К.  Здравст…");
+    }
+
+    #[test]
+    fn a_column_is_cut_when_those_before_it_can_give_no_more() {
+        let mut table = Table::new(["ID", "STATUS", "TEXT"], &[2, 1]);
+        table.row(["1".into(), "WAITING_FOR_PARTNER".into(), "Здравствуйте!".into()]);
+        assert_eq!(table.lines(Some(33))[1], "1   WAITING_FOR_PARTNER  Здравст…");
+        assert_eq!(table.lines(Some(24))[1], "1   WAITING_F…  Здравст…");
     }
 }

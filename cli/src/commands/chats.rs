@@ -97,8 +97,8 @@ pub fn run(program: &mut Program, options: &Options) -> Result<(), Failure> {
         results::column_last_message(),
     ];
     let titles = titles.each_ref().map(|title| title.in_language(program.language));
-    // Ids and dates stay whole on a narrow terminal.
-    let mut table = Table::new(titles, [false, true, false, true, false]);
+    // Customer, what it is about, status: in this order they are cut on a narrow terminal.
+    let mut table = Table::new(titles, &[3, 2, 1]);
     for chat in &chats {
         let status = chat.status.as_ref().map_or("", ymchat::ChatStatus::as_str);
         let updated = chat.updated_at.as_ref().map(text::moment).unwrap_or_default();
