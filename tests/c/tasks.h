@@ -49,7 +49,21 @@ static inline void pause_briefly(void)
 }
 #endif
 
-/* A thread that was joined may be listed for a moment longer. */
+/* A thread that was joined may be listed for a moment longer: the least of some looks. */
+static inline int tasks_at_rest(void)
+{
+    int turn, least = tasks();
+    for (turn = 0; turn < 20; turn++) {
+        int now;
+        pause_briefly();
+        now = tasks();
+        if (now < least)
+            least = now;
+    }
+    return least;
+}
+
+/* The same, where it is known how many there are to be. */
 static inline int tasks_become(int wanted)
 {
     int turn;

@@ -311,7 +311,7 @@ static void stop_at_any_moment(void)
 
 static void no_thread_stays(void)
 {
-    int before = tasks();
+    int before = tasks_at_rest();
     ymchat_client *by_number = open_client();
     ymchat_client *by_name = open_client_at(setting("YMCHAT_LOCALHOST_URL"), "");
     CHECK(ymchat_get_chat(by_number, 4000006, NULL) == YMCHAT_OK);
