@@ -139,6 +139,7 @@ impl Position {
 #[cfg(test)]
 mod tests {
     use std::collections::VecDeque;
+    use std::io::{Read, Write};
 
     use ymchat::Language;
 
@@ -200,6 +201,27 @@ mod tests {
         out_of_reach_for(1)
     }
 
+    /// What the library says of a service that asks for patience.
+    fn busy_for(seconds: u64) -> Error {
+        let service = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let client = Client::builder()
+            .api_key("key")
+            .business_id(5)
+            .base_url(format!("http://{}", service.local_addr().expect("an address")))
+            .max_attempts(1);
+        let answers = std::thread::spawn(move || {
+            let (mut connection, _) = service.accept().expect("a connection");
+            let _ = connection.read(&mut [0; 4096]).expect("a request");
+            let answer = format!(
+                "HTTP/1.1 503 Service Unavailable\r\nRetry-After: {seconds}\r\nContent-Length: 0\r\n\r\n"
+            );
+            connection.write_all(answer.as_bytes()).expect("written");
+        });
+        let error = client.build().expect("a client").get_chat(5).expect_err("it is busy");
+        answers.join().expect("answered");
+        error
+    }
+
     const NEWS: &str = r#"{"since": "second", "chats": [{}], "more": false}"#;
     const NOTHING: &str = r#"{"since": "second", "chats": [], "more": false}"#;
 
@@ -243,6 +265,13 @@ mod tests {
         let waits: Vec<_> = story.asked.iter().map(|(_, options)| &options["waitMs"]).collect();
         assert_eq!(waits, [0, 600_000]);
         assert!(story.pauses.is_empty() && story.notes.is_empty());
+    }
+
+    #[test]
+    fn a_service_that_asks_for_patience_gets_it() {
+        let mut story = told([Err(busy_for(77)), Ok(NEWS)]);
+        position().next(&mut story, &serde_json::json!({})).expect("news");
+        assert_eq!(story.pauses, [Duration::from_secs(77)]);
     }
 
     #[test]

@@ -18,6 +18,10 @@ pub(crate) const CLOCKS_DIFFER: Duration = Duration::from_secs(10 * 60);
 const KEEP: Duration = Duration::from_secs(15 * 60);
 /// How long a ticket that was prepared here is known to be unused.
 const PREPARED_FOR: Duration = Duration::from_secs(10 * 60);
+
+fn is_known_to_be_unused(prepared_at: Duration, now: Duration) -> bool {
+    prepared_at + PREPARED_FOR > now
+}
 /// Knowing fewer chats only makes a search longer.
 const MAX_CHATS: usize = 50_000;
 /// Knowing fewer sends leaves more outcomes unclear, and makes none wrong.
@@ -213,7 +217,7 @@ impl Ledger {
             };
         }
         let prepared = state.prepared.remove(&ticket);
-        match prepared.filter(|(at, _)| *at + PREPARED_FOR > now) {
+        match prepared.filter(|(at, _)| is_known_to_be_unused(*at, now)) {
             Some((_, baseline)) => {
                 TakenUp::New(state.begin(chat_id, content, Some(baseline), Some(ticket), now))
             }
@@ -225,7 +229,7 @@ impl Ledger {
     pub(crate) fn prepare(&self, ticket: u128, baseline: Baseline, now: Duration) {
         let mut state = self.lock();
         if state.prepared.len() >= MAX_PREPARED {
-            state.prepared.retain(|_, (at, _)| *at + PREPARED_FOR > now);
+            state.prepared.retain(|_, (at, _)| is_known_to_be_unused(*at, now));
         }
         // One that is not noted is treated as if another process had prepared it.
         if state.prepared.len() < MAX_PREPARED {
@@ -235,7 +239,7 @@ impl Ledger {
 
     /// Whether a ticket was prepared here a moment ago, and not used since.
     pub(crate) fn is_unused(&self, ticket: u128, now: Duration) -> bool {
-        self.lock().prepared.get(&ticket).is_some_and(|(at, _)| *at + PREPARED_FOR > now)
+        self.lock().prepared.get(&ticket).is_some_and(|(at, _)| is_known_to_be_unused(*at, now))
     }
 
     /// Changes what is known of a send.
@@ -267,7 +271,7 @@ impl Ledger {
         let state = self.lock();
         let mut sends = state.chats.values().flat_map(|sends| &sends.list);
         sends.any(|send| send.running || send.ended.is_none_or(|ended| ended + KEEP >= now))
-            || state.prepared.values().any(|(at, _)| *at + PREPARED_FOR > now)
+            || state.prepared.values().any(|(at, _)| is_known_to_be_unused(*at, now))
     }
 }
 
@@ -311,7 +315,7 @@ impl State {
             // Where all that was forgotten is told apart by its date, the chat may go as well.
             !sends.list.is_empty() || sends.forgotten.is_some_and(|at| at + 2 * KEEP > now)
         });
-        self.prepared.retain(|_, (at, _)| *at + PREPARED_FOR > now);
+        self.prepared.retain(|_, (at, _)| is_known_to_be_unused(*at, now));
     }
 }
 
@@ -398,7 +402,9 @@ mod tests {
         let baseline = Baseline { id: 5, read_at: None, complete_from: None };
         let take = |ticket, now| ledger.take_up(CHAT, &text("Да"), ticket, Some(baseline), now);
         ledger.prepare(7, baseline, s(0));
+        assert!(ledger.is_unused(7, s(1)) && !ledger.is_unused(8, s(1)));
         let TakenUp::New(send) = take(7, s(1)) else { panic!() };
+        assert!(!ledger.is_unused(7, s(1)));
         assert!(matches!(take(7, s(2)), TakenUp::Running));
         ledger.change(CHAT, send.id, |send| {
             (send.ended, send.running) = (Some(s(13)), false);
@@ -410,6 +416,7 @@ mod tests {
         assert!(matches!(take(7, s(5)), TakenUp::Arrived(None)));
         assert!(matches!(take(8, s(5)), TakenUp::Unknown(_)));
         ledger.prepare(9, baseline, s(0));
+        assert!(!ledger.is_unused(9, PREPARED_FOR));
         assert!(matches!(take(9, PREPARED_FOR), TakenUp::Unknown(_)));
     }
 }

@@ -1,8 +1,8 @@
 //! The catalogue: every sentence of this program for people, in both languages, in the form of the
 //! library's own catalogue.
 //!
-//! An entry is a function. It takes what the sentence names, and gives both languages; the compiler
-//! checks that both have the same arguments. clap's help and its errors stay English, like codes,
+//! An entry is a function. It takes what the sentence names, and gives both languages; the tests, when
+//! they are compiled, check that both have the same arguments. clap's help and its errors stay English, like codes,
 //! names, `--json` documents and what others wrote.
 //!
 //! For whoever writes an entry:
@@ -47,7 +47,8 @@ pub fn reason(error: &io::Error) -> Sentence {
             reasons::connection_broken()
         }
         ErrorKind::UnexpectedEof => reasons::ended_early(),
-        ErrorKind::InvalidData => reasons::not_utf8(),
+        // With an error inside, it is somebody else's: that of TLS, for instance.
+        ErrorKind::InvalidData if error.get_ref().is_none() => reasons::not_utf8(),
         _ => reasons::of_the_system(error),
     }
 }
@@ -134,5 +135,8 @@ mod tests {
         let russian = |error: io::Error| reason(&error).in_language(Language::Russian).to_owned();
         assert_eq!(russian(ErrorKind::NotFound.into()), "такого файла или каталога нет");
         assert_eq!(russian(io::Error::other("§ 5")), "§ 5");
+        let not_utf8 = io::read_to_string(&b"\xff"[..]).unwrap_err();
+        assert_eq!(russian(not_utf8), reasons::not_utf8().in_language(Language::Russian));
+        assert_eq!(russian(io::Error::new(ErrorKind::InvalidData, "bad record")), "bad record");
     }
 }

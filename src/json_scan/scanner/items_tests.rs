@@ -128,3 +128,10 @@ fn whatever_is_wrong_with_an_item_is_found() {
         compare(&text[..length]);
     }
 }
+
+#[test]
+fn of_items_that_all_differ_few_are_learned() {
+    let mut pattern = Pattern::default();
+    let learned = (0..100).filter(|_| pattern.wants_to_learn()).count();
+    assert_eq!(learned, 4);
+}
