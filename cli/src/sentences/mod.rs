@@ -2,8 +2,8 @@
 //! library's own catalogue.
 //!
 //! An entry is a function. It takes what the sentence names, and gives both languages; the tests, when
-//! they are compiled, check that both have the same arguments. clap's help and its errors stay English, like codes,
-//! names, `--json` documents and what others wrote.
+//! they are compiled, check that both have the same arguments. clap's help and its errors stay
+//! English, like codes, names, `--json` documents and what others wrote.
 //!
 //! For whoever writes an entry:
 //! - An argument is a number, a name, or a phrase of the catalogue. A phrase stands where its grammar
