@@ -1,7 +1,5 @@
 //! From arguments to a request: path, query and body, as the API's page shows them.
 
-use std::fmt::Write;
-
 use http::HeaderValue;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
@@ -27,8 +25,9 @@ fn of_business(operation: &'static Operation, business: i64) -> Request<'static>
     let (before, rest) = operation.path.split_once('{').unwrap_or((operation.path, ""));
     let (_, after) = rest.split_once('}').unwrap_or_default();
     let mut path = String::with_capacity(USUAL_PATH);
-    // Writing to a string cannot fail.
-    let _ = write!(path, "{before}{business}{after}");
+    for part in [before, &business.to_string(), after] {
+        path.push_str(part);
+    }
     Request::new(operation, path)
 }
 

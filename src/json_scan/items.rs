@@ -26,6 +26,8 @@ const MAX_LESSONS: u32 = 4;
 pub(super) struct Pattern {
     members: Vec<Member>,
     lessons: u32,
+    /// The item before was not like it.
+    missed: bool,
 }
 
 /// A value, and what stands before it.
@@ -52,9 +54,11 @@ pub(super) enum ValueKind {
 
 impl Pattern {
     /// Whether an item that is not like those before is to be learned from; they are forgotten then.
+    /// A single one among others, such as a message with a file, is not.
     #[inline(always)]
     pub(super) fn wants_to_learn(&mut self) -> bool {
-        if self.lessons == MAX_LESSONS {
+        let is_single = !self.members.is_empty() && !std::mem::replace(&mut self.missed, true);
+        if is_single || self.lessons == MAX_LESSONS {
             return false;
         }
         self.lessons += 1;
@@ -87,6 +91,7 @@ impl Pattern {
         let mut at = at;
         while let Some(end) = self.pass_one(text, at, ids) {
             passed = Some(end);
+            self.missed = false;
             if !in_list || text.get(end..end + 2) != Some(b",{") {
                 break;
             }

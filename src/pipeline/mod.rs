@@ -269,7 +269,7 @@ impl Pipeline {
             body: request.content.as_ref().map(body_of).unwrap_or_default(),
             fresh_connection: !operation.effect.may_reuse_connection(),
         };
-        let began = self.now();
+        let began = permit.given_at;
         let limits = TimeLimits {
             connect: self.connect_timeout,
             attempt: self.attempt_timeout,
@@ -339,7 +339,7 @@ impl Pipeline {
             clock.learn(date, exchange.start, exchange.end);
         }
         if times.limit.is_some() || times.remaining.is_some() {
-            let now = self.governor.now();
+            let now = exchange.end;
             let until = times.until_window_ends(received_at).map(|wait| now.saturating_add(wait));
             let reported = Reported { limit: times.limit, remaining: times.remaining, until };
             self.governor.learn(operation, now, reported);

@@ -5,12 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use super::governor::MAX_WINDOW;
 use crate::dates::http_date;
-use http::HeaderMap;
-use http::header::{DATE, HeaderName, RETRY_AFTER};
-
-static LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-resource-limit");
-static REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-resource-remaining");
-static UNTIL: HeaderName = HeaderName::from_static("x-ratelimit-resource-until");
+use http::{HeaderMap, HeaderValue};
 
 /// The headers of one answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,22 +23,41 @@ enum RetryAfter {
     At(SystemTime),
 }
 
+impl RetryAfter {
+    fn read(text: &str) -> Option<Self> {
+        match number(text) {
+            Some(seconds) => Some(RetryAfter::Delay(Duration::from_secs(seconds.into()))),
+            None => http_date(text).map(RetryAfter::At),
+        }
+    }
+}
+
+fn number(text: &str) -> Option<u32> {
+    text.trim().parse().ok()
+}
+
+/// Of a header that is there several times, the first that makes sense counts.
+fn first<T>(known: &mut Option<T>, value: &HeaderValue, read: impl FnOnce(&str) -> Option<T>) {
+    if known.is_none() {
+        *known = value.to_str().ok().and_then(read);
+    }
+}
+
 impl TimeHeaders {
     pub(crate) fn read(headers: &HeaderMap) -> Self {
-        let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-        let number = |name| text(name).and_then(|text| text.trim().parse().ok());
-        let date = |name| text(name).and_then(http_date);
-        let retry_after = text(&RETRY_AFTER).and_then(|text| match text.trim().parse::<u32>() {
-            Ok(seconds) => Some(RetryAfter::Delay(Duration::from_secs(seconds.into()))),
-            Err(_) => http_date(text).map(RetryAfter::At),
-        });
-        TimeHeaders {
-            date: date(&DATE),
-            limit: number(&LIMIT),
-            remaining: number(&REMAINING),
-            until: date(&UNTIL),
-            retry_after,
+        let mut read = TimeHeaders::default();
+        // One look at each takes half as long as five searches.
+        for (name, value) in headers {
+            match name.as_str() {
+                "date" => first(&mut read.date, value, http_date),
+                "retry-after" => first(&mut read.retry_after, value, RetryAfter::read),
+                "x-ratelimit-resource-limit" => first(&mut read.limit, value, number),
+                "x-ratelimit-resource-remaining" => first(&mut read.remaining, value, number),
+                "x-ratelimit-resource-until" => first(&mut read.until, value, http_date),
+                _ => {}
+            }
         }
+        read
     }
 
     /// How long until the quota's window ends, by the service's clock where it tells its time.

@@ -1,7 +1,5 @@
 //! A request, from the arguments of a call to the network.
 
-use std::fmt::{Display, Write};
-
 use http::HeaderValue;
 
 use super::operation::Operation;
@@ -30,19 +28,19 @@ impl<'a> Request<'a> {
     }
 
     /// Adds `name=value` to the query; the value stands as it is.
-    pub(crate) fn with_query(mut self, name: &str, value: impl Display) -> Self {
-        let separator = if self.path.contains('?') { '&' } else { '?' };
-        self.path.push(separator);
-        self.path.push_str(name);
-        // Writing to a string cannot fail.
-        let _ = write!(self.path, "={value}");
+    pub(crate) fn with_query(mut self, name: &str, value: impl ToString) -> Self {
+        self.path.push(if self.path.contains('?') { '&' } else { '?' });
+        for part in [name, "=", &value.to_string()] {
+            self.path.push_str(part);
+        }
         self
     }
 
     pub(crate) fn with_json(self, json: &serde_json::Value) -> Self {
         self.with_content(Content {
             media_type: HeaderValue::from_static("application/json"),
-            start: json.to_string().into_bytes(),
+            // Names and texts, which cannot fail.
+            start: serde_json::to_vec(json).unwrap_or_default(),
             lent: &[],
             end: Vec::new(),
         })

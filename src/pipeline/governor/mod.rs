@@ -53,6 +53,8 @@ pub(crate) struct Permit<'a> {
     taken: Duration,
     /// Its place is free later, by itself.
     abandoned: bool,
+    /// When it was given.
+    pub given_at: Duration,
     /// How long it was waited for.
     pub waited: Duration,
     /// Not only for a place.
@@ -146,6 +148,7 @@ impl Governor {
             scope: waiter.scope,
             taken,
             abandoned: false,
+            given_at: now,
             waited: now.saturating_sub(start),
             waited_for_quota,
         })
