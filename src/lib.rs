@@ -50,6 +50,7 @@ mod secret;
 #[doc(hidden)]
 pub mod sentences;
 mod settings;
+mod sha256;
 mod sorting;
 mod status;
 mod transport;

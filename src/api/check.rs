@@ -11,6 +11,7 @@ use crate::sentences::{Tenths, arguments as words};
 const MAX_MESSAGE_UNITS: usize = 4096;
 /// The largest file that the service takes, in bytes (5 MiB).
 pub const MAX_FILE_SIZE: usize = 5 * 1024 * 1024;
+const MEGABYTE: u128 = 1024 * 1024;
 /// What file systems allow.
 const MAX_FILE_NAME_BYTES: usize = 255;
 
@@ -71,9 +72,10 @@ pub(crate) fn file_size(name: &str, size: usize) -> Result<(), Refusal> {
     if size <= MAX_FILE_SIZE {
         return Ok(());
     }
-    let megabytes = size as f64 / (1024.0 * 1024.0);
+    // Rounded; a wrong length may be any number.
+    let tenths = (10 * size as u128 + MEGABYTE / 2) / MEGABYTE;
     let name: String = name.chars().take(MAX_FILE_NAME_BYTES).collect();
-    Err(words::file_too_large(&format!("{name:?}"), Tenths(megabytes), size, MAX_FILE_SIZE))
+    Err(words::file_too_large(&format!("{name:?}"), Tenths(tenths), size, MAX_FILE_SIZE))
 }
 
 /// A value of one of the API's enumerations. The service decides whether it exists; a value that

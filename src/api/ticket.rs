@@ -7,11 +7,10 @@
 use std::hash::{BuildHasher, RandomState};
 use std::time::SystemTime;
 
-use sha2::{Digest, Sha256};
-
 use super::content::Content;
 use crate::fields::Refusal;
 use crate::sentences::sends as words;
+use crate::sha256::hex_digest;
 
 const VERSION: &str = "ymt1";
 /// Longer texts are no tickets, and are not looked at.
@@ -130,16 +129,11 @@ pub(crate) fn new_name() -> u128 {
 
 /// The random part salts it: two tickets for one text have nothing in common.
 fn content_hash(content: &Content, random: u128) -> String {
-    let salted = Sha256::new_with_prefix(random.to_be_bytes()).chain_update(content.canonical());
-    hex(&salted.finalize()[..HASH_BYTES])
+    hex_digest(&[&random.to_be_bytes(), content.canonical().as_bytes()], HASH_BYTES)
 }
 
 fn checksum(head: &str) -> String {
-    hex(&Sha256::digest(head)[..CHECKSUM_BYTES])
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex_digest(&[head.as_bytes()], CHECKSUM_BYTES)
 }
 
 #[cfg(test)]

@@ -1,14 +1,16 @@
 //! What the Market's notifications say.
 
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, UtcOffset};
 
 use crate::json_document::JsonDocument;
+use crate::sha256::hex_digest;
 
 /// The name of a longer type is not repeated in the key.
 const MAX_TYPE: usize = 100;
+/// Of a hash in a key.
+const HASH_BYTES: usize = 16;
 
 /// A longer text is no date.
 const MAX_DATE: usize = 64;
@@ -226,7 +228,7 @@ fn key(event: &NotificationEvent, content: &JsonDocument) -> String {
                     .bytes()
                     .all(|byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_'));
             let name = if is_plain { notification_type } else { "OTHER" };
-            format!("{name}:{}", hash(&content.canonical()))
+            format!("{name}:{}", hex_digest(&[content.canonical().as_bytes()], HASH_BYTES))
         }
     }
 }
@@ -242,7 +244,7 @@ fn moment(date: &Option<String>) -> String {
         .and_then(|date| date.checked_to_offset(UtcOffset::UTC));
     match utc {
         Some(utc) => utc_text(utc),
-        None => hash(date),
+        None => hex_digest(&[date.as_bytes()], HASH_BYTES),
     }
 }
 
@@ -255,9 +257,4 @@ pub(super) fn utc_text(utc: OffsetDateTime) -> String {
         nanoseconds => format!(".{nanoseconds:09}"),
     };
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{fraction}Z")
-}
-
-/// The first half of SHA-256, in hexadecimal digits.
-fn hash(text: &str) -> String {
-    Sha256::digest(text)[..16].iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -178,23 +178,23 @@ the_same_in_every_language! {
     usize = 21,
 }
 
-/// A number with one decimal, which each language writes in its own way.
+/// A number of tenths, which each language writes in its own way.
 #[derive(Debug, Clone, Copy)]
-pub struct Tenths(pub f64);
+pub struct Tenths(pub u128);
 
 impl Argument for Tenths {
     fn say(&self, language: Language, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = format!("{:.1}", self.0);
+        let (whole, tenth) = (self.0 / 10, self.0 % 10);
         match language {
-            Language::English => f.write_str(&text),
-            Language::Russian => f.write_str(&text.replace('.', ",")),
+            Language::English => write!(f, "{whole}.{tenth}"),
+            Language::Russian => write!(f, "{whole},{tenth}"),
         }
     }
 }
 
 impl Sample for Tenths {
     fn sample() -> Self {
-        Tenths(5.25)
+        Tenths(52)
     }
 }
 

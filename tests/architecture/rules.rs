@@ -22,6 +22,7 @@ const LAYERS: [(&str, &[&str]); 6] = [
             "process",
             "secret",
             "sentences",
+            "sha256",
             "sorting",
             "status",
         ],
