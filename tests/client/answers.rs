@@ -9,7 +9,6 @@ use ymchat::internal::TestSettings;
 use ymchat::{Error, Status};
 
 use crate::calls::{CALLS, Call, Kind};
-use crate::common::serve::{Server, reply};
 use crate::common::{SimulatedClock, builder, document};
 
 /// What is told of one answer.
@@ -366,8 +365,9 @@ fn a_403_says_which_of_its_causes_it_has() {
         ("Scope does not allow access to the method", "Give the key the access \"communication\""),
     ] {
         let body = json!({"status": "ERROR", "errors": [{"code": "FORBIDDEN", "message": words}]});
-        let answers = [403, 403].map(|status| reply(status, body.to_string()));
-        let server = Server::answers(answers);
+        let mut server = mockito::Server::new();
+        let forbidden = server.mock("GET", mockito::Matcher::Any).with_status(403);
+        let _forbidden = forbidden.with_body(body.to_string()).create();
         let client = builder(server.url()).build().unwrap();
         let sentence = client.get_chat(5).unwrap_err().to_string();
         assert!(sentence.contains(advice), "{sentence}");

@@ -12,6 +12,7 @@ mod data;
 mod download;
 mod download_hosts;
 mod endless;
+mod exchanges;
 mod language;
 #[cfg(target_os = "linux")]
 mod memory;

@@ -1,15 +1,11 @@
-//! Requests as they arrive, byte by byte.
+//! Requests as they arrive, byte by byte: headers, long tokens, files, connections.
 
-use serde_json::Value;
 use ymchat::internal::TestSettings;
-use ymchat::{
-    CampaignsOptions, ChatContextRef, ChatStatus, ChatType, ChatsOptions, Client, ContextType,
-    HistoryOptions, Status,
-};
+use ymchat::{CampaignsOptions, ChatsOptions, Client, HistoryOptions, Status};
 
 use crate::calls::{CALLS, Kind};
 use crate::common::serve::{Received, Server, kept, reply};
-use crate::common::{API_KEY, OAUTH_TOKEN, SimulatedClock, builder, failure, init_logging};
+use crate::common::{API_KEY, OAUTH_TOKEN, SimulatedClock, builder, failure};
 
 /// Has a client make one request, and gives it as it arrived.
 fn arrived(answer: &str, make: impl FnOnce(&Client)) -> Received {
@@ -20,61 +16,9 @@ fn arrived(answer: &str, make: impl FnOnce(&Client)) -> Received {
     requests[0].clone()
 }
 
-fn json(request: &Received) -> Value {
-    assert_eq!(request.header("content-type"), Some("application/json"));
-    serde_json::from_slice(&request.body).unwrap()
-}
-
 const CHATS: &str = r#"{"status":"OK","result":{"chats":[]}}"#;
 const MESSAGES: &str = r#"{"status":"OK","result":{"messages":[]}}"#;
 const OK: &str = r#"{"status":"OK"}"#;
-
-#[test]
-fn get_chats_carries_page_and_filters() {
-    let plain = arrived(CHATS, |client| drop(client.get_chats(&ChatsOptions::new()).unwrap()));
-    assert_eq!(plain.target(), "POST /v2/businesses/77/chats");
-    assert_eq!(plain.body, b"{}");
-    let options = ChatsOptions::new()
-        .limit(20)
-        .page_token("eyJ+/=")
-        .order_ids([1, 9_007_199_254_740_993])
-        .contexts([ChatContextRef::Order(3), ChatContextRef::Return(4)])
-        .context_types([ContextType::Direct])
-        .types([ChatType::Arbitrage, "SOMETHING_NEW".into()])
-        .statuses([ChatStatus::New, ChatStatus::WaitingForPartner]);
-    let full = arrived(CHATS, |client| drop(client.get_chats(&options).unwrap()));
-    assert_eq!(full.target(), "POST /v2/businesses/77/chats?limit=20&pageToken=eyJ%2B%2F%3D");
-    let text = String::from_utf8(full.body.clone()).unwrap();
-    assert!(text.contains("9007199254740993"), "{text}");
-    assert_eq!(
-        json(&full),
-        serde_json::json!({
-            "orderIds": [1, 9_007_199_254_740_993_i64],
-            "contexts": [{"type": "ORDER", "id": 3}, {"type": "RETURN", "id": 4}],
-            "contextTypes": ["DIRECT"],
-            "types": ["ARBITRAGE", "SOMETHING_NEW"],
-            "statuses": ["NEW", "WAITING_FOR_PARTNER"],
-        })
-    );
-}
-
-#[test]
-fn reads_by_id_carry_it_in_the_query_and_have_no_body() {
-    let chat = arrived(r#"{"status":"OK","result":{"chatId":1}}"#, |client| {
-        client.get_chat(i64::MAX).unwrap();
-    });
-    assert_eq!(chat.target(), "GET /v2/businesses/77/chat?chatId=9223372036854775807");
-    let message = arrived(
-        r#"{"status":"OK","result":{"messageId":1,"createdAt":"x","sender":"MARKET"}}"#,
-        |client| drop(client.get_chat_message(5, 9_007_199_254_740_993).unwrap()),
-    );
-    let target = "GET /v2/businesses/77/chats/message?chatId=5&messageId=9007199254740993";
-    assert_eq!(message.target(), target);
-    for request in [chat, message] {
-        assert_eq!(request.header("content-type"), None);
-        assert_eq!(request.header("content-length"), None);
-    }
-}
 
 #[test]
 fn the_history_carries_any_token_unharmed() {
@@ -86,12 +30,6 @@ fn the_history_carries_any_token_unharmed() {
     assert!(encoded.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~%".contains(&b)));
     let decoded = percent_encoding::percent_decode_str(encoded).decode_utf8().unwrap();
     assert_eq!(decoded, token);
-    assert_eq!(json(&request), serde_json::json!({"messageIdFrom": 7}));
-    let plain = arrived(MESSAGES, |client| {
-        client.get_chat_history(5, &HistoryOptions::new()).unwrap();
-    });
-    assert_eq!(plain.target(), "POST /v2/businesses/77/chats/history?chatId=5");
-    assert_eq!(plain.body, b"{}");
 }
 
 #[test]
@@ -129,16 +67,6 @@ fn a_long_page_token_arrives_whole_up_to_its_bound() {
         }
     }
     assert_eq!(server.requests().len(), 0);
-}
-
-#[test]
-fn a_text_arrives_as_it_was_given() {
-    let text = "Заказ \"№ 5\" \\ 👍🏽\r\n\t\u{0} </script>  ";
-    let request = arrived(OK, |client| {
-        client.send_message(5, text).unwrap();
-    });
-    assert_eq!(request.target(), "POST /v2/businesses/77/chats/message?chatId=5");
-    assert_eq!(json(&request), serde_json::json!({"message": text}));
 }
 
 #[test]
@@ -191,32 +119,6 @@ fn a_file_that_is_sent_again_is_the_same_to_the_byte() {
 }
 
 #[test]
-fn the_other_operations_are_those_of_the_page() {
-    let created = arrived(r#"{"status":"OK","result":{"chatId":1}}"#, |client| {
-        client.create_chat(ChatContextRef::Return(12)).unwrap();
-    });
-    assert_eq!(created.target(), "POST /v2/businesses/77/chats/new");
-    assert_eq!(json(&created), serde_json::json!({"context": {"type": "RETURN", "id": 12}}));
-    let campaigns = arrived(r#"{"campaigns":[]}"#, |client| {
-        client.get_campaigns(&CampaignsOptions::new().limit(100).page_token("a b")).unwrap();
-    });
-    assert_eq!(campaigns.target(), "GET /v2/campaigns?limit=100&pageToken=a%20b");
-    let token = arrived(r#"{"status":"OK","result":{"apiKey":{}}}"#, |client| {
-        client.get_token_info().unwrap();
-    });
-    assert_eq!(token.target(), "POST /v2/auth/token");
-    assert_eq!((token.body.len(), token.header("content-length")), (0, Some("0")));
-}
-
-#[test]
-fn the_base_url_may_have_a_path() {
-    let server = Server::answers([reply(200, CHATS)]);
-    let client = builder(server.url() + "/market/").build().unwrap();
-    client.get_chats(&ChatsOptions::new()).unwrap();
-    assert_eq!(server.requests()[0].target(), "POST /market/v2/businesses/77/chats");
-}
-
-#[test]
 fn every_operation_carries_the_same_headers_and_no_others() {
     for call in &CALLS {
         let server = Server::answers([reply(200, call.success())]);
@@ -255,26 +157,6 @@ fn every_operation_carries_the_same_headers_and_no_others() {
         ] {
             assert_eq!(request.header(name), Some(value), "{} {name}", call.name);
         }
-    }
-}
-
-#[test]
-fn a_credential_that_was_not_given_is_not_sent() {
-    init_logging();
-    for (api_key, oauth) in [(true, false), (false, true)] {
-        let server = Server::answers([reply(200, CHATS)]);
-        let mut builder = Client::builder().base_url(server.url()).business_id(1);
-        if api_key {
-            builder = builder.api_key(API_KEY);
-        }
-        if oauth {
-            builder = builder.oauth_token(OAUTH_TOKEN);
-        }
-        builder.build().unwrap().get_chats(&ChatsOptions::new()).unwrap();
-        let request = &server.requests()[0];
-        assert_eq!(request.header("api-key").is_some(), api_key);
-        assert_eq!(request.header("authorization").is_some(), oauth);
-        assert_eq!(request.header("x-market-integration"), None);
     }
 }
 
