@@ -36,7 +36,7 @@ pub fn succeed(command: &mut Command) -> String {
 
 /// Runs a program to its end, with this on its standard input.
 pub fn feed(command: &mut Command, input: &[u8]) -> Output {
-    let mut running = Running::spawn(command, Stdio::piped());
+    let mut running = Running::spawn(command, Stdio::piped(), Stdio::piped());
     let mut stdin = running.child.stdin.take().expect("a pipe");
     thread::scope(|scope| {
         // It may have no need of it, and be gone already.
@@ -47,12 +47,12 @@ pub fn feed(command: &mut Command, input: &[u8]) -> Output {
 
 /// Starts a program with nothing on its standard input.
 pub fn start(command: &mut Command) -> Running {
-    Running::spawn(command, Stdio::null())
+    Running::spawn(command, Stdio::null(), Stdio::piped())
 }
 
 /// Starts a program that is spoken to, line by line.
 pub fn talk_to(command: &mut Command) -> Running {
-    Running::spawn(command, Stdio::piped())
+    Running::spawn(command, Stdio::piped(), Stdio::piped())
 }
 
 /// All that a program printed.
@@ -60,26 +60,30 @@ pub fn text(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
+/// Starts a program whose standard output nobody reads: the other end of the pipe is closed.
+pub fn start_unread(command: &mut Command) -> Running {
+    let (nobody, stdout) = std::io::pipe().expect("a pipe");
+    drop(nobody);
+    Running::spawn(command, Stdio::null(), stdout.into())
+}
+
 /// A program under way. It is killed when this is dropped.
 pub struct Running {
     name: String,
     child: Child,
-    stdout: Receiver<Vec<u8>>,
-    stderr: Receiver<Vec<u8>>,
-    /// What it has printed, as far as nobody has taken it as a line.
-    printed: Vec<u8>,
+    stdout: Pipe,
+    stderr: Pipe,
     started: Instant,
 }
 
 impl Running {
-    fn spawn(command: &mut Command, stdin: Stdio) -> Self {
+    fn spawn(command: &mut Command, stdin: Stdio, stdout: Stdio) -> Self {
         let name = command.get_program().to_string_lossy().into_owned();
-        let child = command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        let child = command.stdin(stdin).stdout(stdout).stderr(Stdio::piped()).spawn();
         let mut child = child.unwrap_or_else(|error| panic!("{name} does not start: {error}"));
         // A pipe that nobody empties would stop the program.
-        let stdout = all_of(child.stdout.take().expect("a pipe"));
-        let stderr = all_of(child.stderr.take().expect("a pipe"));
-        Running { name, child, stdout, stderr, printed: Vec::new(), started: Instant::now() }
+        let (stdout, stderr) = (Pipe::new(child.stdout.take()), Pipe::new(child.stderr.take()));
+        Running { name, child, stdout, stderr, started: Instant::now() }
     }
 
     pub fn is_over(&mut self) -> bool {
@@ -95,22 +99,17 @@ impl Running {
 
     /// The next line that it prints, or nothing where it has ended.
     pub fn line(&mut self) -> Option<String> {
-        let end = loop {
-            if let Some(at) = self.printed.iter().position(|byte| *byte == b'\n') {
-                break at;
-            }
-            match self.stdout.recv_timeout(PATIENCE) {
-                Ok(more) => self.printed.extend(more),
-                Err(RecvTimeoutError::Disconnected) => return None,
-                Err(RecvTimeoutError::Timeout) => {
-                    panic!("{} says nothing for {PATIENCE:?}", self.name)
-                }
-            }
-        };
-        let rest = self.printed.split_off(end + 1);
-        let mut line = std::mem::replace(&mut self.printed, rest);
-        line.pop();
-        Some(String::from_utf8(line).expect("UTF-8"))
+        self.stdout.line(&self.name)
+    }
+
+    /// The next line of its standard error, or nothing where it has ended.
+    pub fn error_line(&mut self) -> Option<String> {
+        self.stderr.line(&self.name)
+    }
+
+    /// The process's id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Kills it, if it still runs; says how it ended.
@@ -119,31 +118,29 @@ impl Running {
         self.child.wait().expect("a child of this process")
     }
 
-    /// Waits until it ends.
-    pub fn finish(mut self) -> Output {
+    /// Waits until it ends. What it has started may still run.
+    pub fn wait(&mut self) -> ExitStatus {
         drop(self.child.stdin.take());
         while !self.is_over() {
             if self.started.elapsed() > PATIENCE {
-                let name = self.name.clone();
                 let output = self.end();
-                panic!("{name} still runs after {PATIENCE:?}:\n{}", text(&output));
+                panic!("{} still runs after {PATIENCE:?}:\n{}", self.name, text(&output));
             }
             thread::sleep(Duration::from_millis(5));
         }
+        self.child.wait().expect("a child of this process")
+    }
+
+    /// Waits until it ends, and until all that it said has come.
+    pub fn finish(mut self) -> Output {
+        self.wait();
         self.end()
     }
 
     fn end(&mut self) -> Output {
         let _ = self.child.kill();
         let status = self.child.wait().expect("a child of this process");
-        // What it has started may hold the other end of the pipe.
-        let rest = |from: &Receiver<Vec<u8>>| {
-            let until = Duration::from_secs(10);
-            std::iter::from_fn(|| from.recv_timeout(until).ok()).flatten().collect::<Vec<u8>>()
-        };
-        let mut stdout = std::mem::take(&mut self.printed);
-        stdout.extend(rest(&self.stdout));
-        Output { status, stdout, stderr: rest(&self.stderr) }
+        Output { status, stdout: self.stdout.rest(), stderr: self.stderr.rest() }
     }
 }
 
@@ -155,13 +152,49 @@ impl Drop for Running {
 }
 
 /// What comes out of a pipe, piece by piece.
-fn all_of(mut pipe: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
-    let (sender, receiver) = channel();
-    thread::spawn(move || {
-        let mut buffer = [0; 16 * 1024];
-        while let Ok(count @ 1..) = pipe.read(&mut buffer) {
-            let _ = sender.send(buffer[..count].to_vec());
+struct Pipe {
+    pieces: Receiver<Vec<u8>>,
+    /// What has come, as far as nobody has taken it as a line.
+    printed: Vec<u8>,
+}
+
+impl Pipe {
+    fn new(pipe: Option<impl Read + Send + 'static>) -> Self {
+        let (sender, pieces) = channel();
+        if let Some(mut pipe) = pipe {
+            thread::spawn(move || {
+                let mut buffer = [0; 16 * 1024];
+                while let Ok(count @ 1..) = pipe.read(&mut buffer) {
+                    let _ = sender.send(buffer[..count].to_vec());
+                }
+            });
         }
-    });
-    receiver
+        Pipe { pieces, printed: Vec::new() }
+    }
+
+    fn line(&mut self, name: &str) -> Option<String> {
+        let end = loop {
+            if let Some(at) = self.printed.iter().position(|byte| *byte == b'\n') {
+                break at;
+            }
+            match self.pieces.recv_timeout(PATIENCE) {
+                Ok(more) => self.printed.extend(more),
+                Err(RecvTimeoutError::Disconnected) => return None,
+                Err(RecvTimeoutError::Timeout) => panic!("{name} says nothing for {PATIENCE:?}"),
+            }
+        };
+        let rest = self.printed.split_off(end + 1);
+        let mut line = std::mem::replace(&mut self.printed, rest);
+        line.pop();
+        Some(String::from_utf8(line).expect("UTF-8"))
+    }
+
+    /// All that nobody has taken as a line.
+    fn rest(&mut self) -> Vec<u8> {
+        // What the program has started may hold the other end of the pipe.
+        let until = Duration::from_secs(10);
+        let mut rest = std::mem::take(&mut self.printed);
+        rest.extend(std::iter::from_fn(|| self.pieces.recv_timeout(until).ok()).flatten());
+        rest
+    }
 }

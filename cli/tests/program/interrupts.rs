@@ -1,39 +1,32 @@
 //! Ctrl-C, and readers that go.
 #![cfg(unix)]
 
-use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process};
 use ymchat_sandbox::{NewChat, Sandbox};
 
+use crate::program::{self, Running};
 use crate::serve::{Server, reply_with};
-use crate::support::{Directory, variables};
+use crate::support::{Directory, beside, interrupt};
 
 /// Long enough for whatever machine; nothing waits for it where the program is right.
 const LONG: Duration = Duration::from_secs(60);
 
-fn interrupt(child: &Child) {
-    kill_process(Pid::from_child(child), Signal::INT).unwrap();
-}
-
 /// The program with a key for this service.
-fn asks(server: &Server, arguments: &[&str]) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_ymchat"))
+fn asks(server: &Server, arguments: &[&str]) -> Running {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ymchat"));
+    command
         .args(arguments)
         .env("YMCHAT_BASE_URL", server.url())
         .env("YMCHAT_API_KEY", "ACMA:s3cr3t-k3y-api")
-        .env("YMCHAT_BUSINESS_ID", "77")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap()
+        .env("YMCHAT_BUSINESS_ID", "77");
+    program::start(&mut command)
 }
 
 /// A service that takes a request, and says so, and never answers; with the program at work on it.
-fn unanswered(arguments: &[&str]) -> (Server, Child) {
+fn unanswered(arguments: &[&str]) -> (Server, Running) {
     let (tell, arrived) = mpsc::channel();
     let server = Server::start(move |mut peer| {
         if peer.request().is_some() {
@@ -42,16 +35,16 @@ fn unanswered(arguments: &[&str]) -> (Server, Child) {
         // Until the client goes.
         let _ = peer.request();
     });
-    let child = asks(&server, arguments);
+    let running = asks(&server, arguments);
     arrived.recv_timeout(LONG).expect("a request");
-    (server, child)
+    (server, running)
 }
 
 #[test]
 fn ctrl_c_says_what_became_of_a_send() {
-    let (server, child) = unanswered(&["send", "5", "Привет"]);
-    interrupt(&child);
-    let output = child.wait_with_output().unwrap();
+    let (server, running) = unanswered(&["send", "5", "Привет"]);
+    interrupt(&running);
+    let output = running.finish();
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(130), "{said}");
     assert!(said.contains("\noutcome: unknown\n") && said.contains("\nticket: "), "{said}");
@@ -62,9 +55,9 @@ fn ctrl_c_says_what_became_of_a_send() {
 #[test]
 fn ctrl_c_ends_a_call() {
     for arguments in [&["chats"][..], &["show", "5"], &["watch"], &["show", "5", "--follow"]] {
-        let (_server, child) = unanswered(arguments);
-        interrupt(&child);
-        let output = child.wait_with_output().unwrap();
+        let (_server, running) = unanswered(arguments);
+        interrupt(&running);
+        let output = running.finish();
         let said = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(130), "{arguments:?}: {said}");
         assert!(output.stdout.is_empty(), "{arguments:?}");
@@ -85,25 +78,14 @@ fn ctrl_c_ends_a_pause_at_once() {
                 let _ = peer.send(&refusal);
             }
         });
-        let mut child = asks(&server, arguments);
-        let process = Pid::from_child(&child);
-        let (over, is_over) = mpsc::channel::<()>();
-        let guard = std::thread::spawn(move || {
-            if is_over.recv_timeout(LONG) == Err(mpsc::RecvTimeoutError::Timeout) {
-                let _ = kill_process(process, Signal::KILL);
-            }
-        });
-        let mut stderr = BufReader::new(child.stderr.take().unwrap());
-        let mut said = String::new();
-        stderr.read_line(&mut said).unwrap();
+        let mut running = asks(&server, arguments);
+        let said = running.error_line().unwrap();
         assert!(said.starts_with("ymchat: "), "{said}");
-        interrupt(&child);
-        stderr.read_to_string(&mut said).unwrap();
-        // Not reaped yet: the guard can hit no other process.
-        drop(over);
-        guard.join().unwrap();
-        assert_eq!(child.wait().unwrap().code(), Some(130), "{arguments:?}: {said}");
-        assert_eq!(said.lines().count(), 2, "{said}");
+        interrupt(&running);
+        let output = running.finish();
+        let rest = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(130), "{arguments:?}: {said}\n{rest}");
+        assert_eq!(rest.lines().count(), 1, "{said}\n{rest}");
     }
 }
 
@@ -111,9 +93,9 @@ fn ctrl_c_ends_a_pause_at_once() {
 fn ctrl_c_leaves_the_state_of_sync_as_it_was() {
     let directory = Directory::new();
     let state = directory.join("shop.state");
-    let (_server, child) = unanswered(&["sync", "--state", state.to_str().unwrap()]);
-    interrupt(&child);
-    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(130));
+    let (_server, running) = unanswered(&["sync", "--state", state.to_str().unwrap()]);
+    interrupt(&running);
+    assert_eq!(running.finish().status.code(), Some(130));
     assert!(!state.exists());
 }
 
@@ -123,28 +105,20 @@ fn a_second_ctrl_c_ends_at_once() {
     market.start_chat(NewChat::direct("Первое")).unwrap();
     let directory = Directory::new();
     let fifo = directory.join("fifo");
-    assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    program::succeed(Command::new("mkfifo").arg(&fifo));
     // It lasts as long as somebody holds the other end of the pipe.
     let command = format!("cat < '{}'", fifo.display());
-    let mut child = Command::new(env!("CARGO_BIN_EXE_ymchat"))
-        .arg("sync")
-        .arg("--state")
-        .arg(directory.join("shop.state"))
-        .args(["--exec", &command])
-        .envs(variables(&market))
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let state = directory.join("shop.state");
+    let arguments = ["sync", "--state", state.to_str().unwrap(), "--exec", &command];
+    let mut running = program::start(&mut beside(&market, &arguments));
     // Opens when the command has begun.
     let held = std::fs::OpenOptions::new().write(true).open(&fifo).unwrap();
-    interrupt(&child);
-    let mut stderr = BufReader::new(child.stderr.take().unwrap());
-    let mut said = String::new();
-    stderr.read_line(&mut said).unwrap();
+    interrupt(&running);
+    let said = running.error_line().unwrap();
     assert!(said.contains("Ctrl-C"), "{said}");
-    assert!(child.try_wait().unwrap().is_none(), "it waits for the command");
-    interrupt(&child);
-    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert!(!running.is_over(), "it waits for the command");
+    interrupt(&running);
+    assert_eq!(running.wait().code(), Some(130));
     drop(held);
 }
 
@@ -154,16 +128,8 @@ fn a_reader_that_goes_ends_it_without_a_word() {
     let arguments: [&[&str]; 4] =
         [&["chats"], &["--json", "chats"], &["completions", "bash"], &["man"]];
     for arguments in arguments {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_ymchat"))
-            .args(arguments)
-            .envs(variables(&market))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        drop(child.stdout.take());
-        let mut said = String::new();
-        child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-        assert_eq!((child.wait().unwrap().code(), said.as_str()), (Some(141), ""), "{arguments:?}");
+        let output = program::start_unread(&mut beside(&market, arguments)).finish();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), said.as_str()), (Some(141), ""), "{arguments:?}");
     }
 }

@@ -1,5 +1,7 @@
 //! The program as its users run it, against the simulated Market.
 
+#[path = "../../../tests/common/program.rs"]
+mod program;
 #[path = "../../../tests/common/serve.rs"]
 #[allow(dead_code)]
 mod serve;

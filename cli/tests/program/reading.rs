@@ -1,12 +1,10 @@
 //! `ymchat show`, `watch` and `download`.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
-
 use ymchat::Sender;
 use ymchat_sandbox::{NewChat, NewFile, NewMessage, Operation, Sandbox};
 
-use crate::support::{Directory, documents, named, stderr, stdout, variables, ymchat};
+use crate::program;
+use crate::support::{Directory, beside, documents, named, read_until, stderr, stdout, ymchat};
 
 fn market() -> (Sandbox, i64) {
     let market = Sandbox::builder().seeded(false).start().unwrap();
@@ -62,45 +60,14 @@ fn a_chat_that_is_not_there_is_not_found() {
     ymchat(&market).args(["show", "99"]).assert().code(14);
 }
 
-/// The program while it runs; it ends with the test.
-struct Running(std::process::Child, BufReader<std::process::ChildStdout>);
-
-impl Running {
-    fn start(market: &Sandbox, arguments: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_ymchat"))
-            .args(arguments)
-            .envs(variables(market))
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let stdout = BufReader::new(child.stdout.take().unwrap());
-        Running(child, stdout)
-    }
-
-    /// Reads lines up to one that holds this.
-    fn until(&mut self, wanted: &str) -> String {
-        let mut seen = String::new();
-        while !seen.contains(wanted) {
-            assert_ne!(self.1.read_line(&mut seen).unwrap(), 0, "it ended after {seen}");
-        }
-        seen
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
 #[test]
 fn follow_goes_on_with_what_is_written_later() {
     let (market, chat) = market();
-    let mut show = Running::start(&market, &["show", &chat.to_string(), "--follow", "--last", "1"]);
-    assert!(!show.until("file: ").contains("Где заказ?"));
+    let arguments = ["show", &chat.to_string(), "--follow", "--last", "1"];
+    let mut show = program::start(&mut beside(&market, &arguments));
+    assert!(!read_until(&mut show, "file: ").contains("Где заказ?"));
     market.write_as_customer(chat, "Вы здесь?").unwrap();
-    show.until("  Вы здесь?\n");
+    read_until(&mut show, "  Вы здесь?\n");
 }
 
 #[test]
@@ -108,7 +75,7 @@ fn watch_shows_what_is_written_from_now_on() {
     let (market, chat) = market();
     // What is of the same second as its first look counts as new.
     market.advance_clock(std::time::Duration::from_secs(60));
-    let mut watch = Running::start(&market, &["watch", "--scope", "all"]);
+    let mut watch = program::start(&mut beside(&market, &["watch", "--scope", "all"]));
     // It knows what was there when it has read the list, and looked again.
     let minute = std::time::Duration::from_secs(60);
     let seen = market.wait_for(minute, |seen| {
@@ -116,7 +83,7 @@ fn watch_shows_what_is_written_from_now_on() {
     });
     assert!(seen);
     market.write_as_customer(chat, "Вы здесь?").unwrap();
-    let text = watch.until("  Вы здесь?\n");
+    let text = read_until(&mut watch, "  Вы здесь?\n");
     assert!(text.contains(&format!("Chat {chat}: ")) && !text.contains("Где заказ?"), "{text}");
 }
 

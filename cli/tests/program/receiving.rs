@@ -1,42 +1,37 @@
 //! `ymchat receive`, with the simulated Market as the one who calls.
 #![cfg(unix)]
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use ymchat_sandbox::{NewChat, NotificationSettings, Sandbox};
+
+use crate::program::{self, Running};
+use crate::support::interrupt;
 
 const LONG: Duration = Duration::from_secs(60);
 
 struct Receiver {
-    child: Child,
-    out: Option<BufReader<ChildStdout>>,
+    program: Running,
     address: String,
 }
 
 impl Receiver {
     fn start(more: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_ymchat"))
-            .args(["receive", "--port", "0"])
-            .args(more)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
+        Self::of(program::start(&mut receive(more)))
+    }
+
+    fn of(mut program: Running) -> Self {
+        let line = program.error_line().expect("its address");
         let address = line.split("http://").nth(1).expect(&line).split(';').next().unwrap();
-        let out = child.stdout.take().map(BufReader::new);
-        Receiver { address: address.to_owned(), child, out }
+        Receiver { address: address.to_owned(), program }
     }
 
     fn line(&mut self) -> Value {
-        let mut line = String::new();
-        self.out.as_mut().unwrap().read_line(&mut line).unwrap();
+        let line = self.program.line().expect("a notification");
         serde_json::from_str(&line).expect(&line)
     }
 
@@ -58,11 +53,10 @@ impl Receiver {
     }
 }
 
-impl Drop for Receiver {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+fn receive(more: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ymchat"));
+    command.args(["receive", "--port", "0"]).args(more);
+    command
 }
 
 fn event(chat: i64) -> String {
@@ -115,15 +109,14 @@ fn the_proxy_says_who_has_called() {
 
 #[test]
 fn where_nobody_reads_the_market_is_asked_to_come_again() {
-    let mut receiver = Receiver::start(&[]);
-    drop(receiver.out.take());
+    let receiver = Receiver::of(program::start_unread(&mut receive(&[])));
     assert!(receiver.post("", &event(1)).starts_with("HTTP/1.1 500 "));
-    assert_eq!(receiver.child.wait().unwrap().code(), Some(141));
+    assert_eq!(receiver.program.finish().status.code(), Some(141));
 }
 
 #[test]
 fn ctrl_c_ends_it() {
-    let mut receiver = Receiver::start(&[]);
-    kill_process(Pid::from_child(&receiver.child), Signal::INT).unwrap();
-    assert_eq!(receiver.child.wait().unwrap().code(), Some(130));
+    let receiver = Receiver::start(&[]);
+    interrupt(&receiver.program);
+    assert_eq!(receiver.program.finish().status.code(), Some(130));
 }

@@ -8,6 +8,8 @@ use assert_cmd::assert::Assert;
 use serde_json::Value;
 use ymchat_sandbox::{NewChat, Sandbox};
 
+use crate::program::Running;
+
 /// The program, with no variable of the environment that it looks at but these.
 pub fn bare() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ymchat"));
@@ -31,6 +33,32 @@ pub fn variables(market: &Sandbox) -> [(&'static str, String); 3] {
         ("YMCHAT_API_KEY", market.api_key().to_owned()),
         ("YMCHAT_BUSINESS_ID", market.business_id().to_string()),
     ]
+}
+
+/// The program with the full key of this Market, to be run beside the test.
+pub fn beside(market: &Sandbox, arguments: &[&str]) -> std::process::Command {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_ymchat"));
+    command.args(arguments).envs(variables(market));
+    command
+}
+
+/// Reads what a program prints up to a line that holds this.
+pub fn read_until(running: &mut Running, wanted: &str) -> String {
+    let mut seen = String::new();
+    while !seen.contains(wanted) {
+        let line = running.line().unwrap_or_else(|| panic!("it ended after {seen}"));
+        seen.push_str(&line);
+        seen.push('\n');
+    }
+    seen
+}
+
+/// Ctrl-C for a program that runs.
+#[cfg(unix)]
+pub fn interrupt(running: &Running) {
+    use rustix::process::{Pid, Signal, kill_process};
+    let process = Pid::from_raw(running.id().cast_signed()).expect("a process");
+    kill_process(process, Signal::INT).expect("the program still runs");
 }
 
 /// The same chat with a customer of this name.

@@ -68,15 +68,12 @@ fn an_error_leaves_the_state_as_it_was() {
 #[cfg(unix)]
 #[test]
 fn the_state_does_not_move_where_the_reader_has_gone() {
-    use std::process::Stdio;
     let (market, _) = market();
     let directory = Directory::new();
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_ymchat"));
-    command.envs(crate::support::variables(&market)).arg("sync").arg("--state");
-    command.arg(directory.join("shop.state")).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    drop(child.stdout.take());
-    let output = child.wait_with_output().unwrap();
+    let state = directory.join("shop.state");
+    let arguments = ["sync", "--state", state.to_str().unwrap()];
+    let output =
+        crate::program::start_unread(&mut crate::support::beside(&market, &arguments)).finish();
     assert_eq!(output.status.code(), Some(141));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     assert_eq!(texts(&sync(&market, &directory, &[]).assert().success()).len(), 2);

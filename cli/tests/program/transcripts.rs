@@ -3,23 +3,18 @@
 #![cfg(unix)]
 
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::sync::mpsc;
+use std::process::Command;
 use std::time::{Duration, SystemTime};
 
-use rustix::process::{Pid, Signal, kill_process};
 use ymchat::{ChatStatus, Sender};
 use ymchat_sandbox::{NewChat, NewFile, NewMessage, NotificationSettings, Sandbox};
 
-use crate::support::{Directory, named, variables};
+use crate::program;
+use crate::support::{Directory, interrupt, named, variables};
 
 /// 20 November 2026, noon in Moscow.
 const NOON: u64 = 1_795_165_200;
-
-/// Nothing waits for so long where the program is right.
-const LONG: Duration = Duration::from_secs(120);
 
 /// A Market with two conversations, at a time of its own.
 struct World {
@@ -65,7 +60,7 @@ impl World {
         // Only there has the clock to be right.
         let today = command.contains("doctor").then(|| Sandbox::start().unwrap());
         let market = today.as_ref().unwrap_or(&self.market);
-        let shell = self.shell(market, &format!("exec 2>&1; {command}")).output().unwrap();
+        let shell = program::run(&mut self.shell(market, &format!("exec 2>&1; {command}")));
         self.settle(market, &String::from_utf8(shell.stdout).unwrap())
     }
 
@@ -109,27 +104,14 @@ impl World {
             "ymchat sandbox --port 8787" => (1, command.replace("8787", "0")),
             other => panic!("how many lines does {other} print?"),
         };
-        let mut child = self
-            .shell(&self.market, &format!("exec 2>&1; exec {command}"))
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let out = BufReader::new(child.stdout.take().unwrap());
-        let (tell, told) = mpsc::channel();
-        std::thread::spawn(move || {
-            for line in out.lines() {
-                let _ = tell.send(line.unwrap() + "\n");
-            }
-        });
+        let mut shell = self.shell(&self.market, &format!("exec 2>&1; exec {command}"));
+        let mut running = program::start(&mut shell);
         let mut said = String::new();
         for number in 0..lines {
             let before = said.len();
-            match told.recv_timeout(LONG) {
-                Ok(line) => said.push_str(&line),
-                Err(_) => {
-                    let _ = child.kill();
-                    panic!("{command} printed {number} lines alone:\n{said}");
-                }
+            match running.line() {
+                Some(line) => said = said + &line + "\n",
+                None => panic!("{command} printed {number} lines alone:\n{said}"),
             }
             let port = said[before..].split("http://127.0.0.1:").nth(1);
             let port =
@@ -144,8 +126,8 @@ impl World {
                 said = said.replace(&format!("127.0.0.1:{port}"), &format!("127.0.0.1:{shown}"));
             }
         }
-        kill_process(Pid::from_child(&child), Signal::INT).unwrap();
-        child.wait().unwrap();
+        interrupt(&running);
+        running.wait();
         if command.contains("receive") {
             // The Market waits for no answer before it sends the next notification.
             let mut lines: Vec<&str> = said.split_inclusive('\n').collect();
@@ -222,8 +204,7 @@ fn the_transcripts_of_the_page_in_russian_are_what_the_program_prints() {
 #[test]
 fn the_page_has_a_transcript_of_each_command() {
     let text = fs::read_to_string(page("docs/cli.md")).unwrap();
-    let help = Command::new(env!("CARGO_BIN_EXE_ymchat")).arg("--help").output().unwrap();
-    let help = String::from_utf8(help.stdout).unwrap();
+    let help = program::succeed(Command::new(env!("CARGO_BIN_EXE_ymchat")).arg("--help"));
     let list = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
     for command in list.lines().filter_map(|line| line.split_whitespace().next()) {
         // Scripts for shells and manual pages are long, and the help is the help.

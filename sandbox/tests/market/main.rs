@@ -2,6 +2,8 @@
 
 mod access;
 mod admin;
+#[path = "../../../tests/common/program.rs"]
+mod child;
 mod client;
 mod disputes;
 mod faults;

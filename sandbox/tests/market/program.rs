@@ -1,59 +1,39 @@
 //! The program `ymchat-sandbox`.
 
-use std::io::{BufRead, BufReader, Lines};
-use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 use ymchat_sandbox::Sandbox;
 
+use crate::child::{self, Running};
 use crate::client::try_send;
 
-fn program(flags: &[&str]) -> Command {
+fn command(flags: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ymchat-sandbox"));
     command.args(flags);
     command
 }
 
-struct Running {
-    child: Child,
-    lines: Lines<BufReader<ChildStdout>>,
+fn start(flags: &[&str]) -> Running {
+    child::start(&mut command(flags))
 }
 
-impl Running {
-    fn start(flags: &[&str]) -> Self {
-        let mut child = program(flags).stdout(Stdio::piped()).spawn().unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        Self { child, lines }
-    }
-
-    fn line(&mut self) -> String {
-        self.lines.next().unwrap().unwrap()
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
+fn line(running: &mut Running) -> String {
+    running.line().expect("another line")
 }
 
 #[test]
 fn its_start_line_is_all_that_a_client_needs() {
-    let mut running = Running::start(&["--seed", "9", "--business-id", "42"]);
-    let first = running.line();
+    let mut running = start(&["--seed", "9", "--business-id", "42"]);
+    let first = line(&mut running);
     let words: Vec<_> = first.split([' ', ',']).filter(|word| !word.is_empty()).collect();
     let [_, _, "at", url, "Api-Key", key, "businessId", "42"] = words[..] else {
         panic!("{first}");
     };
-    running.line();
-    let curl = running.line();
+    line(&mut running);
+    let curl = line(&mut running);
     assert!(curl.starts_with("Try: curl ") && curl.contains(key) && curl.contains(url), "{curl}");
-    let page = running.line();
+    let page = line(&mut running);
     let page = page.strip_prefix("In a browser: ").expect("the page's address");
     assert_eq!(page, format!("{url}/"));
     let html = try_send("GET", page, &[], None).unwrap();
@@ -96,8 +76,8 @@ fn every_switch_is_a_flag() {
     let fault = r#"{"kind": "close", "operation": "getChat"}"#;
     all.extend(["--seeded", "off", "--quota", "getChat=3", "--fault", fault]);
     all.extend(["--clock-offset-seconds", "-600"]);
-    let mut running = Running::start(&all);
-    let url = running.line().split([' ', ',']).nth(3).unwrap().to_owned();
+    let mut running = start(&all);
+    let url = line(&mut running).split([' ', ',']).nth(3).unwrap().to_owned();
     let admin =
         |call: &str| try_send("GET", &format!("{url}/_sandbox/{call}"), &[], None).unwrap().json();
     assert_eq!(admin("switches"), expected);
@@ -105,7 +85,7 @@ fn every_switch_is_a_flag() {
     assert_eq!(admin("faults")[0]["kind"], "close");
     assert_eq!(admin("chats"), json!([]));
 
-    let help = text(&program(&["--help"]).output().unwrap().stdout);
+    let help = child::succeed(&mut command(&["--help"]));
     for flag in flags {
         let name = flag.split('=').next().unwrap();
         assert!(help.contains(name), "--help lacks {name}");
@@ -129,8 +109,8 @@ fn wrong_flags_are_named_and_end_with_2() {
         (vec!["--fault", "{\"kind\":\"close\",\"skp\":1}"], "skp"),
         (vec!["--business-id", "0"], "business id"),
     ] {
-        let Output { status, stdout, stderr } = program(&flags).output().unwrap();
-        let error = text(&stderr);
+        let Output { status, stdout, stderr } = child::run(&mut command(&flags));
+        let error = String::from_utf8(stderr).unwrap();
         assert_eq!(status.code(), Some(2), "{flags:?} {error}");
         assert!(error.starts_with("ymchat-sandbox: ") && error.contains(word), "{error}");
         assert!(stdout.is_empty());
@@ -141,11 +121,11 @@ fn wrong_flags_are_named_and_end_with_2() {
 fn a_port_that_is_taken_is_an_error() {
     let sandbox = Sandbox::start().unwrap();
     let port = sandbox.base_url().rsplit(':').next().unwrap();
-    let output = program(&["--port", port]).output().unwrap();
+    let output = child::run(&mut command(&["--port", port]));
     assert_eq!(output.status.code(), Some(1));
     let expected = format!(
         "ymchat-sandbox: port {port} of 127.0.0.1 is taken by another program: choose another port, \
          or none to get a free one.\n"
     );
-    assert_eq!(text(&output.stderr), expected);
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), expected);
 }
