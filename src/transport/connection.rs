@@ -73,6 +73,14 @@ impl Wire {
         }
     }
 
+    /// So many bytes that have come are looked at.
+    #[cfg(any(test, fuzzing))]
+    fn count_look(&mut self, bytes: usize) {
+        if let Wire::Script(script) = self {
+            script.count_look(bytes);
+        }
+    }
+
     fn do_not_delay(&self) -> io::Result<()> {
         match self {
             Wire::Plain(socket) => socket.do_not_delay(),
@@ -259,7 +267,10 @@ impl Connection {
         &self.buffers.input[self.consumed..]
     }
 
+    /// ureq has looked at the input, and taken so much of it.
     pub(super) fn consume(&mut self, amount: usize) {
+        #[cfg(any(test, fuzzing))]
+        self.wire.count_look(if amount == 0 { self.unread().len() } else { amount });
         self.consumed += amount;
         if amount > 0 {
             (self.request.head_seen, self.request.head_read) = (0, 0);
@@ -277,7 +288,7 @@ impl Connection {
             self.make_room();
             let input = Arc::make_mut(&mut self.buffers.input);
             let start = input.len();
-            match (self.wire.receive(input, deadline), self.request.write_error.take()) {
+            let new = match (self.wire.receive(input, deadline), self.request.write_error.take()) {
                 (Ok(0), Some(error)) | (Err(_), Some(error)) if !self.request.answered => {
                     let message = words::request_not_written(&error);
                     return Err(Cause::new(ErrorKind::Broken, message).into());
@@ -289,16 +300,17 @@ impl Connection {
                         return Ok(false);
                     }
                     self.request.answered = true;
+                    count
                 }
                 (Err(error), _) => return Err(error),
-            }
+            };
             // At this level ureq dumps what it receives. Searching every answer would cost a
             // fiftieth of a call.
             if log::max_level() == log::LevelFilter::Trace {
                 let from = start.saturating_sub(credentials.overlap()).max(self.consumed);
                 credentials.mask(&mut Arc::make_mut(&mut self.buffers.input)[from..]);
             }
-            if self.is_worth_reading() {
+            if self.is_worth_reading(new) {
                 return Ok(true);
             }
         }
@@ -324,18 +336,58 @@ impl Connection {
         Err(cause.into())
     }
 
-    /// A header is read from its beginning each time, so that one which comes byte by byte is read
-    /// only when it is complete or has doubled.
-    fn is_worth_reading(&mut self) -> bool {
-        let AnswerPart::Head = self.request.part else { return true };
+    /// Empty lines before an answer mean nothing (RFC 9112, section 2.2). The parser of headers
+    /// would pass over all of them anew with each byte that comes.
+    fn skip_empty_lines(&mut self) {
+        while let Some(length) = match self.unread() {
+            [b'\n', ..] => Some(1),
+            [b'\r', b'\n', ..] => Some(2),
+            _ => None,
+        } {
+            self.consume(length);
+        }
+    }
+
+    /// Whether what has come may be more than a part of a line or of a header. Those are read from
+    /// their beginnings each time, so that one which comes byte by byte has to be read only when it
+    /// is complete; `new` bytes came last.
+    fn is_worth_reading(&mut self, new: usize) -> bool {
+        match self.request.part {
+            AnswerPart::Head => {
+                self.skip_empty_lines();
+                self.is_header_worth_reading()
+            }
+            // ureq leaves nothing of a body but a line without its end.
+            AnswerPart::Body { .. } => {
+                let unread = &self.buffers.input[self.consumed..];
+                let old = unread.len().saturating_sub(new);
+                if old == 0 {
+                    return true;
+                }
+                let new = &unread[old - 1..];
+                #[cfg(any(test, fuzzing))]
+                self.wire.count_look(new.len());
+                memchr::memmem::find(new, b"\r\n").is_some()
+            }
+        }
+    }
+
+    /// It is when the header is complete or has doubled: what cannot become one is refused before
+    /// it has come to its end.
+    fn is_header_worth_reading(&mut self) -> bool {
         let unread = &self.buffers.input[self.consumed..];
         let (length, seen) = (unread.len(), self.request.head_seen);
         self.request.head_seen = length;
+        if length == 0 {
+            return false;
+        }
         if length >= 2 * self.request.head_read {
             self.request.head_read = length;
             return true;
         }
         let new = &unread[seen.saturating_sub(3)..];
+        #[cfg(any(test, fuzzing))]
+        self.wire.count_look(new.len());
         memchr::memmem::find(new, b"\n\r\n").is_some()
             || memchr::memmem::find(new, b"\n\n").is_some()
     }

@@ -139,7 +139,7 @@ impl Files {
         Ok(answer)
     }
 
-    fn run(
+    pub(super) fn run(
         &self,
         request: FileRequest<'_>,
         receiver: &mut dyn Receiver,

@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use http::HeaderMap;
 
@@ -10,6 +11,7 @@ use super::connection::Wire;
 use super::connector::Connector;
 use super::error::Cause;
 use super::exchange::Exchange;
+use super::files::Files;
 use super::{ErrorKind, HttpRequest, RequestBody, Transport, agent};
 
 /// No answer may have more.
@@ -17,21 +19,42 @@ const MAX_RESPONSE: usize = 64 * 1024;
 
 /// An answer, in the pieces in which it arrives; then the server closes the connection.
 #[derive(Debug)]
-pub(super) struct Script(VecDeque<Vec<u8>>);
+pub(super) struct Script {
+    answer: VecDeque<u8>,
+    piece: usize,
+    work: Arc<Work>,
+    /// Where the memory of the input was when something was last received, and how much it held.
+    last_input: (usize, usize),
+}
+
+/// What an answer costs, in bytes: time cannot be measured on a busy machine.
+#[derive(Debug, Default)]
+struct Work {
+    /// Looked at, by ureq or before.
+    looked_at: AtomicUsize,
+    /// Moved to another place after they were received.
+    moved: AtomicUsize,
+}
 
 impl Script {
     pub(super) fn receive(&mut self, input: &mut Vec<u8>) -> usize {
-        let Some(mut piece) = self.0.pop_front() else { return 0 };
-        let room = input.capacity() - input.len();
-        if piece.len() > room {
-            self.0.push_front(piece.split_off(room));
+        let place = input.as_ptr() as usize;
+        if self.last_input != (place, input.len()) {
+            self.work.moved.fetch_add(input.len(), Ordering::Relaxed);
         }
-        input.extend_from_slice(&piece);
-        piece.len()
+        let room = input.capacity() - input.len();
+        let count = self.piece.min(room).min(self.answer.len());
+        input.extend(self.answer.drain(..count));
+        self.last_input = (place, input.len());
+        count
     }
 
     pub(super) fn is_over(&self) -> bool {
-        self.0.is_empty()
+        self.answer.is_empty()
+    }
+
+    pub(super) fn count_look(&self, bytes: usize) {
+        self.work.looked_at.fetch_add(bytes, Ordering::Relaxed);
     }
 }
 
@@ -39,16 +62,22 @@ impl Script {
 type Outcome = Result<(u16, Vec<u8>), ErrorKind>;
 
 fn exchange(answer: &[u8], piece: usize) -> Outcome {
+    exchange_with(answer, piece, MAX_RESPONSE, &Arc::default())
+}
+
+fn exchange_with(
+    answer: &[u8],
+    piece: usize,
+    max_response_bytes: usize,
+    work: &Arc<Work>,
+) -> Outcome {
     let transport = Transport {
         config: agent::config(),
         base: http::Uri::from_static("http://127.0.0.1"),
         connector: Arc::new(Connector::unconnected()),
-        max_response_bytes: MAX_RESPONSE,
-        files: super::files::Files::unconnected(),
+        max_response_bytes,
+        files: Files::unconnected(),
     };
-    let pieces = answer.chunks(piece.max(1)).map(<[u8]>::to_vec).collect();
-    let wire = Wire::Script(Script(pieces));
-    let exchange = Arc::new(Exchange::over(wire, &transport.connector));
     let request = HttpRequest {
         method: &http::Method::GET,
         path: "/",
@@ -56,10 +85,20 @@ fn exchange(answer: &[u8], piece: usize) -> Outcome {
         body: RequestBody::default(),
         fresh_connection: true,
     };
-    match transport.run(request, &exchange) {
+    let exchange = Exchange::over(wire(answer, piece, work), &transport.connector);
+    match transport.run(request, &Arc::new(exchange)) {
         Ok(answer) => Ok((answer.status, answer.body.bytes().to_vec())),
         Err(Cause { kind, .. }) => Err(kind),
     }
+}
+
+fn wire(answer: &[u8], piece: usize, work: &Arc<Work>) -> Wire {
+    Wire::Script(Script {
+        answer: answer.iter().copied().collect(),
+        piece: piece.max(1),
+        work: Arc::clone(work),
+        last_input: (0, 0),
+    })
 }
 
 /// What must hold of every answer: nothing panics, nothing is longer than it may be, and the
@@ -73,6 +112,9 @@ pub fn check(answer: &[u8], piece: usize) {
 }
 
 #[cfg(test)]
+mod work_tests;
+
+#[cfg(test)]
 mod tests {
     use std::io::Write;
 
@@ -81,13 +123,13 @@ mod tests {
 
     use super::*;
 
-    fn gzip(bytes: &[u8]) -> Vec<u8> {
+    pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
         encoder.write_all(bytes).unwrap();
         encoder.finish().unwrap()
     }
 
-    fn chunked(body: &[u8], size: usize, trailer: &str) -> Vec<u8> {
+    pub(super) fn chunked(body: &[u8], size: usize, trailer: &str) -> Vec<u8> {
         let mut bytes = Vec::new();
         for chunk in body.chunks(size) {
             bytes.extend(format!("{:x};a=b\r\n", chunk.len()).into_bytes());
@@ -98,7 +140,7 @@ mod tests {
         bytes
     }
 
-    fn answer(headers: &str, body: &[u8]) -> Vec<u8> {
+    pub(super) fn answer(headers: &str, body: &[u8]) -> Vec<u8> {
         [format!("HTTP/1.1 200 OK\r\n{headers}\r\n").as_bytes(), body].concat()
     }
 
@@ -121,7 +163,7 @@ mod tests {
         ]
     }
 
-    fn body(length: usize) -> Vec<u8> {
+    pub(super) fn body(length: usize) -> Vec<u8> {
         b"{\"status\": \"OK\", \"result\": {}} ".iter().copied().cycle().take(length).collect()
     }
 
