@@ -1,6 +1,7 @@
 //! Cancelling: one counter per client for the calls that are under way, and one flag per scope for
 //! those that begin later, too. Everything that waits looks at both.
 
+use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -48,12 +49,11 @@ impl Scope {
 }
 
 /// Something that calls of the client wait for, besides [`CancelToken::sleep`].
-pub(crate) trait Wake: Send + Sync + std::fmt::Debug {
+pub(crate) trait Wake: Send + Sync {
     /// Has those who wait look whether they were cancelled.
     fn wake(&self);
 }
 
-#[derive(Debug)]
 struct Shared {
     cancelled: AtomicU64,
     /// Held by nobody for longer than it takes to begin a wait.
@@ -61,6 +61,12 @@ struct Shared {
     changed: Condvar,
     other: Option<Arc<dyn Wake>>,
     process: u32,
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").field("cancelled", &self.cancelled).finish_non_exhaustive()
+    }
 }
 
 impl CancelHandle {

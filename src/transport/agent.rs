@@ -46,7 +46,21 @@ fn broken(error: std::io::Error) -> ureq::Error {
     Cause::of_io(error, ErrorKind::Broken).into()
 }
 
-#[derive(Debug)]
+// ureq wants to print its parts. All that hangs on an exchange, the TLS configuration included,
+// would be 20 KB of code that nobody calls.
+
+impl fmt::Debug for ExchangeResolver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ExchangeResolver")
+    }
+}
+
+impl fmt::Debug for ExchangeConnector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ExchangeConnector")
+    }
+}
+
 struct ExchangeResolver(Arc<Exchange>);
 
 impl Resolver for ExchangeResolver {
@@ -66,7 +80,6 @@ impl Resolver for ExchangeResolver {
     }
 }
 
-#[derive(Debug)]
 struct ExchangeConnector(Arc<Exchange>);
 
 impl Connector for ExchangeConnector {
