@@ -12,7 +12,7 @@ use crate::sentences::{Sentence, fields as words};
 
 /// The members of a JSON object, taken one by one; what is left over at the end is an error.
 pub(crate) struct Fields {
-    members: Map<String, Value>,
+    members: Vec<(String, Value)>,
     asked: Vec<&'static str>,
 }
 
@@ -27,7 +27,9 @@ impl Fields {
         let mut reader = serde_json::Deserializer::from_str(text);
         let read = NoKeyTwice(&repeated).deserialize(&mut reader);
         match read.and_then(|value| reader.end().map(|()| value)) {
-            Ok(Value::Object(members)) => Ok(Fields { members, asked: Vec::new() }),
+            Ok(Value::Object(members)) => {
+                Ok(Fields { members: members.into_iter().collect(), asked: Vec::new() })
+            }
             Ok(_) => Err(words::not_an_object(&what())),
             Err(error) => match repeated.into_inner() {
                 Some(key) => Err(words::member_twice(&what(), &quoted(&key))),
@@ -40,7 +42,8 @@ impl Fields {
     /// The member, where it is there and not null.
     pub(crate) fn take(&mut self, name: &'static str) -> Option<Value> {
         self.asked.push(name);
-        self.members.remove(name).filter(|value| !value.is_null())
+        let at = self.members.iter().position(|(member, _)| member == name)?;
+        Some(self.members.swap_remove(at).1).filter(|value| !value.is_null())
     }
 
     pub(crate) fn text(&mut self, name: &'static str) -> Result<Option<String>, Refusal> {
@@ -104,7 +107,7 @@ impl Fields {
 
     /// Refuses what nobody asked for.
     pub(crate) fn finish(self, what: &dyn Fn() -> Sentence) -> Result<(), Refusal> {
-        let Some((key, value)) = self.members.iter().next() else {
+        let Some((key, value)) = self.members.iter().min_by_key(|(member, _)| member) else {
             return Ok(());
         };
         let names = self.asked.join(", ");
@@ -360,7 +363,8 @@ mod tests {
         let text = r#"{"a": [null, true, -1, 18446744073709551615, 0.5, "ж\n", {}, [[]]],
             "b": {"c": {"d": ""}}}"#;
         let fields = Fields::parse(&|| words::named("it"), text).unwrap();
-        assert_eq!(Value::Object(fields.members), serde_json::from_str::<Value>(text).unwrap());
+        let members = fields.members.into_iter().collect();
+        assert_eq!(Value::Object(members), serde_json::from_str::<Value>(text).unwrap());
     }
 
     #[test]
