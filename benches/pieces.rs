@@ -40,7 +40,7 @@ mod pipeline {
     mod operation;
     mod request;
     pub(crate) use operation::{CountedBy, Effect, Operation};
-    pub(crate) use request::{Content, Request};
+    pub(crate) use request::{Request, RequestContent};
 }
 
 #[path = "../src/api"]

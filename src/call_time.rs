@@ -1,5 +1,5 @@
-//! How exactly a call keeps its time: by a clock that passes only where something waits, and that
-//! the sockets are waited for by, too.
+//! How exactly a call keeps its time. The clock of these tests passes only while something waits,
+//! and the waits for the sockets use it, too.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -107,7 +107,7 @@ impl World {
     }
 }
 
-/// No multiple of any interval.
+/// Not a multiple of any interval that the library waits for.
 const CALL: Duration = Duration::from_nanos(1_234_567_891);
 
 #[test]
@@ -115,7 +115,7 @@ fn a_wait_for_a_connection_takes_what_is_left_of_the_call() {
     let hole = BlackHole::new();
     let (error, took) = world(hole.address, |b| b).read(CALL);
     assert_eq!((error.status(), took), (Status::Timeout, CALL), "{error}");
-    // Its own time is kept as exactly.
+    // The limit on a connection is kept as exactly as that on the call.
     let attempt = world(hole.address, |b| b.connect_timeout(CALL).max_attempts(1));
     let (error, took) = attempt.read(10 * CALL);
     assert_eq!((error.status(), took), (Status::Timeout, CALL), "{error}");
@@ -157,7 +157,7 @@ fn attempts_with_their_pauses_never_take_more_than_the_call_has() {
             });
             let (error, took) = world.read(call);
             assert!(took <= call, "{seed}: {took:?} of {call:?}: {error}");
-            // Where nothing was waited for at the end, the next pause was longer than what was left.
+            // A call ends early where the next pause would be longer than the time that is left.
             cut += u32::from(took == call);
         }
     }

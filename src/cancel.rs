@@ -105,7 +105,8 @@ impl CancelHandle {
                 self.shared.cancelled.fetch_add(1, Ordering::SeqCst);
             }
         }
-        // Whoever has looked before, and does not wait yet, holds the lock.
+        // A thread that has checked the flag, and does not wait yet, holds the lock: it must not
+        // miss the wake-up.
         drop(self.shared.lock.lock().unwrap_or_else(PoisonError::into_inner));
         self.shared.changed.notify_all();
         if let Some(other) = &self.shared.other {

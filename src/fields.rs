@@ -105,7 +105,7 @@ impl Fields {
             .ok_or_else(|| words::must_hold_strings(name))
     }
 
-    /// Refuses what nobody asked for.
+    /// Refuses members that nothing has taken.
     pub(crate) fn finish(self, what: &dyn Fn() -> Sentence) -> Result<(), Refusal> {
         let Some((key, value)) = self.members.iter().min_by_key(|(member, _)| member) else {
             return Ok(());

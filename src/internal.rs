@@ -24,7 +24,7 @@ pub fn defect(operation: &'static str, detail: Sentence) -> Error {
 
 /// What tests set besides the configuration.
 pub trait TestSettings {
-    /// Another clock, so that an hour's quota does not take an hour.
+    /// Uses another clock, so that a test of an hour's quota does not take an hour.
     #[must_use]
     fn clock(self, clock: Arc<dyn Clock>) -> Self;
 

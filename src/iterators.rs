@@ -4,10 +4,10 @@ use std::iter::FusedIterator;
 use std::sync::Arc;
 use std::vec;
 
-use crate::api::answers::{circular, read_answer};
+use crate::api::answers::{endless_list, read_answer};
 use crate::api::operations;
 use crate::api::options::{CHATS_PER_PAGE, ChatsOptions, HistoryOptions, MESSAGES_PER_PAGE};
-use crate::api::pages::Walk;
+use crate::api::pages::PageWalk;
 use crate::api::session::Session;
 use crate::error::Error;
 use crate::language::Language;
@@ -18,13 +18,13 @@ use crate::sentences::sync::circle_of_pages;
 /// The items of the current page, and where the next one is.
 #[derive(Debug)]
 struct Pages<T> {
-    walk: Walk,
+    walk: PageWalk,
     items: vec::IntoIter<T>,
     failed: bool,
 }
 
 impl<T> Pages<T> {
-    fn new(walk: Walk) -> Self {
+    fn new(walk: PageWalk) -> Self {
         Pages { walk, items: Vec::new().into_iter(), failed: false }
     }
 
@@ -42,7 +42,9 @@ impl<T> Pages<T> {
                 return None;
             }
             let page = fetch(self.walk.current()?).and_then(|(items, paging)| {
-                self.walk.advance(paging).map_err(|_| circular(operation, circle_of_pages()))?;
+                self.walk
+                    .advance(paging)
+                    .map_err(|_| endless_list(operation, circle_of_pages()))?;
                 Ok(items)
             });
             match page {
@@ -69,7 +71,7 @@ impl Chats {
     pub(crate) fn new(session: Arc<Session>, options: &ChatsOptions) -> Self {
         let mut options = options.clone();
         options.limit.get_or_insert(CHATS_PER_PAGE);
-        let walk = Walk::from(options.page_token.take());
+        let walk = PageWalk::from(options.page_token.take());
         Chats { session, options, pages: Pages::new(walk) }
     }
 }
@@ -107,7 +109,7 @@ impl Messages {
     pub(crate) fn new(session: Arc<Session>, chat_id: i64) -> Self {
         let options =
             HistoryOptions { limit: Some(MESSAGES_PER_PAGE), ..HistoryOptions::default() };
-        Messages { session, chat_id, after: 0, options, pages: Pages::new(Walk::from(None)) }
+        Messages { session, chat_id, after: 0, options, pages: Pages::new(PageWalk::from(None)) }
     }
 
     /// Only messages that are newer than this one.
@@ -146,7 +148,7 @@ impl Iterator for Messages {
     }
 }
 
-/// The end is the end: nothing comes after the last item, nor after an error.
+/// Nothing comes after the last item, nor after an error.
 impl FusedIterator for Chats {}
 
 impl FusedIterator for Messages {}

@@ -14,19 +14,19 @@ pub struct JsonText {
 }
 
 impl JsonText {
-    /// The text at `text` of `memory`, which was checked.
+    /// The JSON text in the range `text` of `memory`; the caller has checked it.
     pub(crate) fn new(memory: Vec<u8>, text: Range<usize>) -> Self {
         JsonText { memory, text }
     }
 
     /// The text of a value that is made here.
-    pub(crate) fn of(value: &impl serde::Serialize) -> Self {
+    pub(crate) fn from_value(value: &impl serde::Serialize) -> Self {
         // Only strings, numbers and lists of them are in it, which cannot fail.
-        JsonText::whole(serde_json::to_vec(value).unwrap_or_default())
+        JsonText::from_text(serde_json::to_vec(value).unwrap_or_default())
     }
 
     /// A text that was made here.
-    pub(crate) fn whole(text: Vec<u8>) -> Self {
+    pub(crate) fn from_text(text: Vec<u8>) -> Self {
         let all = 0..text.len();
         JsonText::new(text, all)
     }
@@ -42,7 +42,7 @@ impl JsonText {
     }
 }
 
-/// Its length: what customers wrote does not belong into a log.
+/// Shows the length alone: the text may hold what customers wrote, which no log should have.
 impl fmt::Debug for JsonText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "JsonText({} bytes)", self.text.len())

@@ -37,7 +37,7 @@ struct Node<T: 'static> {
 }
 
 impl<T: Default + Send + Sync> PerProcess<T> {
-    /// For a `static`.
+    /// An empty value, for use in a `static`.
     #[must_use]
     pub const fn new() -> Self {
         PerProcess { first: OnceRef::new() }

@@ -95,7 +95,7 @@ impl RawClient {
 
     /// What this client has done so far, and what is known of the quotas.
     pub fn stats(&self) -> JsonText {
-        JsonText::of(&self.session.stats())
+        JsonText::from_value(&self.session.stats())
     }
 
     /// One page of chats.
@@ -152,7 +152,7 @@ impl RawClient {
                 read(operation.name, options, SendOptions::from_json).map_err(|error| {
                     session.refused_send(operation, chat_id, &Content::text(text), options, error)
                 })?;
-            Ok(JsonText::of(&session.send_message(chat_id, text, &options)?))
+            Ok(JsonText::from_value(&session.send_message(chat_id, text, &options)?))
         })
     }
 
@@ -175,7 +175,7 @@ impl RawClient {
                     let content = Content::file(file_name, data.len() as i64);
                     session.refused_send(operation, chat_id, &content, options, error)
                 })?;
-            Ok(JsonText::of(&session.send_file(chat_id, file_name, data, &options)?))
+            Ok(JsonText::from_value(&session.send_file(chat_id, file_name, data, &options)?))
         })
     }
 
@@ -338,7 +338,7 @@ fn downloaded(path: &str, file: &DownloadedFile) -> JsonText {
     if let Some(content_type) = &file.content_type {
         json["contentType"] = content_type.as_str().into();
     }
-    JsonText::of(&json)
+    JsonText::from_value(&json)
 }
 
 fn read<T>(

@@ -29,7 +29,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// So many characters in a row are a part of a credential. The service's keys begin with `ACMA:`,
+/// This many characters in a row are treated as a part of a credential. The service's keys begin with `ACMA:`,
 /// so that of one that is quoted up to here, two characters are seen.
 const FRAGMENT: usize = 8;
 

@@ -11,7 +11,7 @@ pub(crate) fn sort_by_number<T>(items: &mut [T], number: impl Fn(&T) -> i64) {
     let mut pairs: Vec<(i64, usize)> = items.iter().map(number).zip(0..).collect();
     sort_pairs(&mut pairs);
     for start in 0..items.len() {
-        // Round the circle of items that take each other's place.
+        // Follow the cycle of items that take each other's place.
         let mut place = start;
         loop {
             let from = std::mem::replace(&mut pairs[place].1, place);

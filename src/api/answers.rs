@@ -13,7 +13,7 @@ pub(crate) fn read<'a, T: serde::Deserialize<'a>>(
     serde_json::from_slice(json).map_err(|error| unreadable(operation, &error))
 }
 
-/// The same, with the requests behind the answer named in the error.
+/// Like [`read`]; the error names the request that brought the answer.
 pub(crate) fn read_answer<'a, T: serde::Deserialize<'a>>(
     operation: &Operation,
     answer: &'a Answer,
@@ -27,7 +27,7 @@ pub(super) fn unreadable(operation: &Operation, error: &serde_json::Error) -> Er
         .with_advice(advice::ask_support())
 }
 
-/// What serde has to say, but for the values: they are the customers', and may be anything.
+/// serde's message without the values that it quotes: they may be a customer's words.
 fn without_values(error: &serde_json::Error) -> Sentence {
     let text = error.to_string();
     match text.rsplit_once(", expected ") {
@@ -40,7 +40,7 @@ fn without_values(error: &serde_json::Error) -> Sentence {
     }
 }
 
-pub(crate) fn circular(operation: &Operation, what: Sentence) -> Error {
+pub(crate) fn endless_list(operation: &Operation, what: Sentence) -> Error {
     Error::new(Status::Protocol, operation.name, what).with_advice(advice::ask_support())
 }
 
@@ -51,7 +51,7 @@ mod tests {
 
     #[test]
     fn lists_that_cannot_be_read_give_one_piece_of_advice() {
-        circular(&GET_CHATS, crate::sentences::sync::circle_of_pages()).has_one_advice();
+        endless_list(&GET_CHATS, crate::sentences::sync::circle_of_pages()).has_one_advice();
         let wrong = serde_json::from_str::<u8>("x").unwrap_err();
         unreadable(&GET_CHATS, &wrong).has_one_advice();
     }

@@ -3,7 +3,7 @@
 use super::nfc::nfc;
 use crate::model::ChatMessage;
 
-/// What was sent, as it is compared: [`normalized`].
+/// What was sent, in the form in which it is compared: see [`normalized`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Content {
     Text(String),
@@ -28,18 +28,18 @@ impl Content {
     }
 }
 
-/// What a message of the history holds, as it is compared.
+/// What a message of the history shows, in the form in which it is compared.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Shown {
+pub(crate) struct ShownContent {
     text: Option<String>,
     /// Name and size; the service may leave the size out.
     files: Vec<(String, Option<i64>)>,
 }
 
-impl Shown {
+impl ShownContent {
     pub(crate) fn of(message: &ChatMessage) -> Self {
         let files = message.payload.iter().map(|file| (normalized(&file.name), file.size));
-        Shown { text: message.message.as_deref().map(normalized), files: files.collect() }
+        ShownContent { text: message.message.as_deref().map(normalized), files: files.collect() }
     }
 
     /// How much memory the texts take.
@@ -49,7 +49,7 @@ impl Shown {
         self.text.as_ref().map_or(0, String::len) + names.sum::<usize>()
     }
 
-    pub(crate) fn is(&self, content: &Content) -> bool {
+    pub(crate) fn matches(&self, content: &Content) -> bool {
         match content {
             Content::Text(text) => self.text.as_ref() == Some(text),
             Content::File { name, size } => self
@@ -82,8 +82,8 @@ mod tests {
         serde_json::from_value(message).unwrap()
     }
 
-    fn shows(text: &str) -> Shown {
-        Shown::of(&message(serde_json::json!({ "message": text })))
+    fn shows(text: &str) -> ShownContent {
+        ShownContent::of(&message(serde_json::json!({ "message": text })))
     }
 
     #[test]
@@ -95,7 +95,7 @@ mod tests {
             // й and ё in two characters each, and in one.
             ("и\u{306} е\u{308}", "\u{439} \u{451}"),
         ] {
-            assert!(shows(kept).is(&Content::text(sent)), "{sent:?} {kept:?}");
+            assert!(shows(kept).matches(&Content::text(sent)), "{sent:?} {kept:?}");
         }
         for (sent, other) in [
             ("Да", "да"),
@@ -104,7 +104,7 @@ mod tests {
             ("A & B", "A &amp; B"),
             ("Да", "Да."),
         ] {
-            assert!(!shows(other).is(&Content::text(sent)), "{sent:?} {other:?}");
+            assert!(!shows(other).matches(&Content::text(sent)), "{sent:?} {other:?}");
         }
     }
 
@@ -112,13 +112,13 @@ mod tests {
     fn files_are_compared_by_name_and_size() {
         let payload = |size: serde_json::Value| {
             let file = serde_json::json!({"name": "чек.pdf", "url": "u", "size": size});
-            Shown::of(&message(serde_json::json!({ "payload": [null, file] })))
+            ShownContent::of(&message(serde_json::json!({ "payload": [null, file] })))
         };
         let five = payload(5.into());
-        assert!(five.is(&Content::file("чек.pdf", 5)));
-        assert!(!five.is(&Content::file("чек.pdf", 6)));
-        assert!(!five.is(&Content::file("чек2.pdf", 5)));
-        assert!(!five.is(&Content::text("чек.pdf")));
-        assert!(payload(serde_json::Value::Null).is(&Content::file("чек.pdf", 6)));
+        assert!(five.matches(&Content::file("чек.pdf", 5)));
+        assert!(!five.matches(&Content::file("чек.pdf", 6)));
+        assert!(!five.matches(&Content::file("чек2.pdf", 5)));
+        assert!(!five.matches(&Content::text("чек.pdf")));
+        assert!(payload(serde_json::Value::Null).matches(&Content::file("чек.pdf", 6)));
     }
 }

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::answers::{circular, read_answer};
+use super::answers::{endless_list, read_answer};
 use super::ledger::Baseline;
 use super::options::{HistoryOptions, MESSAGES_PER_PAGE};
-use super::pages::{self, RawMessages, Walk};
+use super::pages::{self, PageWalk, RawMessages};
 use super::session::Session;
 use super::{operations, requests};
 use crate::error::Error;
@@ -72,7 +72,7 @@ impl Session {
         })?;
         // The reading has noted it.
         ledger.newest(chat_id).ok_or_else(|| {
-            circular(&operations::GET_CHAT_HISTORY, words::history_without_message())
+            endless_list(&operations::GET_CHAT_HISTORY, words::history_without_message())
         })
     }
 
@@ -101,7 +101,7 @@ impl Session {
             message_id_from: (from > 0).then_some(from),
             ..HistoryOptions::default()
         };
-        let mut walk = Walk::from(None);
+        let mut walk = PageWalk::from(None);
         let (began, mut newest) = (self.pipeline.now(), None);
         while let Some(token) = walk.current() {
             options.page_token = token.map(str::to_owned);
@@ -109,10 +109,10 @@ impl Session {
             newest = newest.max(answer.greatest_id());
             let paging = page(&answer)?;
             walk.advance(paging).map_err(|_| {
-                answer.label(circular(&operations::GET_CHAT_HISTORY, words::circle_of_pages()))
+                answer.label(endless_list(&operations::GET_CHAT_HISTORY, words::circle_of_pages()))
             })?;
         }
-        // Where nothing is behind a message of this chat, that one is the newest.
+        // If no message follows `from`, and `from` is a message of this chat, it is the newest one.
         let ledger = &self.business.ledger;
         let of_this_chat = || ledger.newest(chat_id).is_some_and(|known| known.id == from);
         if let Some(newest) = newest.or_else(|| (from == 0 || of_this_chat()).then_some(from)) {

@@ -8,8 +8,8 @@
 
 use std::time::Duration;
 
-use super::content::{Content, Shown};
-use super::ledger::{Baseline, CLOCKS_DIFFER, Others, PendingSend, SendId};
+use super::content::{Content, ShownContent};
+use super::ledger::{Baseline, MAX_CLOCK_DIFFERENCE, OtherSends, PendingSend, SendId};
 use crate::model::{ChatMessage, Sender};
 use crate::pipeline::{unix_ms, whole_ms};
 use crate::sorting::sort_by_number;
@@ -27,7 +27,7 @@ pub(crate) struct HistoryMessage {
     /// `None` where its date cannot be read.
     created: Option<ServiceTime>,
     author: Author,
-    shown: Shown,
+    shown: ShownContent,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,8 +51,8 @@ impl HistoryMessage {
             (at, if at % 1000 == 0 { at + 1000 } else { at + 1 })
         });
         let shown = match author {
-            Author::Other => Shown::default(),
-            Author::Shop | Author::Unknown => Shown::of(message),
+            Author::Other => ShownContent::default(),
+            Author::Shop | Author::Unknown => ShownContent::of(message),
         };
         HistoryMessage { id: message.message_id, created, author, shown }
     }
@@ -63,13 +63,13 @@ impl HistoryMessage {
     }
 
     pub(crate) fn is_ours(&self, content: &Content) -> bool {
-        self.author == Author::Shop && self.shown.is(content)
+        self.author == Author::Shop && self.shown.matches(content)
     }
 }
 
 /// What the history says about a send.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Finding {
+pub(crate) enum SearchFinding {
     /// It arrived; the id where no other send can have it.
     Present(Option<i64>),
     /// Nothing in the history can be it.
@@ -81,7 +81,7 @@ pub(crate) enum Finding {
 /// The finding, and which other sends have been seen to be there.
 #[derive(Debug)]
 pub(crate) struct Verdict {
-    pub finding: Finding,
+    pub finding: SearchFinding,
     pub shown: Vec<SendId>,
 }
 
@@ -95,7 +95,7 @@ pub(crate) struct HistorySearch<'a> {
     /// The same moment by the service's clock, where that is known.
     pub service_began: Option<ServiceTime>,
     /// The other sends to this chat, as they are known after the reading.
-    pub others: &'a Others,
+    pub others: &'a OtherSends,
 }
 
 /// How many messages of one content the other sends account for.
@@ -127,15 +127,15 @@ impl HistorySearch<'_> {
             || if all_known { Vec::new() } else { possible.iter().map(|m| m.id).collect() };
 
         let finding = if contradictory {
-            Finding::Unclear(candidates())
+            SearchFinding::Unclear(candidates())
         } else if self.is_present(&possible) {
-            Finding::Present(self.id_of(&possible))
+            SearchFinding::Present(self.id_of(&possible))
         } else if self.is_absent(own.len(), &rest) {
-            Finding::Absent
+            SearchFinding::Absent
         } else {
-            Finding::Unclear(candidates())
+            SearchFinding::Unclear(candidates())
         };
-        let present = matches!(finding, Finding::Present(_));
+        let present = matches!(finding, SearchFinding::Present(_));
         let shown = if contradictory { Vec::new() } else { self.shown(own.len(), &rest, present) };
         Verdict { finding, shown }
     }
@@ -186,7 +186,7 @@ impl HistorySearch<'_> {
     fn is_ruled_out(&self, message: &HistoryMessage) -> bool {
         match (message.created, self.service_began) {
             (Some((_, created_by)), Some((began_after, _))) => {
-                created_by.saturating_add(whole_ms(CLOCKS_DIFFER)) < began_after
+                created_by.saturating_add(whole_ms(MAX_CLOCK_DIFFERENCE)) < began_after
             }
             _ => false,
         }
@@ -202,7 +202,7 @@ impl HistorySearch<'_> {
 
     fn is_present(&self, possible: &[&HistoryMessage]) -> bool {
         let recent = |send: &&PendingSend| match (self.began, send.ended) {
-            (Some(began), Some(ended)) => ended + CLOCKS_DIFFER >= began,
+            (Some(began), Some(ended)) => ended + MAX_CLOCK_DIFFERENCE >= began,
             _ => true,
         };
         let can_account = self.same(self.content).filter(recent).count();
@@ -219,7 +219,7 @@ impl HistorySearch<'_> {
     fn others_may_be_missing(&self) -> bool {
         let Some(forgotten) = self.others.forgotten else { return false };
         let by_date = match (self.began, self.service_began) {
-            (Some(began), Some(_)) => forgotten + CLOCKS_DIFFER < began,
+            (Some(began), Some(_)) => forgotten + MAX_CLOCK_DIFFERENCE < began,
             _ => false,
         };
         let from = self.baseline.and_then(|baseline| baseline.complete_from);
@@ -275,7 +275,7 @@ fn is_before(send: &PendingSend, baseline: Baseline) -> bool {
 }
 
 /// Whether another send can be behind the baseline that has this content.
-pub(crate) fn may_be_mistaken(content: &Content, baseline: Baseline, others: &Others) -> bool {
+pub(crate) fn may_be_mistaken(content: &Content, baseline: Baseline, others: &OtherSends) -> bool {
     others.sends.iter().any(|send| {
         *send.content == *content && send.message_id.is_none() && !is_before(send, baseline)
     })
@@ -286,7 +286,7 @@ pub(crate) fn may_be_mistaken(content: &Content, baseline: Baseline, others: &Ot
 fn contradicts_itself(history: &[&HistoryMessage]) -> bool {
     let mut newest = i64::MIN;
     for (created_after, created_by) in history.iter().filter_map(|message| message.created) {
-        if created_by.saturating_add(whole_ms(CLOCKS_DIFFER)) < newest {
+        if created_by.saturating_add(whole_ms(MAX_CLOCK_DIFFERENCE)) < newest {
             return true;
         }
         newest = newest.max(created_after);
@@ -296,14 +296,14 @@ fn contradicts_itself(history: &[&HistoryMessage]) -> bool {
 
 /// What is known of the other sends when the history has been read: those `before` the reading,
 /// and those `after` it.
-pub(crate) fn known_others(before: &Others, after: Others) -> Others {
+pub(crate) fn known_others(before: &OtherSends, after: OtherSends) -> OtherSends {
     let had_arrived = |send: &PendingSend| {
         before.sends.iter().any(|earlier| earlier.id == send.id && earlier.arrived)
     };
     let sends = after.sends.into_iter();
     // What arrived while the history was read may be missing in it.
     let sends = sends.map(|send| PendingSend { arrived: had_arrived(&send), ..send }).collect();
-    Others { sends, forgotten: after.forgotten }
+    OtherSends { sends, forgotten: after.forgotten }
 }
 
 #[cfg(test)]

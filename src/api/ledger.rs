@@ -13,9 +13,9 @@ use super::content::Content;
 
 /// A clock may rule out messages that are older than a send by this much; no less, because the
 /// dates of messages may lag behind the clock that the service shows.
-pub(crate) const CLOCKS_DIFFER: Duration = Duration::from_secs(10 * 60);
+pub(crate) const MAX_CLOCK_DIFFERENCE: Duration = Duration::from_secs(10 * 60);
 /// A send that ended longer ago than this is told apart from a new one by its date.
-const KEEP: Duration = Duration::from_secs(15 * 60);
+const KEPT_FOR: Duration = Duration::from_secs(15 * 60);
 /// How long a ticket that was prepared here is known to be unused.
 const PREPARED_FOR: Duration = Duration::from_secs(10 * 60);
 
@@ -67,13 +67,13 @@ pub(crate) struct PendingSend {
 
 /// What is known of a ticket when somebody wants to send with it.
 #[derive(Debug)]
-pub(crate) enum TakenUp {
+pub(crate) enum TicketState {
     /// It was prepared here a moment ago, and not used since.
-    New(PendingSend),
+    Unused(PendingSend),
     /// Another process may have used it, or this one long ago.
     Unknown(PendingSend),
     /// It was used in this process, and nobody knows what became of it.
-    Again(PendingSend),
+    Lost(PendingSend),
     /// A call of this process is sending with it.
     Running,
     /// It arrived; its message, where that is known.
@@ -107,7 +107,7 @@ impl Sends {
     fn forget_old(&mut self, now: Duration) {
         while let Some(send) = self.list.front()
             && !send.running
-            && send.ended.is_some_and(|ended| ended + KEEP < now)
+            && send.ended.is_some_and(|ended| ended + KEPT_FOR < now)
         {
             self.forget_at(0);
         }
@@ -133,7 +133,7 @@ impl Sends {
 
 /// The sends of a chat, as they are known at one moment.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Others {
+pub(crate) struct OtherSends {
     pub sends: Vec<PendingSend>,
     /// Sends that ended up to this moment may be missing.
     pub forgotten: Option<Duration>,
@@ -195,33 +195,39 @@ impl Ledger {
 
     /// Says what is known of a ticket, and notes that a send begins, or goes on, unless there is
     /// none to be made.
-    pub(crate) fn take_up(
+    pub(crate) fn claim_ticket(
         &self,
         chat_id: i64,
         content: &Arc<Content>,
         ticket: u128,
         baseline: Option<Baseline>,
         now: Duration,
-    ) -> TakenUp {
+    ) -> TicketState {
         let mut state = self.lock();
         let sends = state.chats.get_mut(&chat_id).map(|sends| sends.list.iter_mut());
         let known = sends.and_then(|mut sends| sends.find(|send| send.ticket == Some(ticket)));
         if let Some(send) = known {
             return if send.arrived {
-                TakenUp::Arrived(send.message_id)
+                TicketState::Arrived(send.message_id)
             } else if send.running {
-                TakenUp::Running
+                TicketState::Running
             } else {
                 send.running = true;
-                TakenUp::Again(send.clone())
+                TicketState::Lost(send.clone())
             };
         }
         let prepared = state.prepared.remove(&ticket);
         match prepared.filter(|(at, _)| is_known_to_be_unused(*at, now)) {
-            Some((_, baseline)) => {
-                TakenUp::New(state.begin(chat_id, content, Some(baseline), Some(ticket), now))
+            Some((_, baseline)) => TicketState::Unused(state.begin(
+                chat_id,
+                content,
+                Some(baseline),
+                Some(ticket),
+                now,
+            )),
+            None => {
+                TicketState::Unknown(state.begin(chat_id, content, baseline, Some(ticket), now))
             }
-            None => TakenUp::Unknown(state.begin(chat_id, content, baseline, Some(ticket), now)),
         }
     }
 
@@ -259,18 +265,18 @@ impl Ledger {
     }
 
     /// The other sends to the same chat, of any content.
-    pub(crate) fn others(&self, chat_id: i64, than: SendId) -> Others {
+    pub(crate) fn others(&self, chat_id: i64, than: SendId) -> OtherSends {
         let state = self.lock();
-        let Some(sends) = state.chats.get(&chat_id) else { return Others::default() };
+        let Some(sends) = state.chats.get(&chat_id) else { return OtherSends::default() };
         let others = sends.list.iter().filter(|send| send.id != than);
-        Others { sends: others.cloned().collect(), forgotten: sends.forgotten }
+        OtherSends { sends: others.cloned().collect(), forgotten: sends.forgotten }
     }
 
     /// Whether any of this matters: dates tell new sends from those that ended long ago.
     pub(crate) fn is_worth_keeping(&self, now: Duration) -> bool {
         let state = self.lock();
         let mut sends = state.chats.values().flat_map(|sends| &sends.list);
-        sends.any(|send| send.running || send.ended.is_none_or(|ended| ended + KEEP >= now))
+        sends.any(|send| send.running || send.ended.is_none_or(|ended| ended + KEPT_FOR >= now))
             || state.prepared.values().any(|(at, _)| is_known_to_be_unused(*at, now))
     }
 }
@@ -313,7 +319,7 @@ impl State {
         self.chats.retain(|_, sends| {
             sends.forget_old(now);
             // Where all that was forgotten is told apart by its date, the chat may go as well.
-            !sends.list.is_empty() || sends.forgotten.is_some_and(|at| at + 2 * KEEP > now)
+            !sends.list.is_empty() || sends.forgotten.is_some_and(|at| at + 2 * KEPT_FOR > now)
         });
         self.prepared.retain(|_, (at, _)| is_known_to_be_unused(*at, now));
     }
@@ -339,7 +345,7 @@ mod tests {
         });
     }
 
-    fn ids(others: &Others) -> Vec<SendId> {
+    fn ids(others: &OtherSends) -> Vec<SendId> {
         others.sends.iter().map(|send| send.id).collect()
     }
 
@@ -349,18 +355,18 @@ mod tests {
         let old = ledger.begin(CHAT, &text("Да"), None, None, s(0));
         acknowledge(&ledger, &old, s(1));
         let running = ledger.begin(CHAT, &text("Нет"), None, None, s(2));
-        assert!(ledger.is_worth_keeping(KEEP * 100));
-        let late = ledger.begin(CHAT, &text("Да"), None, None, KEEP * 9);
+        assert!(ledger.is_worth_keeping(KEPT_FOR * 100));
+        let late = ledger.begin(CHAT, &text("Да"), None, None, KEPT_FOR * 9);
         let others = ledger.others(CHAT, late.id);
         assert_eq!((ids(&others), others.forgotten), (vec![running.id], Some(s(1))));
-        acknowledge(&ledger, &running, KEEP * 9);
-        acknowledge(&ledger, &late, KEEP * 9 + s(1));
-        assert!(ledger.is_worth_keeping(KEEP * 10));
-        assert!(!ledger.is_worth_keeping(KEEP * 10 + s(2)));
+        acknowledge(&ledger, &running, KEPT_FOR * 9);
+        acknowledge(&ledger, &late, KEPT_FOR * 9 + s(1));
+        assert!(ledger.is_worth_keeping(KEPT_FOR * 10));
+        assert!(!ledger.is_worth_keeping(KEPT_FOR * 10 + s(2)));
         // A send to another chat is enough to forget those of this one.
-        ledger.begin(2, &text("Да"), None, None, KEEP * 10 + s(2));
+        ledger.begin(2, &text("Да"), None, None, KEPT_FOR * 10 + s(2));
         assert!(ledger.lock().chats[&CHAT].list.is_empty());
-        ledger.begin(2, &text("Да"), None, None, KEEP * 20);
+        ledger.begin(2, &text("Да"), None, None, KEPT_FOR * 20);
         assert!(!ledger.lock().chats.contains_key(&CHAT));
     }
 
@@ -374,7 +380,7 @@ mod tests {
         }
         let last = ledger.begin(CHAT, &text("Да"), None, None, s(20_000));
         let others = ledger.others(CHAT, last.id);
-        assert!(others.sends.len() <= KEEP.as_secs() as usize + 1, "{}", others.sends.len());
+        assert!(others.sends.len() <= KEPT_FOR.as_secs() as usize + 1, "{}", others.sends.len());
         for _ in 0..20_000 {
             let send = ledger.begin(CHAT, &text("Да"), None, None, s(20_000));
             acknowledge(&ledger, &send, s(20_000));
@@ -400,23 +406,24 @@ mod tests {
     fn a_ticket_is_known_by_its_use() {
         let ledger = Ledger::default();
         let baseline = Baseline { id: 5, read_at: None, complete_from: None };
-        let take = |ticket, now| ledger.take_up(CHAT, &text("Да"), ticket, Some(baseline), now);
+        let take =
+            |ticket, now| ledger.claim_ticket(CHAT, &text("Да"), ticket, Some(baseline), now);
         ledger.prepare(7, baseline, s(0));
         assert!(ledger.is_unused(7, s(1)) && !ledger.is_unused(8, s(1)));
-        let TakenUp::New(send) = take(7, s(1)) else { panic!() };
+        let TicketState::Unused(send) = take(7, s(1)) else { panic!() };
         assert!(!ledger.is_unused(7, s(1)));
-        assert!(matches!(take(7, s(2)), TakenUp::Running));
+        assert!(matches!(take(7, s(2)), TicketState::Running));
         ledger.change(CHAT, send.id, |send| {
             (send.ended, send.running) = (Some(s(13)), false);
         });
-        let TakenUp::Again(again) = take(7, s(3)) else { panic!() };
+        let TicketState::Lost(again) = take(7, s(3)) else { panic!() };
         assert_eq!((again.ended, again.id), (Some(s(13)), send.id));
-        assert!(matches!(take(7, s(4)), TakenUp::Running));
+        assert!(matches!(take(7, s(4)), TicketState::Running));
         acknowledge(&ledger, &again, s(4));
-        assert!(matches!(take(7, s(5)), TakenUp::Arrived(None)));
-        assert!(matches!(take(8, s(5)), TakenUp::Unknown(_)));
+        assert!(matches!(take(7, s(5)), TicketState::Arrived(None)));
+        assert!(matches!(take(8, s(5)), TicketState::Unknown(_)));
         ledger.prepare(9, baseline, s(0));
         assert!(!ledger.is_unused(9, PREPARED_FOR));
-        assert!(matches!(take(9, PREPARED_FOR), TakenUp::Unknown(_)));
+        assert!(matches!(take(9, PREPARED_FOR), TicketState::Unknown(_)));
     }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::answers::{circular, read_answer, unreadable};
+use super::answers::{endless_list, read_answer, unreadable};
 use super::options::{CHATS_PER_PAGE, ChatsOptions, MessagesOptions};
-use super::pages::{self, RawChats, RawMessages, Walk};
+use super::pages::{self, PageWalk, RawChats, RawMessages};
 use super::session::Session;
 use super::{check, operations, requests};
 use crate::error::Error;
@@ -26,7 +26,7 @@ impl Session {
         let mut total =
             Total::new(bound.map_err(|refusal| Error::invalid(operation.name, refusal))?);
         options.limit.get_or_insert(CHATS_PER_PAGE);
-        let mut walk = Walk::from(options.page_token.take());
+        let mut walk = PageWalk::from(options.page_token.take());
         // Chats move between pages while the pages are read.
         let mut places: HashMap<i64, usize> = HashMap::new();
         let mut chats: Vec<String> = Vec::new();
@@ -47,7 +47,7 @@ impl Session {
                 chats[place] = total.take(chat.get(), operation, &answer)?;
             }
             walk.advance(page.paging)
-                .map_err(|_| answer.label(circular(operation, circle_of_pages())))?;
+                .map_err(|_| answer.label(endless_list(operation, circle_of_pages())))?;
         }
         Ok(list("chats", chats.iter().map(String::as_str)))
     }
@@ -130,5 +130,5 @@ fn list<'a>(name: &str, items: impl Iterator<Item = &'a str>) -> JsonText {
         json.push_str(item);
     }
     json.push_str("]}");
-    JsonText::whole(json.into_bytes())
+    JsonText::from_text(json.into_bytes())
 }

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use super::answers::read_answer;
 use super::content::Content;
-use super::history_search::{Finding, HistoryMessage, HistorySearch, ServiceTime, known_others};
+use super::history_search::{
+    HistoryMessage, HistorySearch, SearchFinding, ServiceTime, known_others,
+};
 use super::ledger::{Baseline, Ledger, PendingSend};
 use super::operations;
 use super::options::SendOptions;
@@ -20,7 +22,8 @@ use crate::status::Status;
 
 /// What a history proves that is read so long after the request has ended: the service's own
 /// time-out is over, and a second more.
-pub(super) const PROOF_AFTER: Duration = SERVICE_TIMEOUT.saturating_add(Duration::from_secs(1));
+pub(super) const MIN_TIME_TO_ABSENCE: Duration =
+    SERVICE_TIMEOUT.saturating_add(Duration::from_secs(1));
 /// When a search that found nothing looks once more, because the service may still be at work.
 const SECOND_LOOK: Duration = Duration::from_secs(2);
 /// How much of a history is kept for the judge. A chat that has grown by more since the send
@@ -161,10 +164,12 @@ impl SendCall<'_> {
             let looked_at = self.now();
             let found = self.find_claimed(send).and_then(|()| self.look(send, lost));
             let open = match found {
-                Ok(Finding::Present(message_id)) => return Resolved::Present(message_id),
-                Ok(Finding::Absent) if looked_at >= lost.over_at => return Resolved::ProvenAbsent,
-                Ok(Finding::Absent) => Resolved::Unclear(Vec::new()),
-                Ok(Finding::Unclear(ids)) => Resolved::Unclear(ids),
+                Ok(SearchFinding::Present(message_id)) => return Resolved::Present(message_id),
+                Ok(SearchFinding::Absent) if looked_at >= lost.over_at => {
+                    return Resolved::ProvenAbsent;
+                }
+                Ok(SearchFinding::Absent) => Resolved::Unclear(Vec::new()),
+                Ok(SearchFinding::Unclear(ids)) => Resolved::Unclear(ids),
                 Err(error) if error.status() == Status::Cancelled => return Resolved::Cancelled,
                 Err(error) => {
                     let name = self.operation.name;
@@ -174,8 +179,8 @@ impl SendCall<'_> {
             };
             looks += 1;
             let soon = looked_at + SECOND_LOOK.saturating_mul(looks);
-            // Whoever wants it sent again waits for the proof; for the others one more look is
-            // enough.
+            // A resend needs the proof of absence, which takes longer. Without a resend one more
+            // look is enough.
             let next_look = if may_resend && send.baseline.is_some() {
                 if looked_at < lost.over_at {
                     if looks == 1 { soon.min(lost.over_at) } else { lost.over_at }
@@ -213,11 +218,11 @@ impl SendCall<'_> {
         &self,
         send: &mut PendingSend,
         lost: &LostAttempt,
-    ) -> Result<Finding, Error> {
+    ) -> Result<SearchFinding, Error> {
         let (finding, shown) = self.read_and_judge(send, lost)?;
         match send.baseline {
             // Nothing behind the baseline, and not the baseline itself: is it still there?
-            Some(Baseline { id: 1.., .. }) if !shown && finding == Finding::Absent => {}
+            Some(Baseline { id: 1.., .. }) if !shown && finding == SearchFinding::Absent => {}
             _ => return Ok(finding),
         }
         let id = send.baseline.map_or(0, |baseline| baseline.id);
@@ -236,7 +241,7 @@ impl SendCall<'_> {
         &self,
         send: &PendingSend,
         lost: &LostAttempt,
-    ) -> Result<(Finding, bool), Error> {
+    ) -> Result<(SearchFinding, bool), Error> {
         let (session, ledger) = (self.session, self.ledger());
         let before = ledger.others(self.chat_id, send.id);
         let from = send.baseline.map_or(0, |baseline| baseline.id);
@@ -274,7 +279,7 @@ impl SendCall<'_> {
         for other in verdict.shown {
             ledger.change(self.chat_id, other, |other| other.shown_by = Some(newest));
         }
-        if let Finding::Present(_) = verdict.finding {
+        if let SearchFinding::Present(_) = verdict.finding {
             ledger.change(self.chat_id, send.id, |send| send.shown_by = Some(newest));
         }
         Ok((verdict.finding, shown))

@@ -10,7 +10,7 @@ use crate::model::Paging;
 
 /// Where a walk through pages stands.
 #[derive(Debug)]
-pub(crate) struct Walk {
+pub(crate) struct PageWalk {
     next: Option<String>,
     seen: Seen,
     done: bool,
@@ -32,14 +32,14 @@ impl Seen {
     }
 }
 
-impl Walk {
+impl PageWalk {
     /// Begins at a page, or at the first one.
     pub(crate) fn from(token: Option<String>) -> Self {
         let mut seen = Seen::default();
         if let Some(token) = &token {
             seen.insert(token);
         }
-        Walk { next: token, seen, done: false }
+        PageWalk { next: token, seen, done: false }
     }
 
     /// The token of the page to read now; the outer `None` when there is no further page.
@@ -49,14 +49,14 @@ impl Walk {
 
     /// Goes on to the page that the last one named. A missing token ends the walk, an empty page
     /// does not; a token that came before would let it go on for ever.
-    pub(crate) fn advance(&mut self, paging: Option<Paging>) -> Result<(), Circle> {
+    pub(crate) fn advance(&mut self, paging: Option<Paging>) -> Result<(), PageLoop> {
         self.next = paging.and_then(|paging| paging.next_page_token).filter(|t| !t.is_empty());
         match &self.next {
             None => self.done = true,
             Some(token) if self.seen.insert(token) => {}
             Some(_) => {
                 self.done = true;
-                return Err(Circle);
+                return Err(PageLoop);
             }
         }
         Ok(())
@@ -65,7 +65,7 @@ impl Walk {
 
 /// The same page token came twice: the walk would have no end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Circle;
+pub(crate) struct PageLoop;
 
 /// One page, its items as the service sent them.
 #[derive(Debug, Deserialize)]
@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn a_walk_ends_on_a_missing_token() {
         for last in [None, Some(Paging::default()), paging("")] {
-            let mut walk = Walk::from(None);
+            let mut walk = PageWalk::from(None);
             assert_eq!(walk.current(), Some(None));
             walk.advance(paging("a")).unwrap();
             assert_eq!(walk.current(), Some(Some("a")));
@@ -135,12 +135,12 @@ mod tests {
 
     #[test]
     fn a_circle_is_an_error() {
-        let mut walk = Walk::from(Some("start".into()));
+        let mut walk = PageWalk::from(Some("start".into()));
         walk.advance(paging("a")).unwrap();
         walk.advance(paging("b")).unwrap();
         assert!(walk.advance(paging("a")).is_err());
         assert_eq!(walk.current(), None);
-        let mut walk = Walk::from(Some("start".into()));
+        let mut walk = PageWalk::from(Some("start".into()));
         assert!(walk.advance(paging("start")).is_err());
     }
 

@@ -31,6 +31,6 @@ impl Session {
         let random = ticket::new_name();
         self.business.ledger.prepare(random, baseline, self.pipeline.now());
         let ticket = Ticket::new(business_id, chat_id, Some(baseline.id), None, &content, random);
-        Ok(JsonText::of(&serde_json::json!({ "ticket": ticket.to_string() })))
+        Ok(JsonText::from_value(&serde_json::json!({ "ticket": ticket.to_string() })))
     }
 }

@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 use super::options::{CampaignsOptions, ChatsOptions, HistoryOptions};
 use super::{check, multipart, operations};
 use crate::fields::Refusal;
-use crate::pipeline::{Content, Operation, Request};
+use crate::pipeline::{Operation, Request, RequestContent};
 use crate::sentences::{arguments as words, errors};
 
 /// The longest page token, percent-encoded: the crate `http` takes paths of 64 KiB.
 const MAX_PAGE_TOKEN: usize = 60_000;
 
 /// A path and its query need not grow to this length.
-const USUAL_PATH: usize = 128;
+const PATH_CAPACITY: usize = 128;
 
 /// A page token may hold any character; RFC 3986 leaves these as they are.
 const QUERY_VALUE: &AsciiSet =
@@ -24,7 +24,7 @@ fn of_business(operation: &'static Operation, business: i64) -> Request<'static>
     // `{businessId}` is the only parameter of a path.
     let (before, rest) = operation.path.split_once('{').unwrap_or((operation.path, ""));
     let (_, after) = rest.split_once('}').unwrap_or_default();
-    let mut path = String::with_capacity(USUAL_PATH);
+    let mut path = String::with_capacity(PATH_CAPACITY);
     for part in [before, &business.to_string(), after] {
         path.push_str(part);
     }
@@ -119,7 +119,7 @@ pub(crate) fn send_file<'a>(
         .map_err(|error| errors::verbatim(&error.to_string()))?;
     Ok(of_business(&operations::SEND_FILE_TO_CHAT, business)
         .with_query("chatId", chat_id)
-        .with_content(Content {
+        .with_content(RequestContent {
             media_type,
             start: multipart::start(&boundary, file_name),
             lent: data,

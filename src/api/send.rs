@@ -8,9 +8,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::content::Content;
-use super::history_search::{Finding, may_be_mistaken};
-use super::ledger::{Baseline, PendingSend, TakenUp};
-use super::lost_send::{LostAttempt, PROOF_AFTER, Resolved, SendCall};
+use super::history_search::{SearchFinding, may_be_mistaken};
+use super::ledger::{Baseline, PendingSend, TicketState};
+use super::lost_send::{LostAttempt, MIN_TIME_TO_ABSENCE, Resolved, SendCall};
 use super::operations;
 use super::options::SendOptions;
 use super::requests;
@@ -25,7 +25,7 @@ use crate::settings::CheckMessages;
 
 /// Another round is begun only where so much of the call's time is left: an attempt that is cut
 /// short may leave an open question in place of a certain answer.
-const SHORTEST_ROUND: Duration = Duration::from_secs(2);
+const MIN_ROUND: Duration = Duration::from_secs(2);
 /// How it is known that a send arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -192,29 +192,29 @@ impl SendCall<'_> {
                 let newest = ledger.newest(self.chat_id);
                 (ledger.begin(self.chat_id, &self.content, newest, None, now), None)
             }
-            Some(ticket) => match self.take_up(ticket, now) {
-                TakenUp::New(send) => (send, None),
-                TakenUp::Unknown(send) => {
+            Some(ticket) => match self.claim_ticket(ticket, now) {
+                TicketState::Unused(send) => (send, None),
+                TicketState::Unknown(send) => {
                     // Whoever used it may have done so a moment ago.
                     let lost = LostAttempt {
                         began: None,
                         service_began: ticket.from.map(|from| (from, from)),
-                        over_at: now + PROOF_AFTER,
+                        over_at: now + MIN_TIME_TO_ABSENCE,
                         maybe_running: true,
                     };
                     (send, Some(lost))
                 }
-                TakenUp::Again(send) => {
+                TicketState::Lost(send) => {
                     let lost = LostAttempt {
                         began: Some(send.started),
                         service_began: None,
-                        over_at: send.ended.unwrap_or(now + PROOF_AFTER),
+                        over_at: send.ended.unwrap_or(now + MIN_TIME_TO_ABSENCE),
                         maybe_running: true,
                     };
                     (send, Some(lost))
                 }
-                TakenUp::Running => return Err(self.under_way(ticket)),
-                TakenUp::Arrived(message_id) => {
+                TicketState::Running => return Err(self.under_way(ticket)),
+                TicketState::Arrived(message_id) => {
                     let outcome = SendOutcome::Confirmed;
                     return Ok(SendResult { outcome, message_id, attempts: 0 });
                 }
@@ -225,10 +225,10 @@ impl SendCall<'_> {
         result
     }
 
-    fn take_up(&self, ticket: &Ticket, now: Duration) -> TakenUp {
+    fn claim_ticket(&self, ticket: &Ticket, now: Duration) -> TicketState {
         let baseline =
             ticket.baseline.map(|id| Baseline { id, read_at: None, complete_from: None });
-        self.ledger().take_up(self.chat_id, &self.content, ticket.random, baseline, now)
+        self.ledger().claim_ticket(self.chat_id, &self.content, ticket.random, baseline, now)
     }
 
     fn run_from(
@@ -278,7 +278,7 @@ impl SendCall<'_> {
             let lost = LostAttempt {
                 began: Some(trouble.began),
                 service_began: None,
-                over_at: trouble.ended + PROOF_AFTER,
+                over_at: trouble.ended + MIN_TIME_TO_ABSENCE,
                 maybe_running: trouble.maybe_running,
             };
             send.started = trouble.began;
@@ -290,7 +290,7 @@ impl SendCall<'_> {
                 Resolved::Present(message_id) => {
                     return Ok(self.confirmed(send, message_id, attempts));
                 }
-                Resolved::ProvenAbsent if pipeline.left(&self.budget) > SHORTEST_ROUND => {
+                Resolved::ProvenAbsent if pipeline.left(&self.budget) > MIN_ROUND => {
                     log::info!(
                         "{}: the history proves that nothing arrived; it is sent again",
                         self.operation.name
@@ -349,7 +349,7 @@ impl SendCall<'_> {
             };
             // The send has succeeded: whatever becomes of the search, that stands.
             match self.find_claimed(send).and_then(|()| self.look(send, &found)) {
-                Ok(Finding::Present(id)) => message_id = id,
+                Ok(SearchFinding::Present(id)) => message_id = id,
                 Ok(_) => {}
                 Err(error) => {
                     let name = self.operation.name;

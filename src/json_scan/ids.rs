@@ -31,7 +31,7 @@ impl QuotedName {
 /// The ids of a list's items, as far as they were passed.
 pub(super) struct Ids {
     id: QuotedName,
-    /// So many containers are open within an item.
+    /// How many containers are open within an item.
     depth: u32,
     greatest: Option<i64>,
 }

@@ -13,11 +13,11 @@ use super::ids::Ids;
 use super::integer::of_digits;
 use super::specials::{equal, non_digits, specials_of_half};
 
-/// So much is compared or looked through at once.
+/// How many bytes are compared or searched at once.
 const BLOCK: usize = 32;
-/// More is not learned from one item.
+/// The most members that are learned from one item.
 const MAX_MEMBERS: usize = 16;
-/// A list with items of more kinds is left to the scanner.
+/// How often a pattern is learned; a list whose items differ more often is left to the scanner.
 const MAX_LESSONS: u32 = 4;
 
 /// What the items of a list have in common: strings and positive integers, with the same keys in the
@@ -26,29 +26,29 @@ const MAX_LESSONS: u32 = 4;
 pub(super) struct Pattern {
     members: Vec<Member>,
     lessons: u32,
-    /// The item before was not like it.
+    /// Whether the previous item did not fit the pattern.
     missed: bool,
 }
 
 /// A value, and what stands before it.
 struct Member {
     before: [u8; BLOCK],
-    /// A bit for each byte of the block that does not belong to it.
+    /// One bit for each byte of `before` that is not used.
     beyond: u32,
     length: usize,
     kind: ValueKind,
-    /// Of the item that was passed last: a bit for the place where the value ended.
+    /// One bit for the byte at which the value of the previous item ended.
     end_bit: u32,
     value_length: usize,
 }
 
-/// What values of an item are passed here.
+/// The kinds of values that a pattern can pass.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum ValueKind {
     String,
-    /// One that does not begin with 0 or a minus.
+    /// An integer that does not begin with 0 or a minus sign.
     Integer,
-    /// The same, and its id.
+    /// Such an integer which is the id of the item.
     Id,
 }
 

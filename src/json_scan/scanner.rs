@@ -13,7 +13,7 @@ use super::specials::{Specials, leading_digits, leading_digits_in_tail};
 const MAX_DEPTH: u32 = 127;
 
 /// From this many digits on an integer may be too great for a double; the greatest has 309.
-const LONG_INTEGER: usize = 300;
+const MAX_DIGITS_CHECKED: usize = 300;
 
 /// A string as it stands in the text, known to be well-formed.
 pub(crate) struct Quoted<'a> {
@@ -348,7 +348,9 @@ impl<'a> Scanner<'a> {
         if leading_zero && length > 1 {
             return Err(self.unexpected("a number with a leading zero before this"));
         }
-        if length < LONG_INTEGER && !matches!(self.text.get(self.at), Some(b'.' | b'e' | b'E')) {
+        if length < MAX_DIGITS_CHECKED
+            && !matches!(self.text.get(self.at), Some(b'.' | b'e' | b'E'))
+        {
             return Ok(Kind::Integer);
         }
         let mut copy = *self;
@@ -361,7 +363,7 @@ impl<'a> Scanner<'a> {
     #[cold]
     fn number_after_integer(&mut self, start: usize, length: usize) -> Result<Kind, Malformed> {
         let mut kind = Kind::Integer;
-        let mut may_be_too_great = length >= LONG_INTEGER;
+        let mut may_be_too_great = length >= MAX_DIGITS_CHECKED;
         if self.eat_here(b'.') {
             kind = Kind::Number;
             self.digits()?;

@@ -8,12 +8,13 @@ use wide::u8x16;
 /// one.
 #[derive(Clone, Copy)]
 pub(super) struct Specials {
-    /// A bit for each byte of the block, the first the lowest; those that were asked for are gone.
+    /// One bit for each byte of the block, the lowest for the first byte. The bits of bytes that
+    /// have been returned are cleared.
     block: u64,
     /// Where the block begins.
     start: usize,
-    /// The same of the block after it. That a block is over, the processor rarely foresees; it
-    /// goes on sooner when the next one needs not be looked at first.
+    /// The same bits for the next block. The processor seldom predicts the end of a block; it
+    /// continues sooner when the next block has been examined already.
     ahead: u64,
 }
 
@@ -29,7 +30,7 @@ impl Specials {
         Self { block, start, ahead: Self::after(start, text) }
     }
 
-    /// Those of the block after the one that begins at `start`.
+    /// The bits of the block after the one that begins at `start`.
     #[inline(always)]
     fn after(start: usize, text: &[u8]) -> u64 {
         match text.get(start + BLOCK..) {

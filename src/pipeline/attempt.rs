@@ -1,4 +1,4 @@
-//! What came of one attempt: an answer, or an error with all that decides what happens next.
+//! The outcome of one attempt: an answer, or an error with everything that a retry depends on.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -16,12 +16,12 @@ use crate::transport::Body;
 /// A successful answer.
 #[derive(Debug)]
 pub(crate) struct Answer {
-    /// In the memory that it was received in.
+    /// The whole body, in the memory that it was received in.
     pub body: Body,
     /// Where in the body the result stands, well-formed JSON of the promised kind.
     pub result: Range<usize>,
     page: PageFacts,
-    /// Of the attempt that it answers.
+    /// The trace id of the attempt that brought this answer.
     pub trace_id: TraceId,
     /// How many requests it took.
     pub attempts: u32,
@@ -59,18 +59,18 @@ impl Answer {
     }
 }
 
-/// A failed attempt, with all that decides what happens next.
+/// A failed attempt, with everything that a retry depends on.
 #[derive(Debug)]
 pub(crate) struct AttemptError {
     pub error: Error,
     pub retry_class: RetryClass,
     /// How long the service asks to wait.
-    pub asked: Option<Duration>,
+    pub requested_wait: Option<Duration>,
     /// For [`RetryClass::Parallel`]: how many the service allows, where it says so.
     pub allowed: Option<u32>,
     /// The request may have been processed.
     pub maybe_arrived: bool,
-    /// Nobody said that the request is over: the service may still work on it.
+    /// The service has not said that the request is over: it may still work on it.
     pub maybe_running: bool,
     /// When the attempt began, on the business's monotonic clock: nothing can have arrived before.
     pub began: Duration,
@@ -83,7 +83,7 @@ impl AttemptError {
         AttemptError {
             error,
             retry_class: RetryClass::Permanent,
-            asked: None,
+            requested_wait: None,
             allowed: None,
             maybe_arrived: false,
             maybe_running: false,
@@ -98,14 +98,14 @@ impl AttemptError {
         AttemptError { error: self.error.with_note(&note), ..self }
     }
 
-    /// As the last one it becomes the call's error; `usual` is what to wait where nobody asked for
-    /// more.
+    /// Makes this last attempt's error the error of the call. `usual` is the time to wait where the
+    /// service has not asked for one.
     pub(super) fn into_last(mut self, attempts: u32, usual: Duration) -> Self {
         let error = self.error.with_attempts(attempts);
         self.error = if error.status() == Status::RateLimited {
-            error.with_retry_after(self.asked.unwrap_or(usual))
-        } else if let Some(asked) = self.asked {
-            error.with_retry_after(asked)
+            error.with_retry_after(self.requested_wait.unwrap_or(usual))
+        } else if let Some(requested_wait) = self.requested_wait {
+            error.with_retry_after(requested_wait)
         } else {
             error
         };

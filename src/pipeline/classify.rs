@@ -1,4 +1,4 @@
-//! From what came back, or did not, to a result or an error, and to what a retry would mean.
+//! Turns the outcome of an exchange into a result or an error, and says whether a retry makes sense.
 
 mod limit;
 #[cfg(test)]
@@ -51,7 +51,7 @@ impl AttemptFacts<'_> {
         AttemptError {
             error,
             retry_class: class,
-            asked: None,
+            requested_wait: None,
             allowed: None,
             maybe_arrived: matches!(class, RetryClass::AnswerLost { .. }),
             maybe_running: false,
@@ -152,8 +152,8 @@ impl AttemptFacts<'_> {
         match status {
             200..=299 => self.success(incoming),
             300..=399 => {
-                // Where it leads to, nobody knows, nor what was done before it was sent: a 303
-                // is the usual answer to a form that was processed.
+                // The request may have been processed before the redirect was sent: a 303 is the
+                // usual answer to a form that was processed (RFC 9110, section 15.4.4).
                 let class = self.permanent_unless_send();
                 let error = self
                     .error(Status::Protocol, network::redirect(status))
@@ -175,7 +175,7 @@ impl AttemptFacts<'_> {
                     .with_advice(advice::call_again_later());
                 let mut failure =
                     self.failure(error.with_http_status(status).with_errors(errors), class);
-                failure.asked = self.times.retry_after(self.received_at);
+                failure.requested_wait = self.times.retry_after(self.received_at);
                 // A gateway speaks for a service that it has given up waiting for.
                 failure.maybe_running = failure.maybe_arrived
                     && (matches!(status, 502 | 504)
@@ -206,7 +206,7 @@ impl AttemptFacts<'_> {
                 .with_http_status(code)
                 .with_errors(errors);
             return AttemptError {
-                asked: limit.asked,
+                requested_wait: limit.requested_wait,
                 allowed: limit.allowed,
                 ..self.failure(error, limit.retry_class)
             };
@@ -302,7 +302,8 @@ impl AttemptFacts<'_> {
     /// `: CODE: text; …`.
     fn read_errors(&self, body: &[u8]) -> (Vec<ApiError>, Sentence) {
         const MAX_TEXT: usize = 500;
-        // Not cut to its length before: a credential that is cut would not be known any more.
+        // Credentials are redacted before the text is cut to MAX_TEXT: half a credential would not
+        // be recognized.
         const LOOKED_THROUGH: usize = 4 * MAX_TEXT;
         let clean = |text: String| -> String {
             let text: String = text.chars().take(LOOKED_THROUGH).collect();

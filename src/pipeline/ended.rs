@@ -8,23 +8,23 @@ use crate::status::Status;
 
 /// `None` for success; the HTTP status where there was an answer.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Ended {
+pub(super) struct AttemptEnd {
     status: Option<Status>,
     http_status: Option<u16>,
 }
 
-impl Ended {
+impl AttemptEnd {
     pub(super) fn of(outcome: &Result<Answer, AttemptError>, http_status: Option<u16>) -> Self {
         let status = outcome.as_ref().err().map(|failure| failure.error.status());
-        Ended { status, http_status }
+        AttemptEnd { status, http_status }
     }
 
     pub(super) fn failed(error: &Error) -> Self {
-        Ended { status: Some(error.status()), http_status: error.http_status() }
+        AttemptEnd { status: Some(error.status()), http_status: error.http_status() }
     }
 }
 
-impl fmt::Display for Ended {
+impl fmt::Display for AttemptEnd {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.status.map_or("OK", Status::name))?;
         match self.http_status {

@@ -15,7 +15,7 @@ pub(crate) struct Shape {
 /// Where the ids in a result are whose greatest is noted.
 #[derive(Debug)]
 struct Ids {
-    /// Of the items of this member, or of the result itself.
+    /// The member whose items have the ids; `None` where the result itself has one.
     list: Option<&'static str>,
     id: QuotedName,
 }

@@ -28,7 +28,7 @@ pub(super) fn common(settings: &Settings) -> Result<HeaderMap, Sentence> {
     Ok(headers)
 }
 
-/// Those of one request: the common ones, its trace with a random `parent`, and its body's type.
+/// The headers of one request: the common ones, its trace with a random `parent`, and its body's type.
 pub(super) fn of_request(
     common: &HeaderMap,
     request: &Request<'_>,
@@ -45,7 +45,7 @@ pub(super) fn of_request(
     headers
 }
 
-/// Those of a request for a file of the service.
+/// The headers of a request for a file of the service.
 pub(super) fn of_file(common: &HeaderMap, trace_id: TraceId, parent: u64) -> HeaderMap {
     let mut headers = common.clone();
     if let Ok(value) = HeaderValue::from_bytes(&trace_id.traceparent(parent)) {
@@ -57,7 +57,7 @@ pub(super) fn of_file(common: &HeaderMap, trace_id: TraceId, parent: u64) -> Hea
     headers
 }
 
-/// Those of a request to a stranger, who learns nothing about the shop.
+/// The headers of a request to a host that is not the service's: they say nothing about the shop.
 pub(super) fn of_foreign_file() -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(http::header::USER_AGENT, HeaderValue::from_static(AGENT));

@@ -39,14 +39,14 @@ use crate::transport::{HttpRequest, Progress, RequestBody, TimeLimits, Transport
 pub(crate) use attempt::{Answer, AttemptError};
 pub(crate) use budget::Budget;
 use classify::AttemptFacts;
-use ended::Ended;
+use ended::AttemptEnd;
 use file_access::FileAccess;
 use governor::{Governor, NotAdmitted, Reported};
 pub(crate) use governor::{SERVICE_TIMEOUT, ServiceId};
 use not_admitted::PLACE_RETRY;
 pub(crate) use operation::{CountedBy, Effect, Operation};
 use rate_headers::TimeHeaders;
-pub(crate) use request::{Content, Request};
+pub(crate) use request::{Request, RequestContent};
 use retry::RetryClass;
 use server_clock::{Offset, ServerClock};
 pub(crate) use server_clock::{unix_ms, whole_ms};
@@ -55,7 +55,7 @@ pub use stats::{OperationStats, SendStats, Stats};
 use trace::TraceId;
 
 /// A shorter wait is none but the way through the queue.
-const SHORTEST_WAIT: Duration = Duration::from_millis(1);
+const MIN_WAIT: Duration = Duration::from_millis(1);
 
 /// Sends requests for one client.
 #[derive(Debug)]
@@ -220,7 +220,7 @@ impl Pipeline {
         budget: &Budget,
     ) -> Result<AttemptError, AttemptError> {
         let (random, left) = (self.random(), self.left(budget));
-        let pause = retry::pause(failure.retry_class, attempts, failure.asked, random);
+        let pause = retry::pause(failure.retry_class, attempts, failure.requested_wait, random);
         let retries =
             retry::may_retry(operation.effect, failure.retry_class, attempts, self.max_attempts);
         if !retries || pause >= left {
@@ -232,7 +232,7 @@ impl Pipeline {
         log::info!(
             "{}: attempt {attempts} ended with {}, the next one follows in {} ms",
             operation.name,
-            Ended::failed(&failure.error),
+            AttemptEnd::failed(&failure.error),
             clock::millis(pause)
         );
         if self.sleep(pause, &budget.cancel) {
@@ -255,7 +255,7 @@ impl Pipeline {
             .acquire(operation, left, &budget.cancel)
             .map_err(NoAnswer::NotAdmitted)?;
         self.counters.attempt(operation, number, permit.waited);
-        if permit.waited >= SHORTEST_WAIT {
+        if permit.waited >= MIN_WAIT {
             let why = if permit.waited_for_quota { "the hourly quota" } else { "a free place" };
             let waited = clock::millis(permit.waited);
             log::info!("{}: waited {waited} ms for {why}", operation.name);
@@ -303,7 +303,7 @@ impl Pipeline {
         };
         let classified = attempted.classify(result);
         let took = clock::millis(ended.saturating_sub(began));
-        let ended_with = Ended::of(&classified, http_status);
+        let ended_with = AttemptEnd::of(&classified, http_status);
         log::debug!(
             "{}: attempt {number}, {ended_with}, {took} ms, trace {trace_id}",
             operation.name
@@ -351,7 +351,7 @@ impl Pipeline {
             RetryClass::Parallel => self.governor.too_many_at_once(operation, failure.allowed),
             RetryClass::Quota => {
                 // Where the service names no time, the others wait as long as this call does.
-                let wait = failure.asked.unwrap_or_else(|| {
+                let wait = failure.requested_wait.unwrap_or_else(|| {
                     retry::pause(RetryClass::Quota, number, None, self.random())
                 });
                 self.governor.quota_exhausted(operation, wait);
@@ -374,7 +374,7 @@ impl Pipeline {
             // Why the call was to be retried says more than that there was no time for it. What
             // the service asked for then has been waited for.
             Some(last) if why != NotAdmitted::Cancelled => {
-                let last = AttemptError { asked: why.wait(), ..last };
+                let last = AttemptError { requested_wait: why.wait(), ..last };
                 return last.out_of_time(budget).into_last(attempts, PLACE_RETRY);
             }
             last => last.and_then(|last| last.error.trace_id().map(str::to_owned)),
@@ -432,7 +432,7 @@ enum NoAnswer {
     Failed(Box<AttemptError>),
 }
 
-fn body_of<'a>(content: &'a Content<'_>) -> RequestBody<'a> {
+fn body_of<'a>(content: &'a RequestContent<'_>) -> RequestBody<'a> {
     RequestBody { start: &content.start, lent: content.lent, end: &content.end }
 }
 

@@ -36,7 +36,7 @@ fn number(text: &str) -> Option<u32> {
     text.trim().parse().ok()
 }
 
-/// Of a header that is there several times, the first that makes sense counts.
+/// Reads a header that may appear several times: its first value that can be read counts.
 fn first<T>(known: &mut Option<T>, value: &HeaderValue, read: impl FnOnce(&str) -> Option<T>) {
     if known.is_none() {
         *known = value.to_str().ok().and_then(read);
@@ -77,7 +77,7 @@ impl TimeHeaders {
     }
 }
 
-/// Nothing at the service lasts for days, whatever is written there.
+/// The service's longest limit lasts an hour. A header that says more than [`MAX_WINDOW`] is wrong.
 fn is_believable(wait: &Duration) -> bool {
     *wait <= MAX_WINDOW
 }

@@ -10,11 +10,11 @@ pub(crate) struct Request<'a> {
     pub operation: &'static Operation,
     /// Below the base URL, with the query.
     pub path: String,
-    pub content: Option<Content<'a>>,
+    pub content: Option<RequestContent<'a>>,
 }
 
 /// The body of a request, and its media type.
-pub(crate) struct Content<'a> {
+pub(crate) struct RequestContent<'a> {
     pub media_type: HeaderValue,
     pub start: Vec<u8>,
     /// What the caller lends, such as a file's bytes.
@@ -37,7 +37,7 @@ impl<'a> Request<'a> {
     }
 
     pub(crate) fn with_json(self, json: &serde_json::Value) -> Self {
-        self.with_content(Content {
+        self.with_content(RequestContent {
             media_type: HeaderValue::from_static("application/json"),
             // Names and texts, which cannot fail.
             start: serde_json::to_vec(json).unwrap_or_default(),
@@ -46,7 +46,7 @@ impl<'a> Request<'a> {
         })
     }
 
-    pub(crate) fn with_content(mut self, content: Content<'a>) -> Self {
+    pub(crate) fn with_content(mut self, content: RequestContent<'a>) -> Self {
         self.content = Some(content);
         self
     }

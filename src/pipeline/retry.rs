@@ -51,7 +51,7 @@ pub(crate) fn may_retry(effect: Effect, class: RetryClass, attempts: u32, most: 
 pub(crate) fn pause(
     class: RetryClass,
     attempts: u32,
-    asked: Option<Duration>,
+    requested_wait: Option<Duration>,
     random: u64,
 ) -> Duration {
     let (first, most) = match class {
@@ -67,9 +67,9 @@ pub(crate) fn pause(
     };
     let ceiling = first.saturating_mul(1 << attempts.saturating_sub(1).min(20)).min(most);
     let jitter = ceiling.mul_f64(random as f64 / u64::MAX as f64);
-    match asked {
+    match requested_wait {
         // All clients of the shop are told the same moment: they should not all come back in it.
-        Some(asked) => asked + jitter.min(ms(500)),
+        Some(requested_wait) => requested_wait + jitter.min(ms(500)),
         None => jitter,
     }
 }

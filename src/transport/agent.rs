@@ -104,9 +104,9 @@ struct ExchangeTransport {
     exchange: Arc<Exchange>,
     /// Taken from the connection until the request is complete.
     output: Vec<u8>,
-    /// So much of the output is for ureq; the rest is for the credentials.
+    /// How much of the output ureq may fill, in bytes; the rest is for the credentials.
     room: usize,
-    /// So much of the output is still to be sent.
+    /// How much of the output is still to be sent, in bytes.
     pending: usize,
     /// A share of the connection's input, and how much of it has been taken.
     input: Option<Arc<Vec<u8>>>,

@@ -153,7 +153,7 @@ impl RequestState {
 pub(super) struct Connection {
     wire: Wire,
     pub buffers: Buffers,
-    /// So much of the input has been taken.
+    /// How many bytes of the input have been taken.
     consumed: usize,
     pub request: RequestState,
 }

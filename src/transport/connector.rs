@@ -22,7 +22,8 @@ pub(super) struct Connector {
     base: BaseUrl,
     proxy: Option<ProxyServer>,
     tls: Option<Tls>,
-    /// Of the proxy's name, where there is one: it resolves the service's by itself.
+    /// Resolves the name of the proxy, if there is one, else of the service. A proxy resolves the
+    /// service's name itself.
     resolver: Resolver,
     pub credentials: Credentials,
     pub pool: ConnectionPool,

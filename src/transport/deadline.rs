@@ -1,4 +1,4 @@
-//! Until when something is waited for.
+//! Deadlines: until when an exchange may wait, and for whom.
 
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,21 +15,21 @@ use crate::cancel::{CancelToken, POLL_INTERVAL};
 use crate::clock::Clock;
 use crate::sentences::{errors, transport as words};
 
-/// Nothing is waited for longer, so that no sum of times overflows.
+/// The longest wait, a year: with it no sum of times overflows.
 const MAX_WAIT: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
 /// The time limits of one attempt.
 #[derive(Debug, Clone)]
 pub(crate) struct TimeLimits {
-    /// Until a connection stands.
+    /// The time until a connection is made.
     pub connect: Duration,
-    /// Until the whole answer is there.
+    /// The time until the whole answer has come.
     pub attempt: Duration,
-    /// For the whole call, of which this attempt is a part.
+    /// The time for the whole call, of which this attempt is a part.
     pub call: Duration,
     /// What is left of the call's time.
     pub call_left: Duration,
-    /// By which a unit test has the sockets waited for.
+    /// The clock of a unit test, which the waits for the sockets use.
     #[cfg(test)]
     pub clock: Option<Arc<dyn Clock>>,
 }
@@ -61,7 +61,7 @@ fn moment_of(clock: &dyn Clock) -> Instant {
     *ORIGIN.get_or_init(Instant::now) + clock.now()
 }
 
-/// The end of all patience, by the clock or because the call was cancelled.
+/// When a wait ends: at a time by the clock, or as soon as the call is cancelled.
 #[derive(Debug)]
 pub(super) struct Deadline {
     cancel: CancelToken,
@@ -73,7 +73,7 @@ pub(super) struct Deadline {
     clock: Option<Arc<dyn Clock>>,
 }
 
-/// How long nothing may come, where an answer may take as long as the call.
+/// The longest silence between two parts of an answer that may take as long as the call.
 #[derive(Debug)]
 struct Silence {
     longest: Duration,

@@ -32,7 +32,8 @@ pub(crate) enum TimeLimit {
 pub(crate) enum ErrorKind {
     /// The service's name could not be resolved, or no address of it answered.
     Connect,
-    /// The same of the proxy, or it opened no way to the service.
+    /// The proxy's name could not be resolved, no address of it answered, or it opened no tunnel to
+    /// the service.
     Proxy,
     /// The proxy wants another user name and password; repeating does not help.
     ProxyLogin,
@@ -49,7 +50,7 @@ pub(crate) enum ErrorKind {
     TooLarge,
     /// What came back is no HTTP.
     Malformed,
-    /// Whoever receives the body wants no more of it.
+    /// The receiver of the body has stopped it.
     Stopped,
 }
 

@@ -1,4 +1,5 @@
-//! One request and its answer: what the parts that ureq works with share with the one who waits.
+//! One request and its answer: the state that the caller shares with ureq's resolver, connector and
+//! transport.
 
 use std::io;
 use std::net::SocketAddr;
@@ -18,7 +19,7 @@ pub(super) struct Exchange {
     pub deadline: Deadline,
     connect_deadline: Deadline,
     began_at: Instant,
-    /// Not one that was idle.
+    /// Whether the request needs a new connection, not one that was idle.
     fresh_connection: bool,
     connection: Mutex<Option<Connection>>,
 }
@@ -35,7 +36,7 @@ impl Exchange {
         Exchange::within(deadline, began_at, connector, fresh_connection, limits, cancel)
     }
 
-    /// One whose answer may be long, on a connection of its own.
+    /// An exchange whose answer may be long, on a connection of its own.
     pub(super) fn in_parts(
         connector: &Arc<Connector>,
         limits: &TimeLimits,
@@ -64,7 +65,7 @@ impl Exchange {
         }
     }
 
-    /// One whose connection is there already.
+    /// An exchange over a connection that exists already.
     #[cfg(any(test, fuzzing))]
     pub(super) fn over(wire: super::connection::Wire, connector: &Arc<Connector>) -> Self {
         let hour = Duration::from_secs(3600);

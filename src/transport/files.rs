@@ -26,19 +26,19 @@ use crate::secret::Secret;
 use crate::sentences::{Sentence, files, transport as words};
 use crate::settings::{BaseUrl, FileUrl, ProxyServer, Settings, Trust};
 
-/// Hosts whose connectors are kept.
+/// For how many hosts connectors are kept.
 const MAX_HOSTS: usize = 8;
-/// So much is read of an answer that is no file.
+/// How much is read of an answer that is not a file, in bytes.
 const MAX_ERROR_BODY: u64 = 64 * 1024;
-/// Of a body that is unpacked or comes in chunks.
+/// The size of the parts in which a compressed or chunked body is handed on.
 const PART: usize = 32 * 1024;
 
-/// What a request for a file shows.
+/// Which credential a request for a file carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Authorization {
     Nothing,
     ApiKey,
-    /// With the scheme of the file hosts, which is not that of the API.
+    /// The OAuth token. The file hosts want the scheme `OAuth`, the API wants `Bearer`.
     OAuth,
 }
 
@@ -48,13 +48,13 @@ pub(crate) struct FileRequest<'a> {
     pub authorization: Authorization,
     /// Without the credentials.
     pub headers: HeaderMap,
-    /// No more is received, whatever the receiver says: twice as much, where it is packed.
+    /// The most that is received, whatever the receiver says; twice as much for a compressed file.
     pub max_bytes: u64,
 }
 
 /// What the bytes of a file go to.
 pub(crate) trait Receiver {
-    /// A file begins, from its beginning; its length where it is known.
+    /// A file begins, or begins again after a retry. `length` is `None` where it is not known.
     fn begin(&mut self, length: Option<u64>) -> ControlFlow<()>;
 
     /// The next part of it.

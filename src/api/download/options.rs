@@ -9,7 +9,7 @@ use crate::settings::FileHosts;
 
 const DEFAULT_MAX_BYTES: u64 = 50 * 1024 * 1024;
 /// A tebibyte: more is a mistake.
-const LARGEST_MAX_BYTES: u64 = 1 << 40;
+const MAX_OF_MAX_BYTES: u64 = 1 << 40;
 
 /// How a file is brought to a path.
 ///
@@ -76,8 +76,8 @@ impl DownloadOptions {
     /// How long the file may be, and from where else it may come.
     pub(super) fn check(&self) -> Result<(u64, FileHosts), Refusal> {
         let max_bytes = self.max_bytes.unwrap_or(DEFAULT_MAX_BYTES);
-        if !(1..=LARGEST_MAX_BYTES).contains(&max_bytes) {
-            return Err(out_of_range("maxBytes", 1, LARGEST_MAX_BYTES, max_bytes));
+        if !(1..=MAX_OF_MAX_BYTES).contains(&max_bytes) {
+            return Err(out_of_range("maxBytes", 1, MAX_OF_MAX_BYTES, max_bytes));
         }
         Ok((max_bytes, FileHosts::parse("allowHosts", &self.allow_hosts)?))
     }

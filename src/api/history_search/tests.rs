@@ -47,8 +47,8 @@ fn judge(
     baseline: Option<Baseline>,
     others: Vec<PendingSend>,
     history: &[HistoryMessage],
-) -> Finding {
-    let others = Others { sends: others, forgotten: None };
+) -> SearchFinding {
+    let others = OtherSends { sends: others, forgotten: None };
     HistorySearch {
         content: &Content::text("Да"),
         baseline,
@@ -63,23 +63,23 @@ fn judge(
 #[test]
 fn ids_prove_where_a_message_was_known_before() {
     let known = baseline(100);
-    let unclear = |ids: &[i64]| Finding::Unclear(ids.to_vec());
+    let unclear = |ids: &[i64]| SearchFinding::Unclear(ids.to_vec());
     let table = [
-        (vec![], Finding::Absent),
+        (vec![], SearchFinding::Absent),
         // The baseline itself may be among them, or not.
-        (vec![shop(100, -9_000, "Да")], Finding::Absent),
-        (vec![message(101, date(SERVICE + 5), "CUSTOMER", "Да")], Finding::Absent),
-        (vec![message(101, date(SERVICE + 5), "MARKET", "Да")], Finding::Absent),
-        (vec![shop(101, 20, " Да\n")], Finding::Present(Some(101))),
+        (vec![shop(100, -9_000, "Да")], SearchFinding::Absent),
+        (vec![message(101, date(SERVICE + 5), "CUSTOMER", "Да")], SearchFinding::Absent),
+        (vec![message(101, date(SERVICE + 5), "MARKET", "Да")], SearchFinding::Absent),
+        (vec![shop(101, 20, " Да\n")], SearchFinding::Present(Some(101))),
         // Its date lags behind, by seconds or by minutes.
-        (vec![shop(101, -500, "Да")], Finding::Present(Some(101))),
-        (vec![shop(101, -300_000, "Да")], Finding::Present(Some(101))),
-        (vec![message(101, "soon".into(), "PARTNER", "Да")], Finding::Present(Some(101))),
+        (vec![shop(101, -500, "Да")], SearchFinding::Present(Some(101))),
+        (vec![shop(101, -300_000, "Да")], SearchFinding::Present(Some(101))),
+        (vec![message(101, "soon".into(), "PARTNER", "Да")], SearchFinding::Present(Some(101))),
         // Older by more than clocks can differ.
         (vec![shop(101, -602_000, "Да")], unclear(&[])),
         // The order of a history is not documented, nor that ids grow.
-        (vec![shop(103, 20, "Да"), shop(100, -9, "Нет")], Finding::Present(Some(103))),
-        (vec![shop(99, 20, "Да")], Finding::Present(Some(99))),
+        (vec![shop(103, 20, "Да"), shop(100, -9, "Нет")], SearchFinding::Present(Some(103))),
+        (vec![shop(99, 20, "Да")], SearchFinding::Present(Some(99))),
         // Two that are new: which of them, if any, is ours?
         (vec![shop(101, 20, "Да"), shop(102, 30, "Да")], unclear(&[101, 102])),
         // The service may have changed its text; nobody else is known to have written this.
@@ -97,18 +97,18 @@ fn ids_prove_where_a_message_was_known_before() {
 
 #[test]
 fn without_one_absence_is_never_proven() {
-    let unclear = |ids: &[i64]| Finding::Unclear(ids.to_vec());
+    let unclear = |ids: &[i64]| SearchFinding::Unclear(ids.to_vec());
     let table = [
         (vec![], unclear(&[])),
-        (vec![shop(7, 20, "Да")], Finding::Present(Some(7))),
+        (vec![shop(7, 20, "Да")], SearchFinding::Present(Some(7))),
         // It may be older, or its date lags.
         (vec![shop(7, -4_000, "Да")], unclear(&[7])),
         (vec![shop(7, -598_000, "Да")], unclear(&[7])),
         (vec![shop(7, -602_000, "Да")], unclear(&[])),
-        (vec![shop(6, -4_000, "Да"), shop(7, 20, "Да")], Finding::Present(Some(7))),
+        (vec![shop(6, -4_000, "Да"), shop(7, 20, "Да")], SearchFinding::Present(Some(7))),
         (vec![message(7, "soon".into(), "PARTNER", "Да")], unclear(&[7])),
         // Within the second in which the send began, however it is written.
-        (vec![message(7, date(SERVICE), "PARTNER", "Да")], Finding::Present(Some(7))),
+        (vec![message(7, date(SERVICE), "PARTNER", "Да")], SearchFinding::Present(Some(7))),
     ];
     for (history, expected) in table {
         assert_eq!(judge(None, vec![], &history), expected, "{history:?}");
@@ -118,7 +118,7 @@ fn without_one_absence_is_never_proven() {
 #[test]
 fn whole_seconds_are_rounded_in_favour_of_the_message() {
     for created in ["2023-11-14T22:13:20Z", "2023-11-14T22:13:20.000Z"] {
-        let others = Others::default();
+        let others = OtherSends::default();
         let search = HistorySearch {
             content: &Content::text("Да"),
             baseline: None,
@@ -127,7 +127,7 @@ fn whole_seconds_are_rounded_in_favour_of_the_message() {
             others: &others,
         };
         let found = search.judge(&[message(7, created.into(), "PARTNER", "Да")]);
-        assert_eq!(found.finding, Finding::Present(Some(7)), "{created}");
+        assert_eq!(found.finding, SearchFinding::Present(Some(7)), "{created}");
     }
 }
 
@@ -138,42 +138,49 @@ fn other_sends_account_for_their_messages() {
     // Before the baseline was read nobody knows; after it, its message is behind the baseline.
     let stale = Some(Baseline { id: 100, read_at: Some(ms(1)), complete_from: None });
     let acknowledged = || vec![other("Да", -300, -100, true)];
-    assert_eq!(judge(stale, acknowledged(), &[one()]), Finding::Absent);
-    assert_eq!(judge(stale, acknowledged(), &[one(), two()]), Finding::Present(Some(102)));
-    assert_eq!(judge(stale, acknowledged(), &[]), Finding::Unclear(vec![]), "the history lags");
+    assert_eq!(judge(stale, acknowledged(), &[one()]), SearchFinding::Absent);
+    assert_eq!(judge(stale, acknowledged(), &[one(), two()]), SearchFinding::Present(Some(102)));
+    assert_eq!(
+        judge(stale, acknowledged(), &[]),
+        SearchFinding::Unclear(vec![]),
+        "the history lags"
+    );
     // An open one may be there or not.
     let open = || vec![other("Да", -300, 10_700, false)];
-    assert_eq!(judge(stale, open(), &[]), Finding::Absent);
-    assert_eq!(judge(stale, open(), &[one()]), Finding::Unclear(vec![101]));
-    assert_eq!(judge(stale, open(), &[one(), two()]), Finding::Present(None));
+    assert_eq!(judge(stale, open(), &[]), SearchFinding::Absent);
+    assert_eq!(judge(stale, open(), &[one()]), SearchFinding::Unclear(vec![101]));
+    assert_eq!(judge(stale, open(), &[one(), two()]), SearchFinding::Present(None));
     // Other contents have their authors as well.
     let elsewhere = || vec![other("Нет", -300, -100, true)];
-    assert_eq!(judge(stale, elsewhere(), &[shop(101, -200, "Нет")]), Finding::Absent);
+    assert_eq!(judge(stale, elsewhere(), &[shop(101, -200, "Нет")]), SearchFinding::Absent);
     let twice = [shop(101, -200, "Нет"), shop(102, 5, "Нет")];
-    assert_eq!(judge(stale, elsewhere(), &twice), Finding::Unclear(vec![]));
+    assert_eq!(judge(stale, elsewhere(), &twice), SearchFinding::Unclear(vec![]));
     // What was over before a complete reading is no part of what is behind it.
-    assert_eq!(judge(baseline(100), vec![other("Да", -9_000, -8_000, true)], &[]), Finding::Absent);
+    assert_eq!(
+        judge(baseline(100), vec![other("Да", -9_000, -8_000, true)], &[]),
+        SearchFinding::Absent
+    );
     let shown = |newest| vec![PendingSend { shown_by: Some(newest), ..acknowledged().remove(0) }];
-    assert_eq!(judge(stale, shown(100), &[two()]), Finding::Present(Some(102)));
+    assert_eq!(judge(stale, shown(100), &[two()]), SearchFinding::Present(Some(102)));
     // A message that is known to be another one's.
     let named = vec![PendingSend { message_id: Some(101), ..acknowledged().remove(0) }];
-    assert_eq!(judge(stale, named, &[one()]), Finding::Absent);
+    assert_eq!(judge(stale, named, &[one()]), SearchFinding::Absent);
 }
 
 #[test]
 fn what_was_forgotten_proves_nothing() {
-    let others = |forgotten: u64| Others { sends: vec![], forgotten: Some(ms(forgotten)) };
+    let others = |forgotten: u64| OtherSends { sends: vec![], forgotten: Some(ms(forgotten)) };
     let stale = Some(Baseline { id: 100, read_at: Some(ms(1)), complete_from: None });
-    let judge = |others: &Others, service_began| {
+    let judge = |others: &OtherSends, service_began| {
         let content = &Content::text("Да");
         HistorySearch { content, baseline: stale, began: Some(ms(START)), service_began, others }
             .judge(&[shop(101, 5, "Да")])
             .finding
     };
     let now = Some((SERVICE, SERVICE));
-    assert_eq!(judge(&others(START - 1_000), now), Finding::Unclear(vec![101]));
-    assert_eq!(judge(&others(START - 700_000), now), Finding::Present(Some(101)));
-    assert_eq!(judge(&others(START - 700_000), None), Finding::Unclear(vec![101]));
+    assert_eq!(judge(&others(START - 1_000), now), SearchFinding::Unclear(vec![101]));
+    assert_eq!(judge(&others(START - 700_000), now), SearchFinding::Present(Some(101)));
+    assert_eq!(judge(&others(START - 700_000), None), SearchFinding::Unclear(vec![101]));
 }
 
 /// A send in the model.
@@ -276,7 +283,7 @@ fn claims_hold_in_a_model_of_a_chat() {
             })
             .collect();
         // As `begin` numbers them, all are the same one.
-        let known = Others { sends: known, forgotten: None };
+        let known = OtherSends { sends: known, forgotten: None };
         let unsure = rng.i64(0..2_000);
         let service_began =
             (rng.u32(..5) > 0).then(|| (SERVICE - unsure, SERVICE + rng.i64(0..2_000)));
@@ -292,11 +299,11 @@ fn claims_hold_in_a_model_of_a_chat() {
         let place = written.iter().position(|(_, sent)| std::ptr::eq(*sent, &own));
         let what = || format!("seed {seed}: {finding:?}, {own:?}, {baseline:?}, {others:?}");
         match &finding {
-            Finding::Absent => {
+            SearchFinding::Absent => {
                 assert!(place.is_none(), "{}", what());
                 absent += 1;
             }
-            Finding::Present(id) => {
+            SearchFinding::Present(id) => {
                 // Nobody can tell the same words of another process from ours.
                 if !others.iter().any(|other| other.stranger && other.text == 0) {
                     let place = place.unwrap_or_else(|| panic!("{}", what()));
@@ -304,7 +311,7 @@ fn claims_hold_in_a_model_of_a_chat() {
                 }
                 present += 1;
             }
-            Finding::Unclear(_) => unclear += 1,
+            SearchFinding::Unclear(_) => unclear += 1,
         }
     }
     assert!(absent > 1_000 && present > 4_000, "{absent} {present} {unclear}");

@@ -6,7 +6,7 @@ use crate::fields::{Fields, Refusal};
 use crate::sentences::arguments as words;
 use crate::sentences::fields::named;
 
-/// What a whole list may hold: a chat of a hundred thousand messages, several times over.
+/// How many bytes of JSON a whole list may hold: several times a chat of a hundred thousand messages.
 const DEFAULT_MAX_TOTAL_BYTES: u64 = 64 * 1024 * 1024;
 
 const WHAT: &str = "options_json";
@@ -18,7 +18,7 @@ pub(crate) fn parse(json: Option<&str>) -> Result<Option<Fields>, Refusal> {
         .transpose()
 }
 
-/// Refuses what nobody has read.
+/// Refuses members that no option has taken.
 pub(crate) fn finish(fields: Fields) -> Result<(), Refusal> {
     fields.finish(&|| named(WHAT))
 }

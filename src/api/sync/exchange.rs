@@ -20,7 +20,7 @@ pub(crate) struct MessageItem {
     pub raw: Box<str>,
 }
 
-/// With what a caller without a token begins.
+/// Which messages are new to a caller without a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Start {
     /// Everything in chats that wait, and what is written from now on in the others.
@@ -83,15 +83,15 @@ pub(crate) enum PageError<E> {
     Chat(E),
     /// The call has no time for it.
     TimeIsUp,
-    /// No request makes sense any more.
+    /// Every further request would fail, too.
     All(E),
 }
 
 #[derive(Debug)]
 pub(crate) enum LookError<E> {
     Request(E),
-    /// The pages of a list go in a circle.
-    Circle,
+    /// The service named a page of the list that was read before.
+    PageLoop,
 }
 
 /// New messages of one chat.

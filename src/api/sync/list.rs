@@ -3,12 +3,12 @@
 use std::collections::{HashMap, VecDeque};
 
 use super::exchange::ChatItem;
-use crate::api::pages::Walk;
+use crate::api::pages::PageWalk;
 
 /// The walks through the list.
 #[derive(Debug)]
 pub(super) struct List {
-    pub walk: Walk,
+    pub walk: PageWalk,
     pub in_flight: bool,
     /// Walks to the end that are still to be made, this one included.
     pub left: u32,
@@ -37,7 +37,7 @@ impl List {
     pub fn from(page: Option<String>) -> Self {
         List {
             from_start: page.is_none(),
-            walk: Walk::from(page),
+            walk: PageWalk::from(page),
             in_flight: false,
             left: 0,
             restarts: 0,
@@ -51,7 +51,7 @@ impl List {
 
     /// Begins with the first page again.
     pub fn restart(&mut self) {
-        self.walk = Walk::from(None);
+        self.walk = PageWalk::from(None);
         self.from_start = true;
         // Chats of the walk before may still be unread.
         self.in_order &= self.pages.is_empty();
@@ -85,12 +85,12 @@ impl List {
 
     /// The page with which the next look goes on. A token that fills the state is not kept.
     pub fn resume(&self) -> Option<String> {
-        const LONGEST: usize = 1000;
+        const MAX_KEPT_LENGTH: usize = 1000;
         let page = match self.pages.front() {
             Some((token, _)) => token.as_deref(),
             None => self.walk.current().flatten(),
         };
-        page.filter(|page| self.in_order && page.len() <= LONGEST).map(str::to_owned)
+        page.filter(|page| self.in_order && page.len() <= MAX_KEPT_LENGTH).map(str::to_owned)
     }
 }
 

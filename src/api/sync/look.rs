@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use super::bounds::Bounds;
 use super::exchange::{MessageItem, News};
 use super::state::{Entry, Millis};
-use crate::api::pages::Walk;
+use crate::api::pages::PageWalk;
 
 /// Why a chat is read, and so which messages are new in one that has no entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reason {
     /// The list, or the caller, points to it.
     News,
-    /// Nothing does: now and then a chat is read all the same.
+    /// Nothing points to it: chats are read in turn to find what the list has not shown.
     Check,
     /// It is to be read up to the end of a pass alone, and gets no entry.
     Slice { high: Millis },
@@ -27,14 +27,14 @@ pub(crate) struct Look {
     pub raw: Option<Box<str>>,
     /// `updatedAt` as the list showed it before the reading began.
     pub listed: Option<Millis>,
-    /// When the reading began: what was visible then, it sees.
+    /// When the reading began. It sees every message that was visible then.
     pub started: Millis,
     /// The message from which the service is asked.
     pub from: Option<i64>,
-    pub walk: Walk,
+    pub walk: PageWalk,
     pub restarts: u32,
     floor: Option<Millis>,
-    /// At most so many new messages are kept, those with the lowest ids.
+    /// How many new messages are kept at most: those with the lowest ids.
     limit: usize,
     fresh: BTreeMap<i64, (Millis, Box<str>)>,
     /// The lowest id that did not find a place.
@@ -47,7 +47,7 @@ pub(crate) struct Look {
 #[derive(Debug)]
 pub(crate) struct Conclusion {
     pub entry: Entry,
-    /// So many of the new messages are delivered.
+    /// How many of the new messages are delivered.
     pub take: usize,
     /// Whether nothing is left to read.
     pub complete: bool,
@@ -69,7 +69,7 @@ impl Look {
             listed,
             started: now,
             from: entry.map(|entry| entry.through).filter(|id| *id > 0),
-            walk: Walk::from(None),
+            walk: PageWalk::from(None),
             restarts: 0,
             floor,
             limit,
@@ -83,7 +83,7 @@ impl Look {
     pub(crate) fn restart(&mut self, now: Millis) {
         self.restarts += 1;
         self.started = now;
-        self.walk = Walk::from(None);
+        self.walk = PageWalk::from(None);
         self.fresh.clear();
         self.known.clear();
         self.cut = None;
@@ -132,7 +132,8 @@ impl Look {
         bounds: &Bounds,
         now: Millis,
     ) -> Conclusion {
-        let is_settled = |created: Millis| created.saturating_add(bounds.settle) <= self.started;
+        let is_settled =
+            |created: Millis| created.saturating_add(bounds.visibility_delay) <= self.started;
         let is_new = entry.is_none();
         let empty = Entry { newest: Millis::MIN, ..Entry::default() };
         let entry = entry.unwrap_or(&empty);
@@ -182,9 +183,9 @@ impl Look {
         let (due, soon) = if above.is_empty() && quiet {
             (None, false)
         } else if changed && soon {
-            (Some(now.saturating_add(bounds.soon)), true)
+            (Some(now.saturating_add(bounds.reread_after)), true)
         } else if changed || due_met {
-            (Some(now.saturating_add(bounds.settle)), false)
+            (Some(now.saturating_add(bounds.visibility_delay)), false)
         } else {
             (entry.due, entry.soon)
         };

@@ -147,7 +147,7 @@ impl<E> Machine<E> {
             Start::Now => self.state.floor = Some(now),
             Start::At(at) => self.state.floor = Some(at.saturating_sub(1)),
             Start::Waiting => {
-                let high = now - self.bounds.settle;
+                let high = now - self.bounds.visibility_delay;
                 self.state.pass = Some(Pass { cursor: i64::MIN, high, waiting: true });
                 if self.list.left > 0 {
                     self.list.left = 2;
@@ -196,7 +196,7 @@ impl<E> Machine<E> {
         }
         if self.list.left > 0
             && !self.list.in_flight
-            && self.queue.len() < self.bounds.queue
+            && self.queue.len() < self.bounds.max_waiting_chats
             && let Some(page) = self.list.walk.current()
         {
             self.list.in_flight = true;
@@ -258,7 +258,7 @@ impl<E> Machine<E> {
     }
 
     fn next_check(&mut self, now: Millis) -> Option<Queued> {
-        let is_time = now >= self.state.checked_at.saturating_add(self.bounds.check);
+        let is_time = now >= self.state.checked_at.saturating_add(self.bounds.check_interval);
         let may =
             self.sweeping && self.state.pass.is_none() && self.list.from_start && !self.check.done;
         if !is_time || !may {
@@ -302,7 +302,7 @@ impl<E> Machine<E> {
             pass::forget(&mut self.state, &self.shown, &self.bounds, now);
             more |= !is_over && !self.news.is_empty();
         }
-        let is_large = self.is_full || token::size(&self.state) > self.bounds.high;
+        let is_large = self.is_full || token::size(&self.state) > self.bounds.compact_above;
         if self.sweeping && self.state.pass.is_none() && is_large {
             self.state.pass = pass::begin(&self.state, &self.bounds, now);
             if self.state.pass.is_some() {

@@ -13,7 +13,7 @@ pub(super) fn begin(state: &State, bounds: &Bounds, now: Millis) -> Option<Pass>
     let mut newest: Vec<Millis> = state.chats.values().map(|entry| entry.newest).collect();
     sort_by_number(&mut newest, |newest| *newest);
     let middle = *newest.get(newest.len() / 2)?;
-    let high = middle.max(now - bounds.lag).min(now - bounds.settle);
+    let high = middle.max(now - bounds.floor_lag).min(now - bounds.visibility_delay);
     let frees = newest.first().is_some_and(|oldest| *oldest <= high);
     let lifts = state.floor.is_none_or(|floor| floor < high);
     (frees && lifts).then_some(Pass { cursor: i64::MIN, high, waiting: false })
@@ -52,12 +52,12 @@ pub(super) fn forget(state: &mut State, shown: &HashMap<i64, bool>, bounds: &Bou
     sort_by_number(&mut droppable, |(_, newest, _)| *newest);
     sort_by_number(&mut droppable, |(hidden, ..)| i64::from(*hidden));
     let mut droppable = droppable.into_iter().peekable();
-    while token::size(state) > bounds.low && droppable.peek().is_some() {
-        let is_full = token::size(state) > bounds.high;
+    while token::size(state) > bounds.compact_to && droppable.peek().is_some() {
+        let is_full = token::size(state) > bounds.compact_above;
         for _ in 0..1 + state.chats.len() / 16 {
             let Some((hidden, newest, chat)) = droppable.next() else { break };
             // A chat that the list does not show may come back with something new.
-            let is_long_ago = newest <= now - bounds.hidden;
+            let is_long_ago = newest <= now - bounds.forget_hidden_after;
             if !hidden || is_long_ago || is_full {
                 state.chats.remove(&chat);
             }

@@ -8,9 +8,9 @@ use crate::api::operations;
 use crate::pipeline::{OperationStats, Stats};
 
 /// The first pause.
-const SHORTEST: Duration = Duration::from_secs(2);
+const MIN_PAUSE: Duration = Duration::from_secs(2);
 /// A pause that the quotas do not make longer.
-const LONGEST: Duration = Duration::from_secs(15);
+const MAX_PAUSE: Duration = Duration::from_secs(15);
 /// Looks use this part of what is left of a quota: one in so many requests.
 const SHARE: u64 = 2;
 const HOUR: Duration = Duration::from_secs(3600);
@@ -57,7 +57,7 @@ impl Pause {
         stats: &Stats,
         due: Option<Millis>,
     ) -> Duration {
-        let usual = self.last.map_or(SHORTEST, |last| (last + last / 3).min(LONGEST));
+        let usual = self.last.map_or(MIN_PAUSE, |last| (last + last / 3).min(MAX_PAUSE));
         self.last = Some(usual);
         let due = due.and_then(|due| u64::try_from(due).ok()).map(Duration::from_millis);
         let usual = due.filter(|due| !due.is_zero()).map_or(usual, |due| usual.min(due));

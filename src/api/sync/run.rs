@@ -10,7 +10,7 @@ use super::pages::PageReader;
 use super::state::State;
 use super::workers::{OnProgress, Work};
 use super::{pause, token};
-use crate::api::answers::circular;
+use crate::api::answers::endless_list;
 use crate::api::operations;
 use crate::api::session::Session;
 use crate::clock::millis as millis_of;
@@ -124,7 +124,7 @@ fn begin(
 fn into_error(failure: LookError<Error>) -> Error {
     match failure {
         LookError::Request(error) => error,
-        LookError::Circle => circular(&operations::GET_CHATS, words::circle_of_pages()),
+        LookError::PageLoop => endless_list(&operations::GET_CHATS, words::circle_of_pages()),
     }
 }
 
@@ -155,5 +155,5 @@ fn result(state: &State, news: &[News], more: bool) -> JsonText {
         json.push_str("]}");
     }
     json.push_str(&format!("],\"more\":{more}}}"));
-    JsonText::whole(json.into_bytes())
+    JsonText::from_text(json.into_bytes())
 }

@@ -349,10 +349,22 @@ fn run(world: &mut World, machine: &mut Machine<&'static str>) -> Result<(), Str
 }
 
 fn bounds(nature: &Nature) -> Bounds {
-    let mut bounds =
-        Bounds { settle: 15_000, check: 5_000, queue: 7, later: 5, ..Bounds::default() };
+    let mut bounds = Bounds {
+        visibility_delay: 15_000,
+        check_interval: 5_000,
+        max_waiting_chats: 7,
+        max_postponed: 5,
+        ..Bounds::default()
+    };
     if nature.tiny {
-        bounds = Bounds { room: 330, spare: 60, high: 260, low: 120, lag: 600_000, ..bounds };
+        bounds = Bounds {
+            max_state_bytes: 330,
+            entry_growth: 60,
+            compact_above: 260,
+            compact_to: 120,
+            floor_lag: 600_000,
+            ..bounds
+        };
     }
     bounds
 }
@@ -377,7 +389,7 @@ fn call(world: &mut World, program: &mut Program, hints: Option<&[i64]>) -> Resu
         }
     };
     let limits = bounds(&nature);
-    let most = limits.room + 500;
+    let most = limits.max_state_bytes + 500;
     let began = world.now;
     let hints = hints.map(|ids| ids.iter().map(|id| Hint { chat: *id, raw: None }).collect());
     let mut machine = Machine::new(state, start, hints, nature.limit, limits, world.now);

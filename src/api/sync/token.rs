@@ -16,9 +16,9 @@ use super::state::{Entry, Pass, Selection, State};
 use crate::sentences::{Sentence, sync as words};
 
 /// No token is longer.
-pub(crate) const LONGEST: usize = 64 * 1024;
+pub(crate) const MAX_TOKEN_LENGTH: usize = 64 * 1024;
 /// The bytes of a state: what base64 makes of them and of the head is not longer than a token.
-pub(crate) const LARGEST_STATE: usize = LONGEST / 4 * 3 - HEAD;
+pub(crate) const MAX_STATE_BYTES: usize = MAX_TOKEN_LENGTH / 4 * 3 - HEAD;
 const HEAD: usize = 5;
 const PLAIN: u8 = 1;
 const DEFLATED: u8 = 2;
@@ -57,7 +57,7 @@ pub(crate) fn encode(state: &State) -> String {
 }
 
 pub(crate) fn decode(text: &str) -> Result<State, Damage> {
-    if text.len() > LONGEST {
+    if text.len() > MAX_TOKEN_LENGTH {
         return Err(Damage::Broken);
     }
     let all = URL_SAFE_NO_PAD.decode(text).map_err(|_| Damage::Broken)?;
@@ -71,9 +71,9 @@ pub(crate) fn decode(text: &str) -> Result<State, Damage> {
         DEFLATED => {
             let mut plain = Vec::new();
             // One byte more than allowed shows that there are too many.
-            let most = LARGEST_STATE as u64 + 1;
+            let most = MAX_STATE_BYTES as u64 + 1;
             let read = DeflateDecoder::new(body).take(most).read_to_end(&mut plain);
-            if read.is_err() || plain.len() > LARGEST_STATE {
+            if read.is_err() || plain.len() > MAX_STATE_BYTES {
                 return Err(Damage::Broken);
             }
             parse(&plain)
@@ -272,7 +272,7 @@ pub fn check(bytes: &[u8]) {
     let checked = |text: &str| {
         let Ok(state) = decode(text) else { return };
         let again = encode(&state);
-        assert!(again.len() <= LONGEST, "{} characters", again.len());
+        assert!(again.len() <= MAX_TOKEN_LENGTH, "{} characters", again.len());
         assert_eq!(decode(&again), Ok(state));
     };
     checked(&String::from_utf8_lossy(bytes));
@@ -403,8 +403,8 @@ mod tests {
             );
         }
         let state = State { chats, ..State::default() };
-        assert!(size(&state) < LARGEST_STATE, "{}", size(&state));
-        assert!(encode(&state).len() <= LONGEST);
+        assert!(size(&state) < MAX_STATE_BYTES, "{}", size(&state));
+        assert!(encode(&state).len() <= MAX_TOKEN_LENGTH);
     }
 
     proptest! {

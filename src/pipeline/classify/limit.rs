@@ -10,7 +10,7 @@ use super::super::retry::RetryClass;
 pub(super) struct Limit {
     pub retry_class: RetryClass,
     /// How long the service asks to wait.
-    pub asked: Option<Duration>,
+    pub requested_wait: Option<Duration>,
     /// How many at a time the service allows, where it says so.
     pub allowed: Option<u32>,
 }
@@ -22,13 +22,13 @@ impl Limit {
         const MAX_BODY: usize = 4096;
         let text = String::from_utf8_lossy(&body[..body.len().min(MAX_BODY)]);
         let text = text.to_ascii_lowercase();
-        let asked = times.retry_after(received_at);
+        let requested_wait = times.retry_after(received_at);
         if text.contains("parallel") {
             let allowed = number_before(&text, "parallel");
-            return Limit { retry_class: RetryClass::Parallel, asked, allowed };
+            return Limit { retry_class: RetryClass::Parallel, requested_wait, allowed };
         }
-        let asked = asked.or_else(|| times.until_window_ends(received_at));
-        Limit { retry_class: RetryClass::Quota, asked, allowed: None }
+        let requested_wait = requested_wait.or_else(|| times.until_window_ends(received_at));
+        Limit { retry_class: RetryClass::Quota, requested_wait, allowed: None }
     }
 }
 

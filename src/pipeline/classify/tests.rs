@@ -3,7 +3,7 @@
 use http::{HeaderMap, Method};
 
 use super::*;
-use crate::transport::TimeLimit as Ended;
+use crate::transport::TimeLimit as AttemptEnd;
 
 use crate::json_scan::Kind;
 use crate::pipeline::envelope::Shape;
@@ -59,9 +59,9 @@ fn whatever_ends_an_attempt_gives_one_piece_of_advice() {
         ErrorKind::Tls,
         ErrorKind::NotTls,
         ErrorKind::Broken,
-        ErrorKind::Timeout(Ended::Connect),
-        ErrorKind::Timeout(Ended::Attempt),
-        ErrorKind::Timeout(Ended::Call),
+        ErrorKind::Timeout(AttemptEnd::Connect),
+        ErrorKind::Timeout(AttemptEnd::Attempt),
+        ErrorKind::Timeout(AttemptEnd::Call),
         ErrorKind::TooLarge,
         ErrorKind::Malformed,
     ];

@@ -23,10 +23,10 @@ pub(super) struct Place {
     pub request: u64,
     /// What its client allows itself.
     pub max_parallel: u32,
-    /// Its client has no business.
+    /// Whether its client was opened without a business id.
     pub without_business: bool,
-    /// Set where nobody waits for the answer any more: the service may work on the request until
-    /// this moment.
+    /// Set once the client has given the request up: until this moment the service may still work
+    /// on it.
     pub until: Option<Duration>,
 }
 
@@ -36,7 +36,7 @@ pub(super) enum Room {
     Now,
     /// As soon as another request is over.
     AfterAnother,
-    /// Not before this moment, whatever becomes of the requests that are waited for.
+    /// At this moment at the earliest, even if running requests end sooner.
     At(Duration),
 }
 
@@ -46,7 +46,7 @@ pub(super) struct Account {
     pub clients: u32,
     /// Since when there are none.
     pub idle_since: Duration,
-    /// Of a business: the credentials with which clients have opened it.
+    /// For a business: the credentials with which clients have opened it.
     pub credentials: Vec<u64>,
     pub places: Vec<Place>,
     /// How many at a time the service says that it allows; `None` while it has not said.

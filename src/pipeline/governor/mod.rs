@@ -26,7 +26,7 @@ pub(super) use quota::{MAX_WINDOW, Reported};
 pub(crate) use service::ServiceId;
 use service::{Membership, Service};
 pub(crate) use state::NotAdmitted;
-use state::{Decision, Identity, Scope, Seat, State, Waiter};
+use state::{Decision, Holders, Identity, Seat, State, Waiter};
 
 /// The service gives up on a request after this long (its documented time-out). Until then a
 /// request whose answer was not waited for may still be one of its four.
@@ -38,8 +38,8 @@ pub(crate) struct Governor {
     service: Arc<Service>,
     clock: Arc<dyn Clock>,
     identity: Identity,
-    /// The business alone.
-    business: Scope,
+    /// The account of the business, without that of the credential.
+    business: Holders,
     process: u32,
 }
 
@@ -49,9 +49,9 @@ pub(crate) struct Permit<'a> {
     governor: &'a Governor,
     request: u64,
     operation: usize,
-    scope: Scope,
+    holders: Holders,
     taken: Duration,
-    /// Its place is free later, by itself.
+    /// Whether the request was given up: its place is freed later, by time alone.
     abandoned: bool,
     /// When it was given.
     pub given_at: Duration,
@@ -84,10 +84,10 @@ impl Governor {
         self.service.lock()
     }
 
-    fn scope(&self, state: &State, operation: &Operation) -> Scope {
+    fn holders(&self, state: &State, operation: &Operation) -> Holders {
         match operation.counted_by {
             CountedBy::Business if self.identity.business.is_some() => Arc::clone(&self.business),
-            CountedBy::Business | CountedBy::Credential => state.scope_of(&self.identity),
+            CountedBy::Business | CountedBy::Credential => state.holders_of(&self.identity),
         }
     }
 
@@ -110,7 +110,7 @@ impl Governor {
         let waiter = Waiter {
             request: state.next_request(),
             operation: operation.index,
-            scope: self.scope(&state, operation),
+            holders: self.holders(&state, operation),
             max_parallel: self.identity.max_parallel,
             without_business: self.is_without_business(),
             deadline: start.saturating_add(patience),
@@ -131,7 +131,7 @@ impl Governor {
             };
             if cancel.is_cancelled() {
                 state.withdraw(waiter.request);
-                // Those behind it may have been denied for its sake, but none could have gone.
+                // Those behind it may have been denied because of it; none of them could have started.
                 return Err(NotAdmitted::Cancelled);
             }
             state = self.wait(state, &waiter.seat, wake.saturating_sub(now));
@@ -145,7 +145,7 @@ impl Governor {
             governor: self,
             request: waiter.request,
             operation: operation.index,
-            scope: waiter.scope,
+            holders: waiter.holders,
             taken,
             abandoned: false,
             given_at: now,
@@ -174,16 +174,16 @@ impl Governor {
     /// Learns from the headers of an answer that came `now`.
     pub(crate) fn learn(&self, operation: &Operation, now: Duration, reported: Reported) {
         let mut state = self.lock();
-        let scope = self.scope(&state, operation);
-        state.learn(operation.index, &scope, now, reported);
+        let holders = self.holders(&state, operation);
+        state.learn(operation.index, &holders, now, reported);
     }
 
     /// Learns from a 420 that an hourly quota is used up for so long.
     pub(crate) fn quota_exhausted(&self, operation: &Operation, wait: Duration) {
         let now = self.clock.now();
         let mut state = self.lock();
-        let scope = self.scope(&state, operation);
-        state.block_quota(operation.index, &scope, now, now.saturating_add(wait));
+        let holders = self.holders(&state, operation);
+        state.block_quota(operation.index, &holders, now, now.saturating_add(wait));
         // Who waits for it may learn now that it takes too long.
         state.dispatch(now);
     }
@@ -193,16 +193,16 @@ impl Governor {
     pub(crate) fn too_many_at_once(&self, operation: &Operation, allowed: Option<u32>) {
         let now = self.clock.now();
         let mut state = self.lock();
-        let scope = self.scope(&state, operation);
-        state.too_many_at_once(&scope, now, allowed);
+        let holders = self.holders(&state, operation);
+        state.too_many_at_once(&holders, now, allowed);
     }
 
     /// What is known of an operation's quota.
     pub(crate) fn report(&self, operation: &Operation) -> Reported {
         let now = self.clock.now();
         let mut state = self.lock();
-        let scope = self.scope(&state, operation);
-        state.report(operation.index, &scope, now)
+        let holders = self.holders(&state, operation);
+        state.report(operation.index, &holders, now)
     }
 
     /// The governor's own time, to which the reports refer.
@@ -223,7 +223,7 @@ impl Drop for Governor {
 impl Permit<'_> {
     /// Nothing arrived: the request does not count against the quota.
     pub(crate) fn give_back_quota(&self) {
-        self.governor.lock().give_back(self.operation, &self.scope, self.taken);
+        self.governor.lock().give_back(self.operation, &self.holders, self.taken);
     }
 
     /// Gives up a request that was sent so long ago, and that the service may still be at work on:
@@ -237,7 +237,7 @@ impl Permit<'_> {
         let now = governor.clock.now();
         let without_business = governor.is_without_business();
         let mut state = governor.lock();
-        state.abandon(self.request, &self.scope, without_business, now.saturating_add(left));
+        state.abandon(self.request, &self.holders, without_business, now.saturating_add(left));
         // Who waits for a place may learn now that it takes too long.
         state.dispatch(now);
         drop(state);
@@ -252,8 +252,8 @@ impl Drop for Permit<'_> {
         }
         let governor = self.governor;
         let mut state = governor.lock();
-        state.release(self.request, &self.scope, governor.is_without_business());
-        if state.is_waited_for() {
+        state.release(self.request, &self.holders, governor.is_without_business());
+        if state.has_waiters() {
             state.dispatch(governor.clock.now());
         }
     }

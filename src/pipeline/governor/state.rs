@@ -27,14 +27,14 @@ impl Identity {
 }
 
 /// The accounts that a request is counted in.
-pub(super) type Scope = Arc<[Holder]>;
+pub(super) type Holders = Arc<[Holder]>;
 
 /// A request that waits, or has just come.
 #[derive(Debug, Clone)]
 pub(super) struct Waiter {
     pub request: u64,
     pub operation: usize,
-    pub scope: Scope,
+    pub holders: Holders,
     pub max_parallel: u32,
     pub without_business: bool,
     pub deadline: Duration,
@@ -161,8 +161,8 @@ impl State {
             }
         }
         for waiter in self.queue.iter_mut().filter(|waiter| waiter.without_business) {
-            if waiter.scope.contains(&credential_holder) && !waiter.scope.contains(&business) {
-                waiter.scope = waiter.scope.iter().copied().chain([business]).collect();
+            if waiter.holders.contains(&credential_holder) && !waiter.holders.contains(&business) {
+                waiter.holders = waiter.holders.iter().copied().chain([business]).collect();
             }
         }
     }
@@ -200,7 +200,7 @@ impl State {
 
     /// The accounts that a request which names no business is counted in. Nobody outside knows
     /// whether the service counts it for the credential or for its business, so it counts for both.
-    pub(super) fn scope_of(&self, identity: &Identity) -> Scope {
+    pub(super) fn holders_of(&self, identity: &Identity) -> Holders {
         let own = identity.holders();
         if identity.business.is_some() {
             return own.collect();
@@ -252,7 +252,7 @@ impl State {
         let (mut free, mut wake, mut for_quota) = (true, waiter.deadline, false);
         // The latest of the moments before which it certainly cannot go.
         let (mut not_before, mut by_quota) = (now, false);
-        for holder in waiter.scope.iter() {
+        for holder in waiter.holders.iter() {
             let account = self.account(*holder, now);
             account.refresh(now);
             let quota = &mut account.quotas[waiter.operation];
@@ -305,18 +305,18 @@ impl State {
             without_business: waiter.without_business,
             until: None,
         };
-        for holder in waiter.scope.iter() {
+        for holder in waiter.holders.iter() {
             let account = self.account(*holder, now);
             account.places.push(place);
             account.quotas[waiter.operation].take(now);
         }
     }
 
-    /// The accounts where a request has its place: those of its scope and, where its client has no
+    /// The accounts where a request has its place: those of its holders and, where its client has no
     /// business, those that were linked since.
     fn each_account(
         &mut self,
-        scope: &Scope,
+        holders: &Holders,
         without_business: bool,
         mut change: impl FnMut(&mut Account),
     ) {
@@ -324,7 +324,7 @@ impl State {
             self.accounts.values_mut().for_each(change);
             return;
         }
-        for holder in scope.iter() {
+        for holder in holders.iter() {
             if let Some(account) = self.accounts.get_mut(holder) {
                 change(account);
             }
@@ -332,8 +332,8 @@ impl State {
     }
 
     /// A request is over.
-    pub(super) fn release(&mut self, request: u64, scope: &Scope, without_business: bool) {
-        self.each_account(scope, without_business, |account| {
+    pub(super) fn release(&mut self, request: u64, holders: &Holders, without_business: bool) {
+        self.each_account(holders, without_business, |account| {
             account.places.retain(|place| place.request != request);
         });
     }
@@ -342,11 +342,11 @@ impl State {
     pub(super) fn abandon(
         &mut self,
         request: u64,
-        scope: &Scope,
+        holders: &Holders,
         without_business: bool,
         until: Duration,
     ) {
-        self.each_account(scope, without_business, |account| {
+        self.each_account(holders, without_business, |account| {
             let place = account.places.iter_mut().find(|place| place.request == request);
             if let Some(place) = place {
                 place.until = Some(until);
@@ -355,8 +355,8 @@ impl State {
     }
 
     /// A request that was taken at a moment did not arrive: it does not count against the quota.
-    pub(super) fn give_back(&mut self, operation: usize, scope: &Scope, taken: Duration) {
-        for holder in scope.iter() {
+    pub(super) fn give_back(&mut self, operation: usize, holders: &Holders, taken: Duration) {
+        for holder in holders.iter() {
             if let Some(account) = self.accounts.get_mut(holder) {
                 account.quotas[operation].give_back(taken);
             }
@@ -366,11 +366,11 @@ impl State {
     pub(super) fn learn(
         &mut self,
         operation: usize,
-        scope: &Scope,
+        holders: &Holders,
         now: Duration,
         reported: Reported,
     ) {
-        for holder in scope.iter() {
+        for holder in holders.iter() {
             self.account(*holder, now).quotas[operation].learn(now, reported);
         }
     }
@@ -378,25 +378,35 @@ impl State {
     pub(super) fn block_quota(
         &mut self,
         operation: usize,
-        scope: &Scope,
+        holders: &Holders,
         now: Duration,
         until: Duration,
     ) {
-        for holder in scope.iter() {
+        for holder in holders.iter() {
             self.account(*holder, now).quotas[operation].block(until);
         }
     }
 
-    pub(super) fn too_many_at_once(&mut self, scope: &Scope, now: Duration, allowed: Option<u32>) {
-        for holder in scope.iter() {
+    pub(super) fn too_many_at_once(
+        &mut self,
+        holders: &Holders,
+        now: Duration,
+        allowed: Option<u32>,
+    ) {
+        for holder in holders.iter() {
             self.account(*holder, now).too_many_at_once(allowed, now);
         }
     }
 
     /// What is known of an operation's quota: that of the account with the least left.
-    pub(super) fn report(&mut self, operation: usize, scope: &Scope, now: Duration) -> Reported {
+    pub(super) fn report(
+        &mut self,
+        operation: usize,
+        holders: &Holders,
+        now: Duration,
+    ) -> Reported {
         let reports =
-            scope.iter().map(|holder| self.account(*holder, now).quotas[operation].report(now));
+            holders.iter().map(|holder| self.account(*holder, now).quotas[operation].report(now));
         let reports: Vec<Reported> = reports.collect();
         reports.into_iter().min_by_key(|report| report.remaining).unwrap_or_default()
     }
@@ -406,7 +416,7 @@ impl State {
         self.queue.iter().for_each(|waiter| waiter.seat.wake());
     }
 
-    pub(super) fn is_waited_for(&self) -> bool {
+    pub(super) fn has_waiters(&self) -> bool {
         !self.queue.is_empty()
     }
 }
@@ -417,7 +427,7 @@ struct Ahead(HashMap<(Holder, usize), u32>);
 
 impl Ahead {
     fn add(&mut self, waiter: &Waiter) {
-        for holder in waiter.scope.iter() {
+        for holder in waiter.holders.iter() {
             *self.0.entry((*holder, waiter.operation)).or_default() += 1;
         }
     }

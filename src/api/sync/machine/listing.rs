@@ -4,7 +4,7 @@ use super::super::exchange::{ChatItem, ChatsPage, LookError, PageError};
 use super::super::look::Reason;
 use super::super::state::{Entry, Millis};
 use super::{Machine, Queued};
-use crate::api::pages::Circle;
+use crate::api::pages::PageLoop;
 use crate::model::Paging;
 
 impl<E> Machine<E> {
@@ -28,8 +28,8 @@ impl<E> Machine<E> {
         self.list.trim();
         let paging =
             page.next.map(|next| Paging { next_page_token: Some(next), ..Paging::default() });
-        if let Err(Circle) = self.list.walk.advance(paging) {
-            self.fail(LookError::Circle);
+        if let Err(PageLoop) = self.list.walk.advance(paging) {
+            self.fail(LookError::PageLoop);
             self.stopped = true;
         } else if self.list.walk.current().is_none() {
             self.walk_ended();
@@ -40,7 +40,7 @@ impl<E> Machine<E> {
         let on_later_page = self.list.walk.current().flatten().is_some();
         match error {
             PageError::Rejected(_)
-                if on_later_page && self.list.restarts < self.bounds.restarts =>
+                if on_later_page && self.list.restarts < self.bounds.max_restarts =>
             {
                 // What was read stays read; what is listed again has nothing new.
                 self.list.restarts += 1;
@@ -95,7 +95,7 @@ impl<E> Machine<E> {
             return self.leave_pending(item.id);
         }
         self.later.insert(item.id, item);
-        if self.later.len() > self.bounds.later
+        if self.later.len() > self.bounds.max_postponed
             && let Some((id, _)) = self.later.pop_last()
         {
             self.leave_pending(id);

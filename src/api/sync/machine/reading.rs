@@ -4,7 +4,7 @@ use super::super::exchange::{ChatItem, HistoryPage, LookError, PageError};
 use super::super::look::{Look, Reason};
 use super::super::state::Millis;
 use super::Machine;
-use crate::api::pages::Circle;
+use crate::api::pages::PageLoop;
 use crate::model::Paging;
 
 impl<E> Machine<E> {
@@ -29,8 +29,8 @@ impl<E> Machine<E> {
         let paging =
             page.next.map(|next| Paging { next_page_token: Some(next), ..Paging::default() });
         match look.walk.advance(paging) {
-            Err(Circle) => {
-                self.fail(LookError::Circle);
+            Err(PageLoop) => {
+                self.fail(LookError::PageLoop);
                 self.give_up(chat);
             }
             Ok(()) if look.walk.current().is_some() => self.ready.push_back(chat),
@@ -41,7 +41,7 @@ impl<E> Machine<E> {
     fn history_failed(&mut self, chat: i64, error: PageError<E>, now: Millis) {
         let Some(look) = self.looks.get_mut(&chat) else { return };
         let on_later_page = look.walk.current().flatten().is_some();
-        let may_restart = look.restarts < self.bounds.restarts;
+        let may_restart = look.restarts < self.bounds.max_restarts;
         match error {
             // The message from which it was asked may be gone.
             PageError::Gone(_) | PageError::Rejected(_)
@@ -65,7 +65,7 @@ impl<E> Machine<E> {
                 self.fail(LookError::Request(error));
                 self.give_up(chat);
                 self.failed_chats += 1;
-                self.stopped |= self.failed_chats >= self.bounds.failed_chats;
+                self.stopped |= self.failed_chats >= self.bounds.max_failed_chats;
             }
             // It stays among those that are being read.
             PageError::TimeIsUp => self.time_is_up(),

@@ -15,7 +15,7 @@ impl<E> Machine<E> {
     pub(super) fn replace(&mut self, chat: i64, entry: &Entry) -> bool {
         let old = self.state.chats.insert(chat, entry.clone());
         let measured = token::size(&self.state);
-        if measured <= self.bounds.room + self.bounds.spare {
+        if measured <= self.bounds.max_state_bytes + self.bounds.entry_growth {
             self.growth = Growth { measured, since: 0 };
             return true;
         }
@@ -28,10 +28,10 @@ impl<E> Machine<E> {
     /// Whether there is room for an entry.
     pub(super) fn fits(&mut self, entry: &Entry) -> bool {
         let cost = cost(entry);
-        if self.growth.measured + self.growth.since + cost > self.bounds.room {
+        if self.growth.measured + self.growth.since + cost > self.bounds.max_state_bytes {
             self.growth = Growth { measured: token::size(&self.state), since: 0 };
         }
-        let fits = self.growth.measured + self.growth.since + cost <= self.bounds.room;
+        let fits = self.growth.measured + self.growth.since + cost <= self.bounds.max_state_bytes;
         self.is_full |= !fits;
         fits
     }

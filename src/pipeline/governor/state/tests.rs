@@ -36,14 +36,14 @@ impl World {
     }
 
     fn ask_for(&mut self, client: &Identity, operation: usize, patience: Duration) -> Waiter {
-        let scope = match client.business {
+        let holders = match client.business {
             Some(business) if operation != CAMPAIGNS => [Holder::Business(business)].into(),
-            _ => self.state.scope_of(client),
+            _ => self.state.holders_of(client),
         };
         let waiter = Waiter {
             request: self.state.next_request(),
             operation,
-            scope,
+            holders,
             max_parallel: client.max_parallel,
             without_business: client.business.is_none(),
             deadline: self.now + patience,
@@ -59,13 +59,13 @@ impl World {
     }
 
     fn end(&mut self, waiter: &Waiter) {
-        self.state.release(waiter.request, &waiter.scope, waiter.without_business);
+        self.state.release(waiter.request, &waiter.holders, waiter.without_business);
         self.state.dispatch(self.now);
     }
 
     fn abandon(&mut self, waiter: &Waiter, ends_in: Duration) {
         let until = self.now + ends_in;
-        self.state.abandon(waiter.request, &waiter.scope, waiter.without_business, until);
+        self.state.abandon(waiter.request, &waiter.holders, waiter.without_business, until);
         self.state.dispatch(self.now);
     }
 
@@ -107,8 +107,8 @@ fn whoever_came_first_goes_first() {
 fn who_waits_for_a_quota_does_not_hold_up_the_others() {
     let usual = client(BUSINESS, &[1], MAX_PARALLEL);
     let mut world = World::new(&[&usual]);
-    let scope: Scope = [Holder::Business(5)].into();
-    world.state.block_quota(READ, &scope, world.now, world.now + s(30));
+    let holders: Holders = [Holder::Business(5)].into();
+    world.state.block_quota(READ, &holders, world.now, world.now + s(30));
     let waiting = [READ, READ, OTHER, READ].map(|operation| world.ask(&usual, operation));
     assert_eq!(which(&waiting), [false, false, true, false]);
     world.pass(s(30));
@@ -178,8 +178,8 @@ fn a_wait_that_is_too_long_is_denied_at_once() {
     let mut world = World::new(&[&usual]);
     let waiting = world.ask_for(&usual, READ, s(100));
     world.end(&waiting);
-    let scope: Scope = [Holder::Business(5)].into();
-    world.state.block_quota(READ, &scope, world.now, world.now + s(50));
+    let holders: Holders = [Holder::Business(5)].into();
+    world.state.block_quota(READ, &holders, world.now, world.now + s(50));
     let in_time = world.ask_for(&usual, READ, s(50));
     let too_late = world.ask_for(&usual, READ, s(49));
     assert!(denied(&in_time).is_none());
@@ -198,12 +198,12 @@ fn a_wait_that_is_too_long_is_denied_at_once() {
 fn a_wait_without_end_is_no_defect() {
     let usual = client(BUSINESS, &[1], MAX_PARALLEL);
     let mut world = World::new(&[&usual]);
-    let scope: Scope = [Holder::Business(5)].into();
+    let holders: Holders = [Holder::Business(5)].into();
     let mut waiter = world.ask(&usual, READ);
     waiter.deadline = Duration::MAX;
     waiter.request = world.state.next_request();
     waiter.seat = Arc::default();
-    world.state.block_quota(READ, &scope, world.now, Duration::MAX);
+    world.state.block_quota(READ, &holders, world.now, Duration::MAX);
     world.state.push(waiter.clone());
     world.pass(s(1));
     assert!(!went(&waiter) && denied(&waiter).is_none());
