@@ -20,7 +20,7 @@ fn main() {
         println!("cargo::rustc-cdylib-link-arg=-Wl,-z,now");
         // Rust's standard library never gives its thread-local keys back: a host that unloads and
         // loads the add-in a thousand times would run out of them. On Windows the add-in pins
-        // itself, see src/abi/pin.rs.
+        // itself, see src/abi/stay_loaded.rs.
         println!("cargo::rustc-cdylib-link-arg=-Wl,-z,nodelete");
     }
 }

@@ -58,10 +58,10 @@ pub fn print(
         Sender::Support => (results::support(), Style::new().yellow()),
         other => (results::named(&text::one_line(other.as_str())), Style::new()),
     };
-    let (who, at) = (who.in_language(language), text::moment(&message.created_at));
+    let (who, at) = (who.in_language(language), text::date_and_time(&message.created_at));
     let id = message.message_id;
     output.line(&style.apply_to(format!("{at}  {who}  {id}")).to_string())?;
-    for line in message.message.as_deref().map(text::harmless).unwrap_or_default().lines() {
+    for line in message.message.as_deref().map(text::printable).unwrap_or_default().lines() {
         output.line(&format!("  {line}"))?;
     }
     for file in &message.payload {

@@ -31,7 +31,7 @@ const REQUEST_TIME: Duration = Duration::from_secs(4);
 const OUTPUT_TIME: Duration = Duration::from_secs(4);
 /// For the answers that are under way when it ends.
 const FAREWELL: Duration = Duration::from_secs(2);
-/// Of a body that is refused for its length.
+/// How much is read of a body that is refused for its length.
 const DRAINED_BYTES: usize = 1024 * 1024;
 /// More at a time wait.
 const CONNECTIONS: usize = 64;
@@ -95,7 +95,7 @@ pub fn serve(
         };
         drop(listener);
         let all = u32::try_from(CONNECTIONS).unwrap_or(u32::MAX);
-        // Whoever is not through by then comes again.
+        // The service sends a notification again that was not answered by then.
         let _ = timeout(FAREWELL, places.acquire_many(all)).await;
         result
     })

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::conversations::{self, Draft};
 use super::faults::Fault;
 use super::limits::{Quota, QuotaChange};
 use super::multipart::MAX_FILE;
@@ -17,7 +18,6 @@ use super::operation::Operation;
 use super::record::{ChatRecord, Record, Traffic};
 use super::seed;
 use super::state::{Shared, State};
-use super::talk::{self, Draft};
 use super::verdict::{self, Verdict};
 use ymchat::{ChatStatus, ChatType, ContextType, Sender};
 
@@ -204,7 +204,7 @@ impl Shared {
         let delay = i64::try_from(message.visible_after_ms).ok().map(SignedDuration::from_millis);
         let until = delay.and_then(|delay| now.checked_add(delay).ok());
         let out_of_calendar = || Misuse::Invalid("this moment is out of the calendar".to_owned());
-        state.talk.delay(chat, written, until.ok_or_else(out_of_calendar)?);
+        state.conversations.delay(chat, written, until.ok_or_else(out_of_calendar)?);
         self.tell(state);
         Ok(written)
     }
@@ -217,13 +217,13 @@ impl Shared {
         }
         let name = new.customer.as_deref().unwrap_or("Покупатель");
         let campaign = seed::first_campaign(self.config.business);
-        let context = talk::context(new.context_type, new.context_id, campaign, name);
+        let context = conversations::context(new.context_type, new.context_id, campaign, name);
         let mut state = self.lock();
         let id = state.open_chat(context, new.chat_type).id;
         if let Some(text) = new.text {
             state.write(id, Draft::text(Sender::Customer, text));
         }
-        if let (Some(status), Some(chat)) = (new.status, state.talk.chats.get_mut(&id)) {
+        if let (Some(status), Some(chat)) = (new.status, state.conversations.chats.get_mut(&id)) {
             chat.dispute_is_open &= status != ChatStatus::Finished;
             chat.status = status;
         }
@@ -240,14 +240,14 @@ impl Shared {
 
     pub(super) fn set_status(&self, chat: i64, status: ChatStatus) -> Result<(), Misuse> {
         let mut state = self.lock();
-        state.talk.set_status(chat, status).ok_or(Misuse::NoSuchChat(chat))?;
+        state.conversations.set_status(chat, status).ok_or(Misuse::NoSuchChat(chat))?;
         self.tell(state);
         Ok(())
     }
 
     pub(super) fn hide_chat(&self, chat: i64, hidden: bool) -> Result<(), Misuse> {
         let mut state = self.lock();
-        let stored = state.talk.chats.get_mut(&chat).ok_or(Misuse::NoSuchChat(chat))?;
+        let stored = state.conversations.chats.get_mut(&chat).ok_or(Misuse::NoSuchChat(chat))?;
         stored.hidden = hidden;
         drop(state);
         self.notify();
@@ -292,7 +292,7 @@ impl Shared {
 
     pub(super) fn verdict(&self) -> Verdict {
         let state = self.lock();
-        verdict::judge(state.talk.chats.values(), state.clock.now())
+        verdict::judge(state.conversations.chats.values(), state.clock.now())
     }
 
     pub(super) fn record(&self) -> Record {
@@ -306,12 +306,12 @@ impl Shared {
 
     fn records(&self, state: &State) -> Vec<ChatRecord> {
         let style = self.style(&state.switches);
-        state.talk.chats.values().map(|chat| chat.record(&style)).collect()
+        state.conversations.chats.values().map(|chat| chat.record(&style)).collect()
     }
 
     pub(super) fn chat_record(&self, chat: i64) -> Result<ChatRecord, Misuse> {
         let state = self.lock();
-        let stored = state.talk.chats.get(&chat).ok_or(Misuse::NoSuchChat(chat))?;
+        let stored = state.conversations.chats.get(&chat).ok_or(Misuse::NoSuchChat(chat))?;
         Ok(stored.record(&self.style(&state.switches)))
     }
 }

@@ -189,7 +189,7 @@ impl StoredChat {
 
 /// All chats of the business, and the ids to come.
 #[derive(Debug)]
-pub(super) struct Talk {
+pub(super) struct Conversations {
     pub(super) chats: BTreeMap<i64, StoredChat>,
     files: BTreeMap<i64, StoredFile>,
     chat_ids: Ids,
@@ -207,7 +207,7 @@ const AUTO_REPLIES: [&str; 4] = [
     "Отлично, спасибо большое! 👍",
 ];
 
-impl Talk {
+impl Conversations {
     pub(super) fn new(seed: u64) -> Self {
         Self {
             chats: BTreeMap::new(),

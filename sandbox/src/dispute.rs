@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::control::Misuse;
+use super::conversations::Draft;
 use super::state::{Shared, State};
-use super::talk::Draft;
 use ymchat::{ChatStatus, Sender};
 
 /// Who opens a dispute.
@@ -104,7 +104,7 @@ impl Decision {
 }
 
 fn has_open_dispute(state: &State, chat: i64) -> Result<bool, Misuse> {
-    let stored = state.talk.chats.get(&chat).ok_or(Misuse::NoSuchChat(chat))?;
+    let stored = state.conversations.chats.get(&chat).ok_or(Misuse::NoSuchChat(chat))?;
     Ok(stored.dispute_is_open)
 }
 
@@ -119,7 +119,7 @@ impl Shared {
             let text = format!("chat {chat} has an open dispute already");
             return Err(Misuse::Invalid(text));
         }
-        state.talk.open_dispute(chat);
+        state.conversations.open_dispute(chat);
         let sender = match dispute.by {
             DisputeOpener::Customer => Sender::Customer,
             DisputeOpener::Market => Sender::Market,
@@ -138,7 +138,7 @@ impl Shared {
         // The arbiter is one of the Market's support.
         let draft = Draft::text(Sender::Support, decision.words());
         let written = state.write(chat, draft).ok_or(Misuse::NoSuchChat(chat))?;
-        state.talk.set_status(chat, ChatStatus::Finished);
+        state.conversations.set_status(chat, ChatStatus::Finished);
         self.tell(state);
         Ok(written)
     }

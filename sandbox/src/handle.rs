@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::access::Key;
 use super::answer::Answer;
+use super::conversations::{self, Draft};
 use super::error::{ApiError, ErrorKind};
 use super::faults::FaultKind;
 use super::limits;
@@ -14,7 +15,6 @@ use super::request::Request;
 use super::seed;
 use super::state::{Shared, State};
 use super::switches::{Bound, Order};
-use super::talk::{self, Draft};
 use super::validate::{self, Query};
 use ymchat::{ChatType, Sender};
 
@@ -147,7 +147,7 @@ impl Work<'_> {
     /// The chats are those of the main business; the other one has none.
     fn chat_id(&self, state: &State, business: i64, query: &Query) -> Result<i64, ApiError> {
         let id = query.id("chatId")?;
-        let chat = state.talk.chats.get(&id).filter(|chat| !chat.hidden);
+        let chat = state.conversations.chats.get(&id).filter(|chat| !chat.hidden);
         let known = business == self.shared.keys.business && chat.is_some();
         if known { Ok(id) } else { Err(ApiError::not_found(format!("Chat {id} not found"))) }
     }
@@ -171,19 +171,22 @@ impl Work<'_> {
         let filters = validate::filters(&validate::json_object(self.request)?)?;
         let order = state.switches.chats_order;
         let cursor = self.cursor(state, query, List::Chats { business }, order, 1)?;
-        let State { talk, tokens, switches, .. } = state;
+        let State { conversations, tokens, switches, .. } = state;
         let own = business == self.shared.keys.business;
-        let ids = talk.chats.values().filter(|chat| own && !chat.hidden && chat.passes(&filters));
+        let ids = conversations
+            .chats
+            .values()
+            .filter(|chat| own && !chat.hidden && chat.passes(&filters));
         let (page, next) =
             tokens.page(cursor, ids.map(|chat| chat.id), limit, switches.empty_pages);
         let style = self.shared.style(switches);
-        let chats: Vec<_> = page.iter().map(|id| talk.chats[id].model(&style)).collect();
+        let chats: Vec<_> = page.iter().map(|id| conversations.chats[id].model(&style)).collect();
         Ok(ok(json!({"chats": chats, "paging": paging(next)})))
     }
 
     fn get_chat(&self, state: &mut State, business: i64, query: &Query) -> Answered {
         let id = self.chat_id(state, business, query)?;
-        Ok(ok(json!(state.talk.chats[&id].model(&self.shared.style(&state.switches)))))
+        Ok(ok(json!(state.conversations.chats[&id].model(&self.shared.style(&state.switches)))))
     }
 
     fn get_chat_history(&self, state: &mut State, business: i64, query: &Query) -> Answered {
@@ -197,8 +200,8 @@ impl Work<'_> {
         let order = state.switches.history_order;
         let cursor = self.cursor(state, query, List::History { chat }, order, from)?;
         let now = state.clock.now();
-        let State { talk, tokens, switches, .. } = state;
-        let chat = &talk.chats[&chat];
+        let State { conversations, tokens, switches, .. } = state;
+        let chat = &conversations.chats[&chat];
         let id = chat.id;
         let ids = chat.visible(now).map(|message| message.id);
         let (page, next) = tokens.page(cursor, ids, limit, switches.empty_pages);
@@ -218,7 +221,7 @@ impl Work<'_> {
         let message = query.id("messageId")?;
         let chat = self.chat_id(state, business, query)?;
         let now = state.clock.now();
-        let found = state.talk.chats[&chat].message(message);
+        let found = state.conversations.chats[&chat].message(message);
         let found = found.filter(|stored| stored.visible_at <= now);
         let style = self.shared.style(&state.switches);
         let answer = found.map(|stored| ok(stored.json(&style))).ok_or_else(|| {
@@ -272,12 +275,16 @@ impl Work<'_> {
         if business != self.shared.keys.business {
             return Err(ApiError::not_found(format!("Order or return {} not found", context.id)));
         }
-        if let Some(existing) = state.talk.find_about(&context) {
+        if let Some(existing) = state.conversations.find_about(&context) {
             return Ok(ok(json!({"chatId": existing})));
         }
         let campaign = seed::first_campaign(business);
-        let context =
-            talk::context(context.context_type, Some(context.id), campaign, "Новый покупатель");
+        let context = conversations::context(
+            context.context_type,
+            Some(context.id),
+            campaign,
+            "Новый покупатель",
+        );
         let chat = state.open_chat(context, ChatType::Chat);
         chat.request = Some(self.number);
         let id = chat.id;
@@ -310,7 +317,7 @@ impl Work<'_> {
             Route::Operation { file: Some(id), .. } => id,
             _ => "",
         };
-        let file = id.parse().ok().and_then(|id| state.talk.file(id));
+        let file = id.parse().ok().and_then(|id| state.conversations.file(id));
         let Some(file) = file else {
             return Err(ApiError::not_found(format!("File {id:?} not found")));
         };

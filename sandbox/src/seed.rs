@@ -4,8 +4,8 @@ use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
+use super::conversations::{self, Conversations, Draft, StoredChat};
 use super::ids::BEYOND_DOUBLE;
-use super::talk::{self, Draft, StoredChat, Talk};
 use super::wire;
 use ymchat::{Campaign, ChatStatus, ChatType, ContextType, OtherFields, Sender};
 
@@ -42,10 +42,10 @@ const PNG: &[u8] = &[
 use Sender::{Customer, Market, Partner, Support};
 
 /// Fills an empty memory.
-pub(super) fn fill(talk: &mut Talk, business: i64, now: Timestamp) {
+pub(super) fn fill(conversations: &mut Conversations, business: i64, now: Timestamp) {
     let campaign = first_campaign(business);
     let at = now.saturating_sub(SignedDuration::from_hours(24 * 40)).unwrap_or(now);
-    let mut seeds = Seeds { talk, campaign, at, big_ids: false };
+    let mut seeds = Seeds { conversations, campaign, at, big_ids: false };
     seeds.everyday_chats();
     seeds.disputes();
     seeds.oddities();
@@ -55,7 +55,7 @@ pub(super) fn fill(talk: &mut Talk, business: i64, now: Timestamp) {
 }
 
 struct Seeds<'a> {
-    talk: &'a mut Talk,
+    conversations: &'a mut Conversations,
     campaign: i64,
     at: Timestamp,
     big_ids: bool,
@@ -74,8 +74,8 @@ impl Seeds<'_> {
         texts: &[(Sender, &str)],
     ) -> i64 {
         self.pass(79_200);
-        let context = talk::context(context_type, id, self.campaign, customer);
-        let chat = self.talk.open(context, ChatType::Chat, self.at, self.big_ids).id;
+        let context = conversations::context(context_type, id, self.campaign, customer);
+        let chat = self.conversations.open(context, ChatType::Chat, self.at, self.big_ids).id;
         for (sender, text) in texts {
             self.say(chat, Draft::text(sender.clone(), *text));
         }
@@ -84,7 +84,7 @@ impl Seeds<'_> {
 
     fn say(&mut self, chat: i64, draft: Draft) {
         self.pass(97);
-        self.talk.write(chat, draft, self.at, self.big_ids);
+        self.conversations.write(chat, draft, self.at, self.big_ids);
     }
 
     fn file(&mut self, chat: i64, text: Option<&str>, name: &str, bytes: &'static [u8]) {
@@ -94,7 +94,7 @@ impl Seeds<'_> {
     }
 
     fn edit(&mut self, chat: i64, change: impl FnOnce(&mut StoredChat)) {
-        if let Some(chat) = self.talk.chats.get_mut(&chat) {
+        if let Some(chat) = self.conversations.chats.get_mut(&chat) {
             change(chat);
         }
     }
@@ -116,7 +116,7 @@ impl Seeds<'_> {
             "Пётр",
             &[(Market, "Покупатель открыл чат по заказу. Ответьте ему в течение 24 часов.")],
         );
-        let last = self.talk.chats.keys().next_back().copied().unwrap_or_default();
+        let last = self.conversations.chats.keys().next_back().copied().unwrap_or_default();
         self.edit(last, |chat| chat.status = ChatStatus::New);
         self.chat(
             ContextType::Return,
@@ -157,7 +157,7 @@ impl Seeds<'_> {
                 (Support, "Я арбитр Маркета. Прошу обе стороны прислать фото до пятницы."),
             ],
         );
-        self.talk.open_dispute(chat);
+        self.conversations.open_dispute(chat);
         let chat = self.chat(
             ContextType::Order,
             Some(52_310_470_333),
@@ -167,7 +167,7 @@ impl Seeds<'_> {
                 (Market, "Проверяем платёж, это займёт до двух дней."),
             ],
         );
-        self.talk.open_dispute(chat);
+        self.conversations.open_dispute(chat);
         self.edit(chat, |chat| chat.status = ChatStatus::WaitingForMarket);
     }
 

@@ -17,10 +17,10 @@ use tokio::sync::oneshot;
 
 use super::answer::{Answer, reason};
 use super::clock;
-use super::desk::{self, Reply};
 use super::handle;
 use super::multipart;
 use super::operation::{Operation, Route};
+use super::own_routes::{self, Reply};
 use super::page::{self, Events};
 use super::request::Request;
 use super::socket::Socket;
@@ -81,7 +81,7 @@ async fn serve(
 ) -> Result<Response<Outgoing>, Closed> {
     let (head, body) = request.into_parts();
     let request = read(head, body).await.ok_or(Closed)?;
-    match desk::reply(&shared, &request) {
+    match own_routes::reply(&shared, &request) {
         Some(Reply::Whole(answer)) => return Ok(respond(&shared, answer)),
         Some(Reply::Live { head, chat }) => {
             let response = respond(&shared, head);

@@ -7,16 +7,16 @@ use tokio::sync::{Notify, watch};
 
 use super::access::KeyRing;
 use super::clock::{self, Clock};
+use super::conversations::{Conversations, Draft, StoredChat, Style};
 use super::faults::{self, Fault};
 use super::limits::{InFlight, Limits, QuotaChange};
-use super::notifications::{Book, NotificationSettings};
+use super::notifications::{DeliveryQueue, NotificationSettings};
 use super::operation::Operation;
 use super::paging::Tokens;
 use super::record::{KEPT_HEADERS, RequestRecord, Traffic};
 use super::request::Request;
 use super::seed;
 use super::switches::Switches;
-use super::talk::{Draft, StoredChat, Style, Talk};
 use ymchat::{ChatFullContext, ChatType};
 
 /// What the sandbox begins with, and returns to on a reset.
@@ -48,12 +48,12 @@ pub(super) struct Shared {
 pub(super) struct State {
     pub(super) switches: Switches,
     pub(super) clock: Clock,
-    pub(super) talk: Talk,
+    pub(super) conversations: Conversations,
     pub(super) limits: Limits,
     pub(super) tokens: Tokens,
     pub(super) faults: Vec<Fault>,
     pub(super) traffic: Traffic,
-    pub(super) notifications: Book,
+    pub(super) notifications: DeliveryQueue,
     in_flight: InFlight,
     last_number: u64,
 }
@@ -61,25 +61,25 @@ pub(super) struct State {
 impl State {
     fn new(config: &Config) -> Self {
         let clock = Clock::with_offset(config.clock_offset_seconds);
-        let mut talk = Talk::new(config.seed);
+        let mut conversations = Conversations::new(config.seed);
         if config.seeded {
-            seed::fill(&mut talk, config.business, clock.now());
+            seed::fill(&mut conversations, config.business, clock.now());
         }
-        talk.news.clear();
+        conversations.news.clear();
         let mut limits = Limits::default();
         for (operation, limit) in &config.quotas {
             let change = QuotaChange { limit: Some(*limit), used: None };
             // The builder has refused what cannot be changed.
             let _ = limits.change(config.business, *operation, change, clock.now());
         }
-        let mut notifications = Book::default();
+        let mut notifications = DeliveryQueue::default();
         let offset = config.switches.utc_offset_minutes;
         let at = clock::iso(clock.now(), offset, config.switches.fractions);
         notifications.set(config.notifications.clone(), clock.now(), &at);
         Self {
             switches: config.switches.clone(),
             clock,
-            talk,
+            conversations,
             limits,
             tokens: Tokens::default(),
             faults: config.faults.clone(),
@@ -97,16 +97,16 @@ impl State {
         context: ChatFullContext,
         chat_type: ChatType,
     ) -> &mut StoredChat {
-        self.talk.open(context, chat_type, self.clock.now(), self.switches.big_ids)
+        self.conversations.open(context, chat_type, self.clock.now(), self.switches.big_ids)
     }
 
     /// Writes a message; `None` where there is no such chat.
     pub(super) fn write(&mut self, chat: i64, draft: Draft) -> Option<i64> {
-        self.talk.write(chat, draft, self.clock.now(), self.switches.big_ids)
+        self.conversations.write(chat, draft, self.clock.now(), self.switches.big_ids)
     }
 
     pub(super) fn auto_reply(&mut self, chat: i64) {
-        self.talk.auto_reply(chat, self.clock.now(), self.switches.big_ids);
+        self.conversations.auto_reply(chat, self.clock.now(), self.switches.big_ids);
     }
 
     /// The requests of a business in flight.
@@ -118,7 +118,7 @@ impl State {
     pub(super) fn tell(&mut self, business: i64) {
         let now = self.clock.now();
         let at = clock::iso(now, self.switches.utc_offset_minutes, self.switches.fractions);
-        for news in std::mem::take(&mut self.talk.news) {
+        for news in std::mem::take(&mut self.conversations.news) {
             self.notifications.add(news.body(business, &at), now);
         }
     }
@@ -155,7 +155,7 @@ impl Shared {
         let mut state = self.lock();
         let mut fresh = State::new(&self.config);
         // No id is ever used twice, whoever still remembers one from before.
-        fresh.talk.go_on_after(&state.talk);
+        fresh.conversations.go_on_after(&state.conversations);
         fresh.notifications.go_on_after(&state.notifications);
         let in_flight = std::mem::take(&mut state.in_flight);
         *state = State { in_flight, last_number: state.last_number, ..fresh };
@@ -264,11 +264,11 @@ impl Shared {
                 request.status = Some(status);
                 request.acknowledged = usual && status == 200;
                 if let (true, Some(message)) = (request.acknowledged, request.wrote_message) {
-                    state.talk.acknowledge(message);
+                    state.conversations.acknowledge(message);
                 }
                 let shown = request.shown.take().filter(|_| request.acknowledged);
                 if let Some((chat, messages)) = shown {
-                    state.talk.read(chat, &messages, number);
+                    state.conversations.read(chat, &messages, number);
                 }
             }
         }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::talk::{StoredChat, StoredMessage};
+use super::conversations::{StoredChat, StoredMessage};
 use ymchat::{ChatStatus, Sender};
 
 /// Why a message counts as said twice.
@@ -158,36 +158,36 @@ fn missed(chat: &StoredChat, now: Timestamp) -> Option<Missed> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::talk::{self, Draft, Talk};
+    use crate::conversations::{self, Conversations, Draft};
     use ymchat::{ChatType, ContextType};
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
     struct Story {
-        talk: Talk,
+        conversations: Conversations,
         chat: i64,
         request: u64,
     }
 
     impl Story {
         fn new() -> Self {
-            let mut talk = Talk::new(1);
-            let context = talk::context(ContextType::Direct, None, 1, "Анна");
-            let chat = talk.open(context, ChatType::Chat, NOW, false).id;
-            Self { talk, chat, request: 0 }
+            let mut conversations = Conversations::new(1);
+            let context = conversations::context(ContextType::Direct, None, 1, "Анна");
+            let chat = conversations.open(context, ChatType::Chat, NOW, false).id;
+            Self { conversations, chat, request: 0 }
         }
 
         fn customer(&mut self, text: &str) -> i64 {
             let draft = Draft::text(Sender::Customer, text);
-            self.talk.write(self.chat, draft, NOW, false).unwrap()
+            self.conversations.write(self.chat, draft, NOW, false).unwrap()
         }
 
         fn write_as_shop(&mut self, draft: Draft, acknowledged: bool) -> i64 {
             self.request += 1;
             let draft = Draft { request: Some(self.request), ..draft };
-            let id = self.talk.write(self.chat, draft, NOW, false).unwrap();
+            let id = self.conversations.write(self.chat, draft, NOW, false).unwrap();
             if acknowledged {
-                self.talk.acknowledge(id);
+                self.conversations.acknowledge(id);
             }
             id
         }
@@ -204,11 +204,11 @@ mod tests {
 
         fn read(&mut self, message: i64) {
             self.request += 1;
-            self.talk.read(self.chat, &[message], self.request);
+            self.conversations.read(self.chat, &[message], self.request);
         }
 
         fn verdict(&self) -> Verdict {
-            judge(self.talk.chats.values(), NOW)
+            judge(self.conversations.chats.values(), NOW)
         }
 
         fn missed(&self) -> Option<MissedBecause> {
@@ -267,10 +267,10 @@ mod tests {
     #[test]
     fn other_chats_and_what_no_request_wrote_say_nothing_twice() {
         let mut story = Story::new();
-        story.talk.write(story.chat, Draft::text(Sender::Partner, "Да"), NOW, false);
+        story.conversations.write(story.chat, Draft::text(Sender::Partner, "Да"), NOW, false);
         story.shop("Да", true);
-        let context = talk::context(ContextType::Direct, None, 1, "Пётр");
-        story.chat = story.talk.open(context, ChatType::Chat, NOW, false).id;
+        let context = conversations::context(ContextType::Direct, None, 1, "Пётр");
+        story.chat = story.conversations.open(context, ChatType::Chat, NOW, false).id;
         story.shop("Да", true);
         assert_eq!((story.twice(), story.verdict().sent), (vec![], 2));
     }
@@ -298,7 +298,7 @@ mod tests {
     fn a_person_who_answers_has_read() {
         let mut story = Story::new();
         story.customer("Где заказ?");
-        story.talk.write(story.chat, Draft::text(Sender::Partner, "Едет"), NOW, false);
+        story.conversations.write(story.chat, Draft::text(Sender::Partner, "Едет"), NOW, false);
         assert_eq!(story.missed(), None);
     }
 
@@ -306,15 +306,15 @@ mod tests {
     fn nobody_is_missed_in_a_finished_or_hidden_chat_or_before_the_message_is_shown() {
         let mut story = Story::new();
         let message = story.customer("Спасибо!");
-        story.talk.delay(story.chat, message, NOW + jiff::SignedDuration::from_secs(1));
+        story.conversations.delay(story.chat, message, NOW + jiff::SignedDuration::from_secs(1));
         assert_eq!(story.missed(), None);
-        story.talk.delay(story.chat, message, NOW);
+        story.conversations.delay(story.chat, message, NOW);
         assert_eq!(story.missed(), Some(MissedBecause::Unread));
         story.read(message);
-        story.talk.set_status(story.chat, ChatStatus::Finished);
+        story.conversations.set_status(story.chat, ChatStatus::Finished);
         assert_eq!(story.missed(), None);
-        story.talk.set_status(story.chat, ChatStatus::WaitingForPartner);
-        story.talk.chats.get_mut(&story.chat).unwrap().hidden = true;
+        story.conversations.set_status(story.chat, ChatStatus::WaitingForPartner);
+        story.conversations.chats.get_mut(&story.chat).unwrap().hidden = true;
         let verdict = story.verdict();
         assert_eq!((verdict.missed, verdict.chats), (vec![], 0));
     }

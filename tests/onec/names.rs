@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fs;
 
 use crate::host::{everywhere, root};
-use crate::table::{Default, METHODS, PROPERTIES};
+use crate::table::{DefaultValue, METHODS, PROPERTIES};
 
 #[test]
 fn a_host_is_told_what_there_is() {
@@ -105,8 +105,8 @@ fn parameters_are_told_as_the_table_has_them() {
                 let told = host.line(&["default", "0", &number, &index.to_string()]);
                 let wanted = match parameter.default {
                     None => "0\te",
-                    Some(Default::EmptyText) => "1\ts:",
-                    Some(Default::Zero) => "1\ti:0",
+                    Some(DefaultValue::EmptyText) => "1\ts:",
+                    Some(DefaultValue::Zero) => "1\ti:0",
                 };
                 assert_eq!(told, wanted, "{} {index}", method.names[0]);
             }

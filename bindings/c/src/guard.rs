@@ -10,7 +10,7 @@ use ymchat_core::sentences::verbatim;
 use ymchat_core::{Error, JsonText};
 
 use super::floats::MaskedFloats;
-use super::stay::stay_loaded;
+use super::stay_loaded::stay_loaded;
 use super::strings::{self, Document};
 use super::types::{YMCHAT_OK, ymchat_status};
 

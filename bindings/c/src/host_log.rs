@@ -98,7 +98,7 @@ pub(super) fn set(
             Some(Callback { function, user_data, level })
         }
     };
-    // Where it is not the first time, it is there already.
+    // An error means that the logger was set by an earlier call.
     let _ = log::set_logger(&ToHost);
     let mut current = CALLBACK.get().write().unwrap_or_else(PoisonError::into_inner);
     log::set_max_level(new.map_or(log::LevelFilter::Off, |callback| callback.level));

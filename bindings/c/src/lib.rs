@@ -12,7 +12,7 @@ mod handles;
 mod host_log;
 mod json;
 mod sentences;
-mod stay;
+mod stay_loaded;
 mod strings;
 mod text;
 mod types;

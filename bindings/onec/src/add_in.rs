@@ -11,7 +11,7 @@ use ymchat::{Language, RawClient};
 use crate::arguments::{Arguments, text};
 use crate::calls;
 use crate::failure::Failure;
-use crate::language::{self, Complaint, choose, tell};
+use crate::language::{self, ReportedError, choose, tell};
 use crate::mistake::{Mistake, Place, call_name};
 use crate::settings::Settings;
 use crate::table::{Action, Holds, Method, Property, Takes};
@@ -44,7 +44,7 @@ struct Clients {
 }
 
 impl State {
-    /// Whoever says nothing is of the country in which the platform is used.
+    /// Russian, where the platform names no language: the platform is used in Russia.
     fn language(&self) -> Language {
         self.language.or(self.locale).unwrap_or(Language::Russian)
     }
@@ -92,7 +92,7 @@ impl AddIn {
         &self,
         property: &'static Property,
         value: &Value<'_>,
-    ) -> Result<(), Complaint> {
+    ) -> Result<(), ReportedError> {
         let mut state = self.state();
         let outcome = match property.holds {
             Holds::Setting { key, takes, .. } => state.settings.set(property, key, takes, value),
@@ -119,7 +119,7 @@ impl AddIn {
         &self,
         method: &'static Method,
         values: &[Value<'_>],
-    ) -> Result<Answer, Complaint> {
+    ) -> Result<Answer, ReportedError> {
         self.state().last_error.clear();
         let body = AssertUnwindSafe(|| self.attempt(method, values));
         let outcome = catch_unwind(body).unwrap_or_else(|panic| {
@@ -129,11 +129,11 @@ impl AddIn {
     }
 
     /// What to say where the result of a call cannot be handed over.
-    pub(crate) fn has_no_memory(&self, method: &'static Method) -> Complaint {
+    pub(crate) fn has_no_memory(&self, method: &'static Method) -> ReportedError {
         self.complain(method, &Failure::Mistake(Mistake::NoMemory))
     }
 
-    fn complain(&self, method: &'static Method, failure: &Failure) -> Complaint {
+    fn complain(&self, method: &'static Method, failure: &Failure) -> ReportedError {
         let mut state = self.state();
         let language = state.language();
         let name = call_name(language, method);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::mistake::{Mistake, Place};
 use crate::sentences;
-use crate::table::{Default, Method, Takes};
+use crate::table::{DefaultValue, Method, Takes};
 use crate::value::{Date, Value};
 
 /// The first whole number that a double may stand for by mistake: 2^53.
@@ -75,7 +75,7 @@ impl<'a> Arguments<'a> {
     pub(crate) fn id(&self, index: usize) -> Result<i64, Mistake> {
         match self.value(index)? {
             None => match self.method.parameters[index].default {
-                Some(Default::Zero) => Ok(0),
+                Some(DefaultValue::Zero) => Ok(0),
                 _ => Err(Mistake::LeftOut(self.place(index))),
             },
             Some(value) => id(self.place(index), value),

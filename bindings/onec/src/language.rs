@@ -22,17 +22,17 @@ pub(crate) fn choose(language: Language, names: [&'static str; 2]) -> &'static s
 
 /// An error as it is told: the exception's sentence, and the document.
 #[derive(Debug, Clone)]
-pub(crate) struct Complaint {
+pub(crate) struct ReportedError {
     pub(crate) sentence: String,
     pub(crate) document: String,
 }
 
 /// Tells an error. In Russian its sentence begins with `call`, the name of the method that was
 /// called, and the English one is in the document besides.
-pub(crate) fn tell(language: Language, call: &str, error: &Error) -> Complaint {
+pub(crate) fn tell(language: Language, call: &str, error: &Error) -> ReportedError {
     let english = error.clone().in_language(Language::English);
     if language != Language::Russian {
-        return Complaint { sentence: english.to_string(), document: english.to_json() };
+        return ReportedError { sentence: english.to_string(), document: english.to_json() };
     }
     let russian = error.clone().in_language(Language::Russian);
     let sentence = russian.to_string();
@@ -44,7 +44,7 @@ pub(crate) fn tell(language: Language, call: &str, error: &Error) -> Complaint {
     }
     let changed =
         [("message", json_quote(&sentence)), ("english", json_quote(&english.to_string()))];
-    Complaint { document: json::with_members(&russian.to_json(), &changed), sentence }
+    ReportedError { document: json::with_members(&russian.to_json(), &changed), sentence }
 }
 
 /// What the library calls `get_campaigns` or `options_json` is `ПолучитьМагазины` or `Параметры`

@@ -4,7 +4,7 @@ use ymchat::Language;
 use ymchat::internal::{defect, invalid_argument};
 use ymchat::sentences::Sentence;
 
-use crate::language::{Complaint, choose, tell};
+use crate::language::{ReportedError, choose, tell};
 use crate::sentences;
 use crate::table::{Method, Parameter, Property, Takes};
 
@@ -59,7 +59,7 @@ impl Mistake {
         language: Language,
         call: &str,
         operation: &'static str,
-    ) -> Complaint {
+    ) -> ReportedError {
         let sentence = self.sentence(language);
         let error = match self {
             Mistake::NoMemory => defect(operation, sentence),

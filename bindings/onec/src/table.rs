@@ -48,7 +48,7 @@ pub struct Parameter {
     pub names: [&'static str; 2],
     pub takes: Takes,
     /// What stands there if the caller leaves it out; it must not be left out where there is none.
-    pub default: Option<Default>,
+    pub default: Option<DefaultValue>,
 }
 
 /// What a parameter or a property takes.
@@ -72,7 +72,7 @@ pub enum Takes {
 
 /// The value of a parameter that was left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Default {
+pub enum DefaultValue {
     EmptyText,
     Zero,
 }
@@ -116,7 +116,7 @@ const fn must(names: [&'static str; 2], takes: Takes) -> Parameter {
 }
 
 const fn may(names: [&'static str; 2], takes: Takes) -> Parameter {
-    Parameter { names, takes, default: Some(Default::EmptyText) }
+    Parameter { names, takes, default: Some(DefaultValue::EmptyText) }
 }
 
 const CHAT: Parameter = must(["ChatId", "Чат"], Takes::Id);
@@ -225,7 +225,7 @@ pub const METHODS: &[Method] = &[
             Parameter {
                 names: ["AfterMessageId", "ПослеСообщения"],
                 takes: Takes::Id,
-                default: Some(Default::Zero),
+                default: Some(DefaultValue::Zero),
             },
             OPTIONS,
         ],

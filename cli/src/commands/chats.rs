@@ -101,7 +101,7 @@ pub fn run(program: &mut Program, options: &Options) -> Result<(), Failure> {
     let mut table = Table::new(titles, &[3, 2, 1]);
     for chat in &chats {
         let status = chat.status.as_ref().map_or("", ymchat::ChatStatus::as_str);
-        let updated = chat.updated_at.as_ref().map(text::moment).unwrap_or_default();
+        let updated = chat.updated_at.as_ref().map(text::date_and_time).unwrap_or_default();
         table.row([
             chat.chat_id.to_string(),
             text::one_line(status),

@@ -3,12 +3,12 @@
 
 use super::Doctor;
 use super::check::{Check, Subject};
-use super::way::Way;
+use super::route::Route;
 use crate::sentences::doctor as words;
 
 impl Doctor<'_> {
-    pub(super) fn tell_of_proxy(&mut self, way: &Way) {
-        let Way { service, proxy, counts_environment, variables, exceptions } = way;
+    pub(super) fn report_proxy(&mut self, route: &Route) {
+        let Route { service, proxy, counts_environment, variables, exceptions } = route;
         let all: Vec<&str> = variables.iter().chain(exceptions).copied().collect();
         let all = all.join(", ");
         let found = match (proxy, exceptions) {

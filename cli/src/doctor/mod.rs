@@ -4,12 +4,12 @@ mod check;
 mod connection;
 mod environment;
 mod network;
+mod route;
 mod service;
 mod tls;
-mod way;
 
 pub use check::{Check, Subject, Verdict};
-use way::Way;
+use route::Route;
 use ymchat::Language;
 
 use crate::config::Loaded;
@@ -62,8 +62,8 @@ impl Doctor<'_> {
             true => open().map(Some),
             false => loaded.check().map(|()| None),
         };
-        let way = Way::of(loaded, |name| std::env::var_os(name));
-        let (Some(way), Ok(client)) = (way, &client) else {
+        let route = route::Route::of(loaded, |name| std::env::var_os(name));
+        let (Some(route), Ok(client)) = (route, &client) else {
             let found = match &client {
                 Err(error) => of_error(error),
                 Ok(_) => words::no_address(),
@@ -72,14 +72,14 @@ impl Doctor<'_> {
             let all = [Name, Route, Tls, Clock, Key, Businesses, Chats, Quotas, Parallel];
             return self.not_tried(&all, &words::after_failure());
         };
-        let service = &way.service;
+        let service = &route.service;
         match &loaded.file {
             Some(file) => {
                 self.passed(Configuration, &words::settings_of_file(&file.display(), service));
             }
             None => self.passed(Configuration, &words::settings_of_environment(service)),
         }
-        let connected = self.reach(loaded, &way);
+        let connected = self.reach(loaded, &route);
         match client {
             Some(client) if connected => self.ask(loaded, client),
             Some(_) => {
@@ -95,18 +95,18 @@ impl Doctor<'_> {
     }
 
     /// Name, route, TLS and clock. False where no call can succeed.
-    fn reach(&mut self, loaded: &Loaded, way: &Way) -> bool {
-        self.tell_of_proxy(way);
-        let Some(stream) = self.connect(way.proxy.as_ref().unwrap_or(&way.service)) else {
+    fn reach(&mut self, loaded: &Loaded, route: &Route) -> bool {
+        self.report_proxy(route);
+        let Some(stream) = self.connect(route.proxy.as_ref().unwrap_or(&route.service)) else {
             let rest = [Subject::Tls, Subject::Clock];
             self.not_tried(&rest, &words::after_failure());
             return false;
         };
-        let Some(connection) = self.secure(loaded, way, stream) else {
+        let Some(connection) = self.secure(loaded, route, stream) else {
             self.not_tried(&[Subject::Clock], &words::after_failure());
             return false;
         };
-        self.compare_clocks(&way.service.host, connection);
+        self.compare_clocks(&route.service.host, connection);
         true
     }
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::check::Subject;
 use super::connection::{Connection, exchange};
-use super::way::{Refusal, Stop, Way};
+use super::route::{Hop, Refusal, Route};
 use super::{Doctor, tls};
 use crate::config::Loaded;
 use crate::sentences::{Sentence, doctor as words, reason, reasons};
@@ -20,7 +20,7 @@ const CLOCK_DIFFERENCE: u64 = 10;
 
 impl Doctor<'_> {
     /// Looks the name up, and connects.
-    pub(super) fn connect(&mut self, to: &Stop) -> Option<TcpStream> {
+    pub(super) fn connect(&mut self, to: &Hop) -> Option<TcpStream> {
         let addresses = match look_up(&to.host, to.port) {
             Ok(addresses) => addresses,
             Err(why) => {
@@ -60,11 +60,11 @@ impl Doctor<'_> {
     pub(super) fn secure(
         &mut self,
         loaded: &Loaded,
-        way: &Way,
+        route: &Route,
         mut stream: TcpStream,
     ) -> Option<Box<dyn Connection>> {
-        let service = &way.service;
-        if let Err(Refusal { why, is_login }) = way.through_proxy(&mut stream) {
+        let service = &route.service;
+        if let Err(Refusal { why, is_login }) = route.through_proxy(&mut stream) {
             let advice = match is_login {
                 true => words::set_proxy_login(),
                 false => words::ask_proxy(&service.host),
@@ -76,8 +76,8 @@ impl Doctor<'_> {
             self.not_tried(&[Subject::Tls], &words::tls_plain());
             return Some(Box::new(stream));
         }
-        let result = tls::shake_hands(loaded, &service.host, stream);
-        self.tell_of_tls(result)
+        let result = tls::handshake(loaded, &service.host, stream);
+        self.report_tls(result)
     }
 
     /// Asks for nothing, to see the date of the answer.

@@ -1,4 +1,4 @@
-//! The way from this computer to the service, as the library takes it: directly, or through a proxy
+//! The route from this computer to the service, as the library takes it: directly, or through a proxy
 //! that it asks for a tunnel, HTTP `CONNECT` or SOCKS5 (RFC 1928, 1929), for plain addresses too.
 
 use std::fmt;
@@ -23,9 +23,9 @@ const OF_HTTPS: [[&str; 2]; 2] = [["HTTPS_PROXY", "https_proxy"], ["ALL_PROXY", 
 const OF_HTTP: [[&str; 2]; 2] = [["HTTP_PROXY", "http_proxy"], ["ALL_PROXY", "all_proxy"]];
 const EXCEPTIONS: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
-/// A host on the way. Its `Display` is an address without user and password.
+/// A host on the route. Its `Display` is an address without user and password.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Stop {
+pub struct Hop {
     /// `http`, `https`, `socks5` or `socks5h`.
     pub scheme: String,
     /// Without brackets.
@@ -36,9 +36,9 @@ pub struct Stop {
     login: Option<(Vec<u8>, Vec<u8>)>,
 }
 
-impl fmt::Display for Stop {
+impl fmt::Display for Hop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Stop { scheme, host, port, .. } = self;
+        let Hop { scheme, host, port, .. } = self;
         match host.contains(':') {
             true => write!(f, "{scheme}://[{host}]:{port}"),
             false => write!(f, "{scheme}://{host}:{port}"),
@@ -46,13 +46,13 @@ impl fmt::Display for Stop {
     }
 }
 
-impl fmt::Debug for Stop {
+impl fmt::Debug for Hop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 }
 
-impl Stop {
+impl Hop {
     /// The library has looked at the address before.
     fn parse(url: &str) -> Option<Self> {
         let (scheme, rest) = url.trim().split_once("://")?;
@@ -70,17 +70,17 @@ impl Stop {
         });
         let host = authority.host().trim_matches(['[', ']']).to_owned();
         let port = authority.port_u16().unwrap_or(usual_port);
-        Some(Stop { scheme, host, port, login })
+        Some(Hop { scheme, host, port, login })
     }
 
     /// An HTTP proxy has another usual port than a web server.
     fn parse_proxy(url: &str) -> Option<Self> {
-        let stop = Stop::parse(url)?;
+        let hop = Hop::parse(url)?;
         let rest = url.rsplit(['@', '/']).find(|part| !part.is_empty()).unwrap_or_default();
         let names_its_port = rest.rsplit_once(':').is_some_and(|(_, port)| !port.contains(']'));
-        match stop.scheme == "http" && !names_its_port {
-            true => Some(Stop { port: 8080, ..stop }),
-            false => Some(stop),
+        match hop.scheme == "http" && !names_its_port {
+            true => Some(Hop { port: 8080, ..hop }),
+            false => Some(hop),
         }
     }
 
@@ -93,11 +93,11 @@ impl Stop {
 
 /// From here to the service.
 #[derive(Debug)]
-pub struct Way {
+pub struct Route {
     /// Where it ends.
-    pub service: Stop,
+    pub service: Hop,
     /// The proxy on it.
-    pub proxy: Option<Stop>,
+    pub proxy: Option<Hop>,
     /// Whether the settings have the environment's variables count.
     pub counts_environment: bool,
     /// The environment's variables for this service that are set: those with a proxy, and that with
@@ -107,7 +107,7 @@ pub struct Way {
     pub exceptions: Option<&'static str>,
 }
 
-/// Why a proxy opened no way.
+/// Why a proxy opened no route.
 #[derive(Debug)]
 pub struct Refusal {
     /// What it said, and no credential.
@@ -116,19 +116,19 @@ pub struct Refusal {
     pub is_login: bool,
 }
 
-impl Way {
-    /// The way of a client with these settings.
+impl Route {
+    /// The route of a client with these settings.
     pub fn of(
         loaded: &Loaded,
         variable: impl Fn(&str) -> Option<std::ffi::OsString>,
-    ) -> Option<Way> {
+    ) -> Option<Route> {
         let value = |name: &str| {
             let value = variable(name)?.into_string().ok()?;
             Some(value).filter(|value| !value.is_empty())
         };
         // Windows does not tell small letters from capitals: one name of a pair is enough.
         let set = |pair: [&'static str; 2]| pair.into_iter().find(|name| value(name).is_some());
-        let service = Stop::parse(loaded.text("baseUrl").unwrap_or(SERVICE))?;
+        let service = Hop::parse(loaded.text("baseUrl").unwrap_or(SERVICE))?;
         let of_scheme = if service.scheme == "https" { OF_HTTPS } else { OF_HTTP };
         let variables: Vec<&str> = of_scheme.into_iter().filter_map(set).collect();
         let exceptions = set(EXCEPTIONS);
@@ -138,12 +138,12 @@ impl Way {
                 let exempt = exceptions.and_then(value).unwrap_or_default();
                 let is_exempt = exempt.split(',').any(|entry| exempts(entry, &service.host));
                 let proxy = variables.first().copied().and_then(value);
-                proxy.filter(|_| !is_exempt).and_then(|url| Stop::parse_proxy(&url))
+                proxy.filter(|_| !is_exempt).and_then(|url| Hop::parse_proxy(&url))
             }
-            Some(url) => Stop::parse_proxy(url),
+            Some(url) => Hop::parse_proxy(url),
             None => None,
         };
-        Some(Way { service, proxy, counts_environment, variables, exceptions })
+        Some(Route { service, proxy, counts_environment, variables, exceptions })
     }
 
     /// Has the proxy at the other end of this connection connect to the service. Without a proxy,
@@ -177,7 +177,7 @@ fn broken(error: io::Error) -> Refusal {
     refused(reason(&error))
 }
 
-fn connect(stream: &mut TcpStream, service: &Stop, proxy: &Stop) -> Result<(), Refusal> {
+fn connect(stream: &mut TcpStream, service: &Hop, proxy: &Hop) -> Result<(), Refusal> {
     let target = service.authority();
     let login = proxy.login.as_ref().map(|(user, password)| {
         let plain = [user.as_slice(), b":", password.as_slice()].concat();
@@ -196,7 +196,7 @@ fn connect(stream: &mut TcpStream, service: &Stop, proxy: &Stop) -> Result<(), R
     }
 }
 
-fn socks(stream: &mut TcpStream, service: &Stop, proxy: &Stop) -> Result<(), Refusal> {
+fn socks(stream: &mut TcpStream, service: &Hop, proxy: &Hop) -> Result<(), Refusal> {
     const NONE: u8 = 0;
     const PASSWORD: u8 = 2;
     let wanted = if proxy.login.is_some() { PASSWORD } else { NONE };
@@ -275,13 +275,13 @@ mod tests {
 
     #[test]
     fn a_stop_is_shown_without_its_password() {
-        let proxy = Stop::parse_proxy("http://us%40er:s3cret@proxy.lan:3128").unwrap();
+        let proxy = Hop::parse_proxy("http://us%40er:s3cret@proxy.lan:3128").unwrap();
         assert_eq!((proxy.host.as_str(), proxy.port), ("proxy.lan", 3128));
         assert_eq!(proxy.to_string(), "http://proxy.lan:3128");
         assert_eq!(format!("{proxy:?}"), "http://proxy.lan:3128");
         assert_eq!(proxy.login, Some((b"us@er".to_vec(), b"s3cret".to_vec())));
-        assert_eq!(Stop::parse("https://[::1]").unwrap().to_string(), "https://[::1]:443");
-        assert_eq!(Stop::parse("http://[::1]:81/x").unwrap().authority(), "[::1]:81");
+        assert_eq!(Hop::parse("https://[::1]").unwrap().to_string(), "https://[::1]:443");
+        assert_eq!(Hop::parse("http://[::1]:81/x").unwrap().authority(), "[::1]:81");
     }
 
     #[test]
@@ -295,7 +295,7 @@ mod tests {
             ("socks5://proxy.lan", 1080),
             ("socks5h://u:p@proxy.lan:1081", 1081),
         ] {
-            assert_eq!(Stop::parse_proxy(url).unwrap().port, port, "{url}");
+            assert_eq!(Hop::parse_proxy(url).unwrap().port, port, "{url}");
         }
     }
 

@@ -117,7 +117,7 @@ fn roots(loaded: &Loaded) -> Result<RootCertStore, Sentence> {
 }
 
 /// Makes the handshake as the library does.
-pub fn shake_hands(loaded: &Loaded, host: &str, stream: TcpStream) -> Handshake {
+pub fn handshake(loaded: &Loaded, host: &str, stream: TcpStream) -> Handshake {
     let provider = Arc::new(ring::default_provider());
     let verifier = roots(loaded).and_then(|roots| {
         let builder =
@@ -183,7 +183,7 @@ fn describe(certificate: &CertificateDer<'_>) -> Certificate {
 }
 
 impl Doctor<'_> {
-    pub(super) fn tell_of_tls(&mut self, shaken: Handshake) -> Option<Box<dyn Connection>> {
+    pub(super) fn report_tls(&mut self, shaken: Handshake) -> Option<Box<dyn Connection>> {
         let Handshake { result, chain } = shaken;
         let link =
             |one: &Certificate| self.say(&words::tls_link(&one.subject, &one.issuer, &one.until));

@@ -12,7 +12,7 @@ use super::settings::NotificationSettings;
 use super::target::Target;
 
 /// How many notifications are remembered.
-const MOST: usize = 1000;
+const MAX_REMEMBERED: usize = 1000;
 
 /// How many are sent at a time.
 const MAX_IN_FLIGHT: usize = 8;
@@ -69,7 +69,7 @@ struct Entry {
 
 /// All of them.
 #[derive(Debug, Default)]
-pub(in super::super) struct Book {
+pub(in super::super) struct DeliveryQueue {
     settings: NotificationSettings,
     entries: VecDeque<Entry>,
     last_number: u64,
@@ -98,7 +98,7 @@ pub(super) enum Step {
     Wait,
 }
 
-impl Book {
+impl DeliveryQueue {
     /// Numbers go on.
     pub(in super::super) fn go_on_after(&mut self, before: &Self) {
         for entry in &mut self.entries {
@@ -136,7 +136,7 @@ impl Book {
             return;
         }
         for _ in 0..=self.settings.duplicates {
-            if self.entries.len() >= MOST {
+            if self.entries.len() >= MAX_REMEMBERED {
                 let Some(done) = self.entries.iter().position(|entry| entry.due.is_none()) else {
                     self.dropped += 1;
                     continue;

@@ -11,7 +11,7 @@ use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::net::TcpStream;
 
-use super::book::{Delivery, Step};
+use super::delivery_queue::{Delivery, Step};
 use super::record::NotificationAttempt;
 use crate::clock;
 use crate::state::Shared;

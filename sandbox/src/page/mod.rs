@@ -74,7 +74,7 @@ pub(super) fn answer(shared: &Shared, path: &str) -> Answer {
     let id = path.strip_prefix(FILES).and_then(|id| id.parse().ok());
     let found = id.and_then(|id| {
         let state = shared.lock();
-        state.talk.file(id).map(|file| (file.name.clone(), Bytes::clone(&file.bytes)))
+        state.conversations.file(id).map(|file| (file.name.clone(), Bytes::clone(&file.bytes)))
     });
     let Some((name, bytes)) = found else {
         return protect(ApiError::not_found(format!("the page has no {path}")).answer());

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use crate::access::Key;
 use crate::clock;
+use crate::conversations::{StoredChat, StoredMessage};
 use crate::notifications::{NotificationAttempt, NotificationLog, NotificationRecord};
 use crate::state::{Shared, State};
-use crate::talk::{StoredChat, StoredMessage};
 use crate::verdict::{self, MissedBecause, TwiceBecause, Verdict};
 use ymchat::{ContextType, Sender};
 
@@ -33,7 +33,7 @@ pub(super) fn parts(shared: &Shared, chat: Option<i64>) -> Vec<(&'static str, Va
     let quotas = shared.quotas();
     let state = shared.lock();
     let now = state.clock.now();
-    let open = chat.and_then(|id| state.talk.chats.get(&id));
+    let open = chat.and_then(|id| state.conversations.chats.get(&id));
     let mut parts = vec![
         (
             "sandbox",
@@ -122,7 +122,7 @@ fn head(state: &State, chat: &StoredChat) -> Value {
 }
 
 fn chats(state: &State) -> Value {
-    let mut all: Vec<_> = state.talk.chats.values().collect();
+    let mut all: Vec<_> = state.conversations.chats.values().collect();
     let total = all.len();
     all.sort_by_key(|chat| std::cmp::Reverse((chat.updated_at, chat.id)));
     all.truncate(MAX_CHATS);
@@ -207,8 +207,9 @@ fn traffic(state: &State, business: i64) -> Value {
 
 /// The verdict in figures, and the first of what it found.
 fn findings(state: &State, now: Timestamp) -> Value {
-    let Verdict { sent, said_twice, missed, .. } = verdict::judge(state.talk.chats.values(), now);
-    let name = |chat: i64| state.talk.chats.get(&chat).and_then(customer);
+    let Verdict { sent, said_twice, missed, .. } =
+        verdict::judge(state.conversations.chats.values(), now);
+    let name = |chat: i64| state.conversations.chats.get(&chat).and_then(customer);
     let certain = said_twice
         .iter()
         .filter(|twice| twice.because == TwiceBecause::Resent || !twice.customer_between);

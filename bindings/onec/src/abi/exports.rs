@@ -5,7 +5,7 @@ use std::ptr;
 
 use super::guard::guard;
 use super::object::{self, Object};
-use super::pin;
+use super::stay_loaded;
 use super::types::Unit;
 use super::values;
 
@@ -35,7 +35,7 @@ pub unsafe extern "C" fn GetClassObject(name: *const Unit, out: *mut *mut Object
         if out.is_null() || !name.is_some_and(|name| name.eq_ignore_ascii_case("YMChat")) {
             return 0;
         }
-        pin::stay_loaded();
+        stay_loaded::stay_loaded();
         // SAFETY: not NULL, so a place for a pointer.
         unsafe { out.write_unaligned(object::create()) };
         1

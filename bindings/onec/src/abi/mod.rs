@@ -8,6 +8,6 @@ mod exports;
 mod guard;
 mod host;
 mod object;
-mod pin;
+mod stay_loaded;
 mod types;
 mod values;

@@ -10,8 +10,8 @@ use super::host::Host;
 use super::types::{Destructors, ExtenderTable, InitDoneTable, LocaleTable, Unit, Variant};
 use super::values;
 use crate::add_in::AddIn;
-use crate::language::Complaint;
-use crate::table::{Default, METHODS, Method, PROPERTIES, Property, find};
+use crate::language::ReportedError;
+use crate::table::{DefaultValue, METHODS, Method, PROPERTIES, Property, find};
 use crate::value::{Answer, Value};
 
 /// The version of the Native API that the add-in is written for.
@@ -88,7 +88,7 @@ impl Inner {
         }
     }
 
-    fn complain(&self, complaint: &Complaint) -> bool {
+    fn complain(&self, complaint: &ReportedError) -> bool {
         self.host.throw(&complaint.sentence);
         false
     }
@@ -317,8 +317,8 @@ extern "system" fn get_param_def_value(
         let default = parameter.and_then(|parameter| parameter.default);
         let answer = match default {
             None => Answer::Nothing,
-            Some(Default::EmptyText) => Answer::Text(Vec::new()),
-            Some(Default::Zero) => Answer::Integer(0),
+            Some(DefaultValue::EmptyText) => Answer::Text(Vec::new()),
+            Some(DefaultValue::Zero) => Answer::Integer(0),
         };
         // SAFETY: not NULL, so a place for a variant.
         let written = unsafe { values::write(&visit.host, out, &answer) };
