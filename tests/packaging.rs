@@ -1,7 +1,9 @@
-//! What `bindings/c/install.sh` installs is found by pkg-config and by CMake, from C and C++.
+//! What `bindings/c/install.sh` installs is found by pkg-config and by CMake, from C and C++, and
+//! cargo-c is told to install the same.
 
 #![cfg(target_os = "linux")]
 
+use std::collections::BTreeSet;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -118,5 +120,58 @@ fn cmake_finds_what_was_installed() {
         fs::write(&header, text.replace(env!("CARGO_PKG_VERSION"), other)).unwrap();
         let output = program::run(&mut configure(&[]));
         assert!(!output.status.success(), "{other} was taken for 0.1");
+    }
+}
+
+/// The files below `directory`, as they are named below `prefix`.
+fn files(directory: &Path, prefix: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        let name = format!("{prefix}{}", path.file_name().unwrap().to_str().unwrap());
+        if path.is_dir() {
+            found.extend(files(&path, &format!("{name}/")));
+        } else {
+            found.insert(name);
+        }
+    }
+    found
+}
+
+/// The files that a list of cargo-c's assets names, where it would put them.
+fn assets(package: &Path, list: &serde_json::Value) -> BTreeSet<String> {
+    let of_one = |asset: &serde_json::Value| {
+        let from = package.join(asset["from"].as_str().unwrap());
+        let pattern = from.file_name().unwrap().to_str().unwrap().to_owned();
+        let (start, end) = pattern.split_once('*').unwrap_or((&pattern, ""));
+        let to = asset["to"].as_str().unwrap();
+        let to = if to.is_empty() { String::new() } else { format!("{to}/") };
+        let entries = fs::read_dir(from.parent().unwrap()).unwrap();
+        let names = entries.map(|entry| entry.unwrap()).filter(|entry| entry.path().is_file());
+        let names = names.map(|entry| entry.file_name().into_string().unwrap());
+        let fits = |name: &String| name.starts_with(start) && name.ends_with(end);
+        let found: Vec<String> = names.filter(fits).map(|name| format!("{to}{name}")).collect();
+        assert!(!found.is_empty(), "{asset} names nothing");
+        found
+    };
+    list.as_array().unwrap().iter().flat_map(of_one).collect()
+}
+
+#[test]
+fn cargo_c_installs_the_same_files() {
+    let metadata = run(Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version=1", "--no-deps", "--offline"])
+        .current_dir(root()));
+    let metadata: serde_json::Value = serde_json::from_str(&metadata).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let package = packages.iter().find(|package| package["name"] == "ymchat-c").unwrap();
+    // cargo-c does not build a package without it.
+    assert!(package["features"].get("capi").is_some(), "{}", package["features"]);
+    let directory = root().join("bindings/c");
+    let install = &package["metadata"]["capi"]["install"];
+    let stage = installed("cargo-c");
+    for (list, place) in [("include", "usr/include"), ("data", "usr/share")] {
+        let expected = files(&stage.join(place), "");
+        assert_eq!(assets(&directory, &install[list]["asset"]), expected, "{list}");
     }
 }
