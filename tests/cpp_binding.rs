@@ -300,22 +300,43 @@ fn quickstart_prints_the_transcript() {
     }
 }
 
+/// Each is run as it stands, but for the key and the address. A chat without a message waits, too.
 #[test]
-fn the_examples_of_the_documentation_compile() {
-    let mut examples = Vec::new();
+fn the_examples_of_the_documentation_answer_everybody() {
     for page in ["README.md", "docs/cpp.md"] {
-        let text = fs::read_to_string(root().join(page)).unwrap();
-        let blocks = text.split("```cpp\n").skip(1);
-        let own: Vec<_> =
-            blocks.map(|block| block.split("```").next().unwrap().to_owned()).collect();
-        assert!(!own.is_empty(), "{page} has no example in C++");
-        examples.extend(own);
-    }
-    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cpp");
-    fs::create_dir_all(&directory).unwrap();
-    for (number, example) in examples.iter().enumerate() {
-        let source = directory.join(format!("example-{number}.cpp"));
-        fs::write(&source, example).unwrap();
-        compiled("g++", &["-std=c++17", "-fsyntax-only", source.to_str().unwrap()]);
+        let written = fs::read_to_string(root().join(page)).unwrap();
+        let blocks: Vec<&str> = written.split("```cpp\n").skip(1).collect();
+        assert!(!blocks.is_empty(), "{page} has no example in C++");
+        for (number, block) in blocks.into_iter().enumerate() {
+            let sandbox = Sandbox::start().unwrap();
+            let (url, key, business) =
+                (sandbox.base_url(), sandbox.api_key(), sandbox.business_id());
+            let client = ymchat::Client::builder().api_key(key).business_id(business).base_url(url);
+            let order = ymchat::ChatContextRef::Order(900_001);
+            let empty = client.build().unwrap().create_chat(order).unwrap().chat_id;
+            sandbox.set_status(empty, ymchat::ChatStatus::New).unwrap();
+
+            let name = page.replace(['/', '.'], "-") + &format!("-{number}");
+            let source = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cpp").join(&name);
+            let source = source.with_extension("cpp");
+            fs::create_dir_all(source.parent().unwrap()).unwrap();
+            let (example, _) = block.split_once("```").unwrap();
+            let theirs = "config.api_key = \"ACMA:…\";\n    config.business_id = 1003417;";
+            assert!(example.contains(theirs), "{page}: {example}");
+            let mine = format!(
+                "config.api_key = \"{key}\";\n    config.business_id = {business};\n    \
+                 config.base_url = \"{url}\";"
+            );
+            fs::write(&source, example.replace(theirs, &mine)).unwrap();
+            let program = build(&name, "g++", &[source.to_str().unwrap()], &["-std=c++17"]);
+            let output = run(&program, &HashMap::new());
+            assert!(output.status.success(), "{page}: {}", text(&output));
+            let waits = |chat: &ymchat_sandbox::ChatRecord| {
+                let status = chat.chat.status.as_ref().map(ymchat::ChatStatus::as_str);
+                status.is_some_and(|status| ["NEW", "WAITING_FOR_PARTNER"].contains(&status))
+            };
+            let waiting = sandbox.record().chats.into_iter().filter(waits);
+            assert_eq!(waiting.count(), 0, "{page}: somebody still waits");
+        }
     }
 }
