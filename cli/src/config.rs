@@ -12,7 +12,7 @@ use ymchat::{ClientBuilder, Language};
 use crate::failure::Failure;
 use crate::sentences::{self, Sentence, failures, notes, reason, results};
 
-/// Variables with a setting of the library each.
+/// The variables of the environment, each with the setting of the library that it sets.
 const VARIABLES: [(&str, &str); 4] = [
     ("YMCHAT_API_KEY", "apiKey"),
     ("YMCHAT_OAUTH_TOKEN", "oauthToken"),
@@ -30,7 +30,7 @@ pub struct Environment(Box<Lookup>);
 type Lookup = dyn Fn(&str) -> Option<OsString>;
 
 impl Environment {
-    /// That of this process.
+    /// The environment of this process.
     pub fn of_process() -> Self {
         Environment(Box::new(|name| std::env::var_os(name)))
     }

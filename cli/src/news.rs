@@ -10,7 +10,7 @@ use crate::output::Output;
 use crate::program::{Program, read};
 use crate::sentences::{Sentence, notes, of_error};
 
-/// Before the next try where the service is out of reach, and names no time.
+/// The pause before the next try, if the service is out of reach and names no time.
 const PAUSE: Duration = Duration::from_secs(15);
 
 /// What comes, one result after the other.
@@ -31,7 +31,7 @@ struct Position {
     trouble: Option<Sentence>,
 }
 
-/// The service, and the person before the screen.
+/// The service and the terminal, so that tests can replace both.
 trait World {
     fn sync(&mut self, since: &str, options: &str) -> Result<Vec<u8>, Error>;
     fn is_interrupted(&self) -> bool;

@@ -1,4 +1,4 @@
-//! What every command has at hand: options, output, and the client.
+//! What every command uses: options, output, and the client.
 
 use std::io::{IsTerminal, stderr, stdout};
 
@@ -25,13 +25,13 @@ pub struct Program {
     pub output: Output,
     /// Ctrl-C.
     pub interrupt: Interrupt,
-    /// Of sentences for people.
+    /// The language of sentences for people.
     pub language: Language,
     shared: Shared,
 }
 
 impl Program {
-    /// With these options.
+    /// The program with these options.
     pub fn new(shared: Shared) -> Result<Self, Sentence> {
         let environment = config::Environment::of_process();
         let of_file = config::language(shared.config.as_deref(), &environment);

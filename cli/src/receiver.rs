@@ -25,27 +25,27 @@ use crate::output::in_one_line;
 use crate::program::Program;
 use crate::sentences::{failures, notes, reason};
 
-/// For the whole request; what the Market waits for is longer.
+/// The time to read and answer one request. The Market waits longer.
 const REQUEST_TIME: Duration = Duration::from_secs(4);
-/// For a line to be taken by whoever reads stdout.
+/// The time in which the reader of stdout must take a line.
 const OUTPUT_TIME: Duration = Duration::from_secs(4);
-/// For the answers that are under way when it ends.
+/// The time for answers that are under way when the program ends.
 const FAREWELL: Duration = Duration::from_secs(2);
 /// How much is read of a body that is refused for its length.
 const DRAINED_BYTES: usize = 1024 * 1024;
-/// More at a time wait.
+/// How many connections are served at a time; others wait.
 const CONNECTIONS: usize = 64;
-/// More lines than that do not wait for the reader of stdout.
+/// How many lines may wait for the reader of stdout.
 const LINES: usize = 256;
 
-/// Who is looked at as the sender of a notification.
+/// Whose address counts as the sender of a notification.
 #[derive(Debug, Clone)]
 pub enum Sender {
-    /// Nobody: the proxy lets the Market through alone.
+    /// Nobody's: the proxy lets only the Market through.
     Anybody,
-    /// The one that is connected.
+    /// That of the peer of the connection.
     Peer,
-    /// The one that this header of the proxy names.
+    /// The address in this header, which the proxy sets.
     Header(String),
 }
 
@@ -191,9 +191,9 @@ impl Receiver {
     }
 }
 
-/// Of a longer one, a byte more than what is allowed is kept: it is refused. The rest is read all the
-/// same, within reason: who is still sending when the connection ends does not see the answer. `None`
-/// where the caller has gone.
+/// A body that is too long is cut after one byte more than is allowed, and refused. The rest is read
+/// as well, up to a bound: a client that is still sending when the connection ends does not see the
+/// answer. `None` if the caller has gone.
 async fn read_body(request: Request<Incoming>) -> Option<Vec<u8>> {
     let mut body = request.into_body();
     let (mut bytes, mut read) = (Vec::new(), 0);

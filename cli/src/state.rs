@@ -23,7 +23,7 @@ pub struct State {
     version: u32,
     /// The token of the next call.
     pub since: String,
-    /// Chat and message that were handled already of what this token gives.
+    /// The chat and message ids that were handled already among those that this token gives.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub handled: BTreeSet<(i64, i64)>,
 }
@@ -35,7 +35,7 @@ impl Default for State {
 }
 
 impl State {
-    /// Nothing but a token.
+    /// A state with this token, of which nothing was handled yet.
     pub fn at(since: String) -> Self {
         State { since, ..State::default() }
     }
@@ -113,21 +113,21 @@ fn read(path: &Path) -> io::Result<String> {
     Ok(text)
 }
 
-/// The same path with something after its name.
+/// The path with a suffix after its file name.
 fn beside(path: &Path, end: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(end);
     PathBuf::from(name)
 }
 
-/// A renaming is safe when its directory is.
+/// Without this a renamed file may be gone after a power failure.
 #[cfg(unix)]
 fn sync_directory(path: &Path) -> io::Result<()> {
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     File::open(directory.unwrap_or(Path::new(".")))?.sync_all()
 }
 
-/// Windows opens no directories so.
+/// Windows cannot open a directory like a file.
 #[cfg(not(unix))]
 fn sync_directory(_: &Path) -> io::Result<()> {
     Ok(())

@@ -1,4 +1,4 @@
-//! Chats, messages and files: the Market's memory.
+//! What the simulated Market stores: chats, messages and files.
 
 use std::collections::BTreeMap;
 
@@ -38,7 +38,7 @@ pub(super) struct StoredMessage {
     pub(super) acknowledged: bool,
     /// The first request whose answer with this message was handed over whole.
     pub(super) read_by: Option<u64>,
-    /// Until then the API does not show it.
+    /// Before this moment the API does not show the message.
     pub(super) visible_at: Timestamp,
 }
 
@@ -220,7 +220,7 @@ impl Conversations {
         }
     }
 
-    /// New chats and messages get ids that another life of this Market has not used.
+    /// New chats and messages get ids that were not used before the reset.
     pub(super) fn go_on_after(&mut self, before: &Self) {
         self.chat_ids.go_on_after(&before.chat_ids);
         self.message_ids.go_on_after(&before.message_ids);

@@ -7,18 +7,18 @@ use super::page;
 use super::request::Request;
 use super::state::Shared;
 
-/// What goes back.
+/// What is sent back.
 #[derive(Debug)]
 pub(super) enum Reply {
     Whole(Answer),
-    /// This head, and then what happens, with the messages of one chat.
+    /// This head, and then a stream of events, with the messages of one chat.
     Live {
         head: Answer,
         chat: Option<i64>,
     },
 }
 
-/// Answers what is no request of the Market's API; `None` for those that are.
+/// Answers a request to the page or the admin API; `None` if it is one of the Market's API.
 pub(super) fn reply(shared: &Shared, request: &Request) -> Option<Reply> {
     let call = request.path.strip_prefix("/_sandbox");
     if call.is_none() && !page::owns(&request.method, &request.path) {

@@ -62,7 +62,7 @@ async fn serve_connection(stream: TcpStream, shared: Arc<Shared>) {
 /// A whole answer, or one that goes on.
 type Outgoing = Either<Full<Bytes>, Events>;
 
-/// The connection is to be closed, and nothing more to be sent.
+/// The connection must be closed, and nothing more sent.
 #[derive(Debug)]
 struct Closed;
 

@@ -40,7 +40,7 @@ pub(super) struct Shared {
     state: Mutex<State>,
     changed: Condvar,
     wake_sender: Notify,
-    /// For those who cannot block.
+    /// Wakes asynchronous tasks, which cannot block.
     happened: watch::Sender<()>,
 }
 

@@ -37,7 +37,8 @@ impl Output for () {
     }
 }
 
-/// Runs `body` so that nothing of it can harm the host, and hands out its result or its error.
+/// Runs `body` with panics caught and floating-point exceptions masked, and hands out its result or
+/// its error.
 ///
 /// # Safety
 /// `out_json` is NULL, or points to a place for a pointer.
@@ -64,7 +65,7 @@ pub(super) unsafe fn guard<T: Output>(
     status
 }
 
-/// The same for functions that have no `out_json`.
+/// Like [`guard`], for functions that have no `out_json`.
 pub(super) fn guard_silently(
     operation: &'static str,
     body: impl FnOnce() -> Result<(), Error>,

@@ -60,7 +60,7 @@ struct Visits {
 #[derive(Default)]
 struct State {
     count: usize,
-    /// Somebody waits for the last of them to leave.
+    /// Whether a thread waits for the last of them to leave.
     ending: bool,
 }
 
@@ -109,7 +109,7 @@ impl Drop for Leaving {
         CALLS.set(CALLS.get() - 1);
         let mut state = self.0.state();
         state.count -= 1;
-        // Waking nobody would be a system call all the same.
+        // Without this check there would be a system call even if no thread waits.
         if state.ending {
             self.0.left.notify_all();
         }
@@ -135,7 +135,7 @@ pub(super) fn insert_scope(
     outer: *const ymchat_client,
 ) -> Result<*mut ymchat_client, Error> {
     let handle = next_number();
-    // Under one lock, so that whoever frees the client finds the scope, or the scope is not made.
+    // Under one lock: a thread that frees the client either finds the scope, or prevents it.
     let mut live = LIVE.get().write().unwrap_or_else(PoisonError::into_inner);
     let parent = live.get(&outer.addr()).ok_or_else(|| unknown(operation, outer))?;
     parent.has_scopes.store(true, Ordering::Relaxed);

@@ -84,17 +84,17 @@ impl Hop {
         }
     }
 
-    /// With the port, as HTTP writes it.
+    /// Host and port, as in an HTTP request.
     fn authority(&self) -> String {
         let text = self.to_string();
         text.split_once("://").map(|(_, rest)| rest.to_owned()).unwrap_or(text)
     }
 }
 
-/// From here to the service.
+/// The route from this computer to the service.
 #[derive(Debug)]
 pub struct Route {
-    /// Where it ends.
+    /// The last hop: the service.
     pub service: Hop,
     /// The proxy on it.
     pub proxy: Option<Hop>,
@@ -103,7 +103,7 @@ pub struct Route {
     /// The environment's variables for this service that are set: those with a proxy, and that with
     /// the hosts that none is for. Their values may hold a password.
     pub variables: Vec<&'static str>,
-    /// That with the hosts that no proxy is for.
+    /// The variable that names the hosts for which no proxy is used.
     pub exceptions: Option<&'static str>,
 }
 

@@ -67,7 +67,7 @@ struct Entry {
     attempts: VecDeque<NotificationAttempt>,
 }
 
-/// All of them.
+/// All notifications, by their numbers.
 #[derive(Debug, Default)]
 pub(in super::super) struct DeliveryQueue {
     settings: NotificationSettings,
@@ -92,14 +92,14 @@ pub(super) struct Delivery {
 #[derive(Debug)]
 pub(super) enum Step {
     Send(Box<Delivery>),
-    /// Nothing before that moment of the sandbox's clock.
+    /// Wait until this moment of the sandbox's clock.
     WaitUntil(Timestamp),
-    /// Nothing before something happens.
+    /// Wait until something happens.
     Wait,
 }
 
 impl DeliveryQueue {
-    /// Numbers go on.
+    /// Continues with the numbers of the queue before a reset.
     pub(in super::super) fn go_on_after(&mut self, before: &Self) {
         for entry in &mut self.entries {
             entry.number += before.last_number;
@@ -219,7 +219,7 @@ impl DeliveryQueue {
         self.dropped = 0;
     }
 
-    /// The newest of them, so many at most.
+    /// The newest notifications, at most this many.
     pub(in super::super) fn log(
         &self,
         newest: usize,

@@ -16,10 +16,10 @@ use super::record::NotificationAttempt;
 use crate::clock;
 use crate::state::Shared;
 
-/// What is kept of an answer.
+/// How much of an answer is kept.
 const KEPT_BODY: usize = 4096;
 
-/// What is read of one: a longer one is no reply.
+/// How much of an answer is read; a longer one is not a reply.
 const MAX_REPLY: usize = 64 * 1024;
 
 /// Sends what is due, for ever.

@@ -53,7 +53,7 @@ const WORDS: &str = concat!(
     "};\n"
 );
 
-/// Nothing from elsewhere, no script within the page, no text that becomes HTML.
+/// Allows no resources of other hosts, no inline script, and no text that becomes HTML.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
     connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
     require-trusted-types-for 'script'; trusted-types 'none'";
