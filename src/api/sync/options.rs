@@ -200,10 +200,13 @@ impl SyncOptions {
 
     pub(super) fn selection(&self, business: i64) -> Selection {
         let sorted = |values: &Option<Vec<String>>| {
-            let mut values = values.clone().unwrap_or_default();
-            values.sort_unstable();
-            values.dedup();
-            values
+            let mut sorted = Vec::new();
+            for value in values.iter().flatten() {
+                if let Err(place) = sorted.binary_search(value) {
+                    sorted.insert(place, value.clone());
+                }
+            }
+            sorted
         };
         Selection {
             business,
