@@ -20,8 +20,8 @@ use crate::pipeline::{Answer, Budget, Operation, SERVICE_TIMEOUT};
 use crate::sentences::{advice, sends};
 use crate::status::Status;
 
-/// What a history proves that is read so long after the request has ended: the service's own
-/// time-out is over, and a second more.
+/// The time after the end of a request from which on its absence in the history is a proof: the
+/// service's own time-out, and a second more.
 pub(super) const MIN_TIME_TO_ABSENCE: Duration =
     SERVICE_TIMEOUT.saturating_add(Duration::from_secs(1));
 /// When a search that found nothing looks once more, because the service may still be at work.

@@ -1,4 +1,4 @@
-//! The way through the list of chats: pages, and where to go on after a break.
+//! Walking through the list of chats: its pages, and where the next call continues.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -10,23 +10,23 @@ use crate::api::pages::PageWalk;
 pub(super) struct List {
     pub walk: PageWalk,
     pub in_flight: bool,
-    /// Walks to the end that are still to be made, this one included.
-    pub left: u32,
+    /// How many walks to the end of the list are still to be made, this one included.
+    pub walks_left: u32,
     pub from_start: bool,
     pub restarts: u32,
     /// The pages of this walk from the first one with a chat that is not read yet: each with its
     /// token, and how many such chats it has.
     pub pages: VecDeque<(Option<String>, usize)>,
     pub first_page: u64,
-    pub of_look: HashMap<i64, u64>,
+    pub page_of_chat: HashMap<i64, u64>,
     pub waiting: bool,
-    /// It is known where to go on.
+    /// Whether `pages` says where the next call can continue.
     pub in_order: bool,
 }
 
-/// The chat that is read without a reason.
+/// The choice of the one chat that is read although nothing points to it.
 #[derive(Debug, Default)]
-pub(super) struct Check {
+pub(super) struct SpotCheck {
     pub next: Option<ChatItem>,
     pub first: Option<ChatItem>,
     pub done: bool,
@@ -39,11 +39,11 @@ impl List {
             from_start: page.is_none(),
             walk: PageWalk::from(page),
             in_flight: false,
-            left: 0,
+            walks_left: 0,
             restarts: 0,
             pages: VecDeque::new(),
             first_page: 0,
-            of_look: HashMap::new(),
+            page_of_chat: HashMap::new(),
             waiting: false,
             in_order: true,
         }
@@ -68,7 +68,7 @@ impl List {
 
     /// A chat of a page is read.
     pub fn done(&mut self, chat: i64) {
-        let Some(page) = self.of_look.remove(&chat) else { return };
+        let Some(page) = self.page_of_chat.remove(&chat) else { return };
         let place = page.checked_sub(self.first_page).and_then(|place| usize::try_from(place).ok());
         if let Some((_, chats)) = place.and_then(|place| self.pages.get_mut(place)) {
             *chats -= 1;
@@ -94,7 +94,7 @@ impl List {
     }
 }
 
-impl Check {
+impl SpotCheck {
     /// Looks for the chat with the lowest id above the one that was checked last.
     pub fn consider(&mut self, item: ChatItem, last: i64) {
         let place = if item.id > last { &mut self.next } else { &mut self.first };

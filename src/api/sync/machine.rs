@@ -9,9 +9,9 @@ mod room;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use super::bounds::Bounds;
+use super::chat_reading::{ChatReading, Reason};
 use super::exchange::{Ask, ChatItem, Hint, LookError, News, Outcome, Start, Step};
-use super::list::{Check, List};
-use super::look::{Look, Reason};
+use super::list::{List, SpotCheck};
 use super::pass;
 use super::state::{Millis, Pass, State};
 use super::token;
@@ -26,26 +26,26 @@ pub(crate) struct Machine<E> {
     start: Option<Start>,
     list: List,
     queue: VecDeque<Queued>,
-    looks: HashMap<i64, Look>,
+    readings: HashMap<i64, ChatReading>,
     /// Looks whose next request can be made.
     ready: VecDeque<i64>,
-    /// Chats in the order in which their reading began: so their news are taken, whoever's answer
-    /// comes first. The same token gives the same messages again.
+    /// Chats in the order in which their reading began. Their news are taken in this order, whichever
+    /// answer comes first, so that the same token gives the same messages again.
     order: VecDeque<i64>,
-    /// Chats that are read, and when, but not the ones before them; and their new messages.
-    read: HashMap<i64, (Look, Millis)>,
+    /// Chats that have been read while an earlier one of `order` has not, and when.
+    read: HashMap<i64, (ChatReading, Millis)>,
     read_found: usize,
     in_flight: usize,
     /// Chats that are queued, being read, or could not be read.
     touched: HashSet<i64>,
     /// Chats without an entry for which there was no room; those with the lowest ids.
-    later: BTreeMap<i64, ChatItem>,
+    postponed: BTreeMap<i64, ChatItem>,
     /// The lowest id of a chat without an entry that has something new and was not read.
     pending: Option<i64>,
     /// Chats with an entry that the list has shown during a pass, and whether all of their news
     /// is delivered.
     shown: HashMap<i64, bool>,
-    check: Check,
+    check: SpotCheck,
     growth: Growth,
     news: Vec<News>,
     found: usize,
@@ -89,17 +89,17 @@ impl<E> Machine<E> {
             start,
             list: List::from(resume),
             queue: VecDeque::new(),
-            looks: HashMap::new(),
+            readings: HashMap::new(),
             ready: VecDeque::new(),
             order: VecDeque::new(),
             read: HashMap::new(),
             read_found: 0,
             in_flight: 0,
             touched: HashSet::new(),
-            later: BTreeMap::new(),
+            postponed: BTreeMap::new(),
             pending: None,
             shown: HashMap::new(),
-            check: Check::default(),
+            check: SpotCheck::default(),
             growth,
             news: Vec::new(),
             found: 0,
@@ -124,14 +124,14 @@ impl<E> Machine<E> {
             }
             None => {
                 // A first page comes before anything else: its answer tells the service's time.
-                machine.list.left = 1;
+                machine.list.walks_left = 1;
                 machine.list.waiting = match (machine.start, &machine.state.pass) {
                     (Some(Start::Waiting), _) => true,
                     (_, Some(pass)) => pass.waiting,
                     _ => !machine.state.selection.all,
                 };
                 if machine.state.pass.is_some() {
-                    machine.list.left = 2;
+                    machine.list.walks_left = 2;
                 }
             }
         }
@@ -149,13 +149,13 @@ impl<E> Machine<E> {
             Start::Waiting => {
                 let high = now - self.bounds.visibility_delay;
                 self.state.pass = Some(Pass { cursor: i64::MIN, high, waiting: true });
-                if self.list.left > 0 {
-                    self.list.left = 2;
+                if self.list.walks_left > 0 {
+                    self.list.walks_left = 2;
                 }
             }
         }
-        if start == Start::Now && self.list.left > 0 {
-            self.list.left = 0;
+        if start == Start::Now && self.list.walks_left > 0 {
+            self.list.walks_left = 0;
         }
     }
 
@@ -180,7 +180,7 @@ impl<E> Machine<E> {
         if self.stopped {
             return 0;
         }
-        let list = self.list.left > 0 && !self.list.in_flight;
+        let list = self.list.walks_left > 0 && !self.list.in_flight;
         self.ready.len() + self.queue.len() + usize::from(list)
     }
 
@@ -194,7 +194,7 @@ impl<E> Machine<E> {
         if let Some(chat) = self.ready.pop_front() {
             return self.ask_history(chat);
         }
-        if self.list.left > 0
+        if self.list.walks_left > 0
             && !self.list.in_flight
             && self.queue.len() < self.bounds.max_waiting_chats
             && let Some(page) = self.list.walk.current()
@@ -209,7 +209,7 @@ impl<E> Machine<E> {
         {
             return self.look_at(queued, now);
         }
-        if under_way || self.list.left > 0 {
+        if under_way || self.list.walks_left > 0 {
             return Step::Wait;
         }
         if let Some(queued) = self.next_slice().or_else(|| self.next_check(now)) {
@@ -224,19 +224,19 @@ impl<E> Machine<E> {
         let floor = self.state.floor_of(chat);
         let limit = self.limit.saturating_sub(self.found);
         if let Some(page) = page {
-            self.list.of_look.insert(chat, page);
+            self.list.page_of_chat.insert(chat, page);
         }
-        let look = Look::new((chat, listed, raw), reason, entry, floor, limit, now);
-        self.looks.insert(chat, look);
+        let reading = ChatReading::new((chat, listed, raw), reason, entry, floor, limit, now);
+        self.readings.insert(chat, reading);
         self.order.push_back(chat);
         self.ask_history(chat)
     }
 
     fn ask_history(&mut self, chat: i64) -> Step {
-        let Some(look) = self.looks.get(&chat) else { return Step::Wait };
-        let page = look.walk.current().flatten().map(str::to_owned);
+        let Some(reading) = self.readings.get(&chat) else { return Step::Wait };
+        let page = reading.walk.current().flatten().map(str::to_owned);
         self.in_flight += 1;
-        Step::Ask(Ask::History { chat, from: look.from, page })
+        Step::Ask(Ask::History { chat, from: reading.from, page })
     }
 
     /// Chats without room for an entry are read up to the end of the pass, one after the other by
@@ -244,7 +244,7 @@ impl<E> Machine<E> {
     fn next_slice(&mut self) -> Option<Queued> {
         let high = self.state.pass.as_ref().filter(|_| self.sweeping)?.high;
         let lowest_pending = self.pending;
-        while let Some((id, item)) = self.later.pop_first() {
+        while let Some((id, item)) = self.postponed.pop_first() {
             if lowest_pending.is_some_and(|pending| pending <= id) {
                 self.leave_pending(id);
                 return None;
@@ -271,7 +271,7 @@ impl<E> Machine<E> {
         }
         self.state.checked = id;
         self.state.checked_at = now;
-        Some(Queued { item: (id, updated, Some(raw)), reason: Reason::Check, page: None })
+        Some(Queued { item: (id, updated, Some(raw)), reason: Reason::SpotCheck, page: None })
     }
 
     /// The result. No request may be under way.
@@ -280,16 +280,17 @@ impl<E> Machine<E> {
         for chat in std::mem::take(&mut self.order) {
             self.take_if_read(chat);
         }
-        let walked = self.sweeping && self.list.left == 0 && self.list.from_start;
-        let unread = !self.queue.is_empty() || !self.looks.is_empty() || !self.later.is_empty();
-        let cut_short = self.stopped && (unread || self.partial || self.list.left > 0);
+        let walked = self.sweeping && self.list.walks_left == 0 && self.list.from_start;
+        let unread =
+            !self.queue.is_empty() || !self.readings.is_empty() || !self.postponed.is_empty();
+        let cut_short = self.stopped && (unread || self.partial || self.list.walks_left > 0);
         for queued in std::mem::take(&mut self.queue) {
             self.leave_pending(queued.item.0);
         }
-        for chat in self.looks.keys().copied().collect::<Vec<_>>() {
+        for chat in self.readings.keys().copied().collect::<Vec<_>>() {
             self.leave_pending(chat);
         }
-        for id in std::mem::take(&mut self.later).into_keys() {
+        for id in std::mem::take(&mut self.postponed).into_keys() {
             self.leave_pending(id);
         }
         if self.sweeping {

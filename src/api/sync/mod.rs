@@ -28,9 +28,9 @@
 //! [`pages`] make the machine's requests, and [`run`] is the call.
 
 mod bounds;
+mod chat_reading;
 mod exchange;
 mod list;
-mod look;
 mod machine;
 mod numbers;
 pub(crate) mod options;

@@ -12,11 +12,11 @@ use crate::pipeline::unix_ms;
 use crate::sentences::{fields as kinds, sync as words};
 
 const MESSAGES_PER_RESULT: u64 = 500;
-/// The messages of a result are in memory together.
+/// The most messages of one result, all of which are in memory together.
 const MAX_MESSAGES: u64 = 100_000;
-/// More hints than that are no hints: a look at all chats costs less.
+/// The most ids in `chatIds`: beyond this a look at all chats costs less.
 const MAX_HINTS: usize = 1_000;
-/// Values of a filter; the API knows no more than three.
+/// The most values of a filter; the API knows three.
 const MAX_VALUES: usize = 20;
 const MAX_WAIT_MS: u64 = 86_400_000;
 

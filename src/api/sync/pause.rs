@@ -9,9 +9,9 @@ use crate::pipeline::{OperationStats, Stats};
 
 /// The first pause.
 const MIN_PAUSE: Duration = Duration::from_secs(2);
-/// A pause that the quotas do not make longer.
+/// The longest pause, unless the quotas demand a longer one.
 const MAX_PAUSE: Duration = Duration::from_secs(15);
-/// Looks use this part of what is left of a quota: one in so many requests.
+/// Looks use one in this many of the requests that are left of a quota.
 const SHARE: u64 = 2;
 const HOUR: Duration = Duration::from_secs(3600);
 

@@ -48,7 +48,7 @@ impl Session {
                 if is_empty {
                     return Err(error);
                 }
-                // Whatever it was, the next call meets it again, and has nothing else to say.
+                // The next call meets the same failure, and returns it if it finds nothing new.
                 log::warn!("{OPERATION}: the result is not complete: {}", error.status());
                 return Ok(result(&outcome.state, &outcome.news, true));
             }

@@ -89,13 +89,13 @@ fn checksum(version: u8, body: &[u8]) -> u32 {
     crc.sum()
 }
 
-/// The bytes of a state before they are deflated: their number is what is bounded.
+/// The size of a state before it is deflated, in bytes; this is the size that is limited.
 pub(crate) fn size(state: &State) -> usize {
     bytes(state).len()
 }
 
 const HAS_UPDATED: u8 = 1;
-/// Nothing is newer than `updated`.
+/// `newest` is the same as `updated`, and not written.
 const NEWEST_IS_UPDATED: u8 = 2;
 const HAS_DUE: u8 = 4;
 const HAS_ABOVE: u8 = 8;

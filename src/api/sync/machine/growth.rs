@@ -1,4 +1,4 @@
-//! The measure of a state.
+//! The size of a state between two measurements.
 
 /// How large the state may have become since it was measured.
 #[derive(Debug)]

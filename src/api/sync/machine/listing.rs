@@ -1,7 +1,7 @@
-//! The machine's way with the list of chats: which ones are read.
+//! The machine's part that walks through the list: which chats are read.
 
+use super::super::chat_reading::Reason;
 use super::super::exchange::{ChatItem, ChatsPage, LookError, PageError};
-use super::super::look::Reason;
 use super::super::state::{Entry, Millis};
 use super::{Machine, Queued};
 use crate::api::pages::PageLoop;
@@ -16,7 +16,7 @@ impl<E> Machine<E> {
             Ok(page) => page,
             Err(error) => return self.list_failed(error),
         };
-        if self.list.left == 0 || self.stopped {
+        if self.list.walks_left == 0 || self.stopped {
             return;
         }
         let number = self.list.first_page + self.list.pages.len() as u64;
@@ -58,8 +58,8 @@ impl<E> Machine<E> {
     }
 
     fn walk_ended(&mut self) {
-        self.list.left -= 1;
-        if self.list.left > 0 {
+        self.list.walks_left -= 1;
+        if self.list.walks_left > 0 {
             self.list.restart();
         }
     }
@@ -70,7 +70,7 @@ impl<E> Machine<E> {
             return;
         }
         let entry = self.state.chats.get(&item.id);
-        if self.state.pass.is_none() || self.list.left > 1 {
+        if self.state.pass.is_none() || self.list.walks_left > 1 {
             self.looked += 1;
         }
         let has_news = self.has_news(&item, entry, now);
@@ -89,14 +89,14 @@ impl<E> Machine<E> {
         }
     }
 
-    /// Leaves a chat without room for an entry to the pass, or to another look.
+    /// Leaves a chat without room for an entry to the pass, or to another reading.
     pub(super) fn postpone(&mut self, item: ChatItem) {
         if self.state.pass.as_ref().is_none_or(|pass| item.id <= pass.cursor) {
             return self.leave_pending(item.id);
         }
-        self.later.insert(item.id, item);
-        if self.later.len() > self.bounds.max_postponed
-            && let Some((id, _)) = self.later.pop_last()
+        self.postponed.insert(item.id, item);
+        if self.postponed.len() > self.bounds.max_postponed
+            && let Some((id, _)) = self.postponed.pop_last()
         {
             self.leave_pending(id);
         }
@@ -117,7 +117,7 @@ impl<E> Machine<E> {
         }
     }
 
-    /// Notes that a chat has something new that is not read in this look.
+    /// Notes that a chat has something new that is not read in this reading.
     pub(super) fn leave_pending(&mut self, chat: i64) {
         // What is new in a chat that the pass has gone by waits for the next pass, if there is no
         // room before.

@@ -1,7 +1,7 @@
-//! The machine's way with histories: what is taken of them, in which order.
+//! The machine's part that reads histories: what is taken of them, and in which order.
 
+use super::super::chat_reading::{ChatReading, Reason};
 use super::super::exchange::{ChatItem, HistoryPage, LookError, PageError};
-use super::super::look::{Look, Reason};
 use super::super::state::Millis;
 use super::Machine;
 use crate::api::pages::PageLoop;
@@ -16,48 +16,48 @@ impl<E> Machine<E> {
         now: Millis,
     ) {
         self.in_flight -= 1;
-        let Some(look) = self.looks.get_mut(&chat) else { return };
+        let Some(reading) = self.readings.get_mut(&chat) else { return };
         let page = match result {
             Ok(page) => page,
             Err(error) => return self.history_failed(chat, error, now),
         };
         let entry = self.state.chats.get(&chat);
         for message in page.messages {
-            look.see(entry, message);
+            reading.see(entry, message);
         }
-        look.raw.get_or_insert(page.about);
+        reading.raw.get_or_insert(page.about);
         let paging =
             page.next.map(|next| Paging { next_page_token: Some(next), ..Paging::default() });
-        match look.walk.advance(paging) {
+        match reading.walk.advance(paging) {
             Err(PageLoop) => {
                 self.fail(LookError::PageLoop);
                 self.give_up(chat);
             }
-            Ok(()) if look.walk.current().is_some() => self.ready.push_back(chat),
+            Ok(()) if reading.walk.current().is_some() => self.ready.push_back(chat),
             Ok(()) => self.looked_at(chat, now),
         }
     }
 
     fn history_failed(&mut self, chat: i64, error: PageError<E>, now: Millis) {
-        let Some(look) = self.looks.get_mut(&chat) else { return };
-        let on_later_page = look.walk.current().flatten().is_some();
-        let may_restart = look.restarts < self.bounds.max_restarts;
+        let Some(reading) = self.readings.get_mut(&chat) else { return };
+        let on_later_page = reading.walk.current().flatten().is_some();
+        let may_restart = reading.restarts < self.bounds.max_restarts;
         match error {
             // The message from which it was asked may be gone.
             PageError::Gone(_) | PageError::Rejected(_)
-                if look.from.is_some() && !on_later_page =>
+                if reading.from.is_some() && !on_later_page =>
             {
-                look.from = None;
-                look.restart(now);
+                reading.from = None;
+                reading.restart(now);
                 self.ready.push_back(chat);
             }
             PageError::Rejected(_) if on_later_page && may_restart => {
-                look.restart(now);
+                reading.restart(now);
                 self.ready.push_back(chat);
             }
-            // It is back on the list when it is back.
+            // If the chat comes back, the list shows it again.
             PageError::Gone(_) => {
-                self.looks.remove(&chat);
+                self.readings.remove(&chat);
                 self.list.done(chat);
                 self.take_in_order();
             }
@@ -67,7 +67,7 @@ impl<E> Machine<E> {
                 self.failed_chats += 1;
                 self.stopped |= self.failed_chats >= self.bounds.max_failed_chats;
             }
-            // It stays among those that are being read.
+            // The chat counts as being read, so that the next call reads it.
             PageError::TimeIsUp => self.time_is_up(),
             PageError::All(error) => {
                 self.fail(LookError::Request(error));
@@ -78,7 +78,7 @@ impl<E> Machine<E> {
     }
 
     fn give_up(&mut self, chat: i64) {
-        self.looks.remove(&chat);
+        self.readings.remove(&chat);
         self.list.done(chat);
         self.leave_pending(chat);
         self.take_in_order();
@@ -90,16 +90,16 @@ impl<E> Machine<E> {
 
     /// A chat is read to the end of its history.
     fn looked_at(&mut self, chat: i64, now: Millis) {
-        let Some(look) = self.looks.remove(&chat) else { return };
-        self.read_found += look.found();
-        self.read.insert(chat, (look, now));
+        let Some(reading) = self.readings.remove(&chat) else { return };
+        self.read_found += reading.found();
+        self.read.insert(chat, (reading, now));
         self.take_in_order();
     }
 
     /// Takes the news of all chats before the first one that is still being read.
     pub(super) fn take_in_order(&mut self) {
         while let Some(chat) = self.order.pop_front() {
-            if self.looks.contains_key(&chat) {
+            if self.readings.contains_key(&chat) {
                 return self.order.push_front(chat);
             }
             self.take_if_read(chat);
@@ -107,29 +107,29 @@ impl<E> Machine<E> {
     }
 
     pub(super) fn take_if_read(&mut self, chat: i64) {
-        if let Some((look, now)) = self.read.remove(&chat) {
-            self.read_found -= look.found();
-            self.take(chat, look, now);
+        if let Some((reading, now)) = self.read.remove(&chat) {
+            self.read_found -= reading.found();
+            self.take(chat, reading, now);
         }
     }
 
-    fn take(&mut self, chat: i64, look: Look, now: Millis) {
-        if look.listed.is_none() {
+    fn take(&mut self, chat: i64, reading: ChatReading, now: Millis) {
+        if reading.listed.is_none() {
             self.looked += 1;
         }
         let entry = self.state.chats.get(&chat);
-        let most = look.found().min(self.limit.saturating_sub(self.found));
-        if most == 0 && look.found() > 0 {
+        let most = reading.found().min(self.limit.saturating_sub(self.found));
+        if most == 0 && reading.found() > 0 {
             // Others have used up the limit meanwhile.
             self.partial = true;
             return self.leave_pending(chat);
         }
-        let mut conclusion = look.conclude(entry, most, &self.bounds, now);
-        let is_slice = matches!(look.reason, Reason::Slice { .. });
+        let mut conclusion = reading.conclude(entry, most, &self.bounds, now);
+        let is_slice = matches!(reading.reason, Reason::Slice { .. });
         let has_entry = entry.is_some();
         let nothing_to_keep = conclusion.complete
             && !has_entry
-            && (is_slice || (look.reason == Reason::Check && look.found() == 0));
+            && (is_slice || (reading.reason == Reason::SpotCheck && reading.found() == 0));
         let keep = if nothing_to_keep {
             true
         } else if self.fits(&conclusion.entry) || (is_slice && !has_entry) {
@@ -138,8 +138,9 @@ impl<E> Machine<E> {
         } else if has_entry {
             if !self.replace(chat, &conclusion.entry) {
                 // Without room, what needs no id of its own.
-                let prefix = look.settled_prefix(&conclusion.entry).min(conclusion.take);
-                conclusion = look.conclude(self.state.chats.get(&chat), prefix, &self.bounds, now);
+                let prefix = reading.settled_prefix(&conclusion.entry).min(conclusion.take);
+                conclusion =
+                    reading.conclude(self.state.chats.get(&chat), prefix, &self.bounds, now);
                 prefix > 0 && self.replace(chat, &conclusion.entry)
             } else {
                 true
@@ -149,9 +150,9 @@ impl<E> Machine<E> {
         };
         if !keep {
             self.list.done(chat);
-            return match (has_entry, look.raw) {
+            return match (has_entry, reading.raw) {
                 (false, Some(raw)) if self.sweeping => {
-                    self.postpone(ChatItem { id: chat, updated: look.listed, raw });
+                    self.postpone(ChatItem { id: chat, updated: reading.listed, raw });
                 }
                 _ => self.leave_pending(chat),
             };
@@ -164,14 +165,14 @@ impl<E> Machine<E> {
         }
         self.partial |= !conclusion.complete;
         if conclusion.complete {
-            self.later.remove(&chat);
+            self.postponed.remove(&chat);
             self.list.done(chat);
             self.touched.remove(&chat);
             if self.state.pass.is_some() && self.state.chats.contains_key(&chat) {
                 self.shown.insert(chat, true);
             }
         }
-        let news = look.into_news(conclusion.take);
+        let news = reading.into_news(conclusion.take);
         if !news.messages.is_empty() {
             self.found += news.messages.len();
             self.news.push(news);

@@ -1,4 +1,4 @@
-//! The machine's care for the size of the token.
+//! The machine's part that keeps the token within its size.
 
 use super::super::state::Entry;
 use super::super::token;

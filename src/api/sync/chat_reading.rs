@@ -13,14 +13,14 @@ pub(crate) enum Reason {
     /// The list, or the caller, points to it.
     News,
     /// Nothing points to it: chats are read in turn to find what the list has not shown.
-    Check,
-    /// It is to be read up to the end of a pass alone, and gets no entry.
+    SpotCheck,
+    /// There is no room for an entry: only the messages up to the end of a pass are read.
     Slice { high: Millis },
 }
 
 /// A chat that is being read.
 #[derive(Debug)]
-pub(crate) struct Look {
+pub(crate) struct ChatReading {
     pub chat: i64,
     pub reason: Reason,
     /// The chat's JSON, as far as it is known.
@@ -29,21 +29,21 @@ pub(crate) struct Look {
     pub listed: Option<Millis>,
     /// When the reading began. It sees every message that was visible then.
     pub started: Millis,
-    /// The message from which the service is asked.
+    /// The `messageIdFrom` of the requests.
     pub from: Option<i64>,
     pub walk: PageWalk,
     pub restarts: u32,
     floor: Option<Millis>,
     /// How many new messages are kept at most: those with the lowest ids.
     limit: usize,
-    fresh: BTreeMap<i64, (Millis, Box<str>)>,
-    /// The lowest id that did not find a place.
-    cut: Option<i64>,
+    new_messages: BTreeMap<i64, (Millis, Box<str>)>,
+    /// The lowest id of a new message that was not kept because of `limit`.
+    lowest_dropped: Option<i64>,
     /// Messages that were received before, and when they were written.
     known: BTreeMap<i64, Millis>,
 }
 
-/// What a reading comes to.
+/// The result of a reading.
 #[derive(Debug)]
 pub(crate) struct Conclusion {
     pub entry: Entry,
@@ -53,7 +53,7 @@ pub(crate) struct Conclusion {
     pub complete: bool,
 }
 
-impl Look {
+impl ChatReading {
     pub(crate) fn new(
         (chat, listed, raw): (i64, Option<Millis>, Option<Box<str>>),
         reason: Reason,
@@ -62,7 +62,7 @@ impl Look {
         limit: usize,
         now: Millis,
     ) -> Self {
-        Look {
+        ChatReading {
             chat,
             reason,
             raw,
@@ -73,8 +73,8 @@ impl Look {
             restarts: 0,
             floor,
             limit,
-            fresh: BTreeMap::new(),
-            cut: None,
+            new_messages: BTreeMap::new(),
+            lowest_dropped: None,
             known: BTreeMap::new(),
         }
     }
@@ -84,9 +84,9 @@ impl Look {
         self.restarts += 1;
         self.started = now;
         self.walk = PageWalk::from(None);
-        self.fresh.clear();
+        self.new_messages.clear();
         self.known.clear();
-        self.cut = None;
+        self.lowest_dropped = None;
     }
 
     /// Takes in a message of a page. Pages may come in any order, and overlap.
@@ -106,12 +106,12 @@ impl Look {
             self.known.insert(id, created);
             return;
         }
-        if self.cut.is_some_and(|cut| id >= cut) {
+        if self.lowest_dropped.is_some_and(|cut| id >= cut) {
             return;
         }
-        self.fresh.insert(id, (created, raw));
-        if self.fresh.len() > self.limit {
-            self.cut = self.fresh.pop_last().map(|(id, _)| id);
+        self.new_messages.insert(id, (created, raw));
+        if self.new_messages.len() > self.limit {
+            self.lowest_dropped = self.new_messages.pop_last().map(|(id, _)| id);
         }
     }
 
@@ -121,7 +121,7 @@ impl Look {
 
     /// How many new messages were found, as far as they are kept.
     pub(crate) fn found(&self) -> usize {
-        self.fresh.len()
+        self.new_messages.len()
     }
 
     /// The entry after `take` of the new messages are delivered.
@@ -147,10 +147,10 @@ impl Look {
             let mark = marks.entry(*id).or_insert((true, false));
             mark.1 |= is_settled(*created);
         }
-        for (index, (id, (created, _))) in self.fresh.iter().enumerate() {
+        for (index, (id, (created, _))) in self.new_messages.iter().enumerate() {
             marks.insert(*id, (index < take, is_settled(*created)));
         }
-        marks.extend(self.cut.map(|cut| (cut, (false, false))));
+        marks.extend(self.lowest_dropped.map(|cut| (cut, (false, false))));
 
         let (mut through, mut above, mut gap) = (entry.through, Vec::new(), false);
         for (id, (received, settled)) in marks {
@@ -164,14 +164,14 @@ impl Look {
             }
         }
 
-        let complete = take == self.fresh.len() && self.cut.is_none();
+        let complete = take == self.new_messages.len() && self.lowest_dropped.is_none();
         let changed = is_new || take > 0 || (self.listed.is_some() && self.listed != entry.updated);
         let quiet = match (changed, self.listed) {
             (true, Some(listed)) => is_settled(listed),
             (true, None) => true,
             (false, _) => all_settled || entry.due.is_none(),
         };
-        let received = self.fresh.values().take(take).map(|(created, _)| *created);
+        let received = self.new_messages.values().take(take).map(|(created, _)| *created);
         let newest = received
             .chain(self.known.values().copied())
             .chain(self.listed)
@@ -205,12 +205,12 @@ impl Look {
 
     /// How many of the new messages can be delivered without an id of their own in the entry.
     pub(crate) fn settled_prefix(&self, entry: &Entry) -> usize {
-        self.fresh.range(..=entry.through).count()
+        self.new_messages.range(..=entry.through).count()
     }
 
     /// What is delivered, ascending by id.
     pub(crate) fn into_news(self, take: usize) -> News {
-        let messages = self.fresh.into_iter().take(take).map(|(id, (_, raw))| (id, raw));
+        let messages = self.new_messages.into_iter().take(take).map(|(id, (_, raw))| (id, raw));
         let raw = self.raw.unwrap_or_else(|| format!("{{\"chatId\":{}}}", self.chat).into());
         News { chat: self.chat, raw, messages: messages.collect() }
     }
