@@ -7,16 +7,16 @@
 //!
 //! Every step keeps this true: *what the state calls received was delivered with this token or one
 //! before it, or lies before the caller's start; and nothing else was.*
-//! - [`look`] reads one chat. `through` moves to a message only when no lower id can appear any more:
-//!   `Bounds::settle` after it was written, or after a reading that saw it. Until then the chat is
-//!   `due`, and read again although its `updatedAt` is the same.
+//! - [`chat_reading`] reads one chat. `through` moves to a message only when no lower id can appear
+//!   any more: `Bounds::visibility_delay` after it was written, or after a reading that saw it. Until
+//!   then the chat is `due`, and read again although its `updatedAt` is the same.
 //! - [`machine`] walks through the list and reads chats with news; it takes their news in the order
 //!   of the list, whatever the order of the answers, so that a token gives the same again.
 //!   A state is changed by whole readings only: whatever fails, the rest of it stays true.
 //! - [`pass`] lifts the floor, so that entries can be dropped. A floor may rise to `high` for a chat
 //!   when nothing at or below `high` is unread in it: the list shows no news (in two whole walks,
 //!   because a chat may move between two pages of one), or the chat was read since. `high` is at
-//!   least `settle` ago, so nothing appears below it later. Chats are passed by ascending id, and a
+//!   least `visibility_delay` ago, so nothing appears below it later. Chats are passed by ascending id, and a
 //!   cursor says how far: that is what keeps a state small while any number of chats wait.
 //! - An entry is dropped when it says the same as the floor: nothing received is newer than the
 //!   floor, nothing unread is older.
@@ -24,7 +24,7 @@
 //!
 //! What is assumed of the service stands in `docs/sync.md`; the model in `tests` has nothing else.
 //!
-//! `machine`, `look` and `pass` know neither time nor network nor threads. [`workers`] and
+//! `machine`, `chat_reading` and `pass` know neither time nor network nor threads. [`workers`] and
 //! [`pages`] make the machine's requests, and [`run`] is the call.
 
 mod bounds;
