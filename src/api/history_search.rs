@@ -9,13 +9,13 @@
 use std::time::Duration;
 
 use super::content::{Content, ShownContent};
-use super::ledger::{Baseline, MAX_CLOCK_DIFFERENCE, OtherSends, PendingSend, SendId};
+use super::ledger::{Baseline, KEPT_FOR, MAX_CLOCK_DIFFERENCE, OtherSends, PendingSend, SendId};
 use crate::model::{ChatMessage, Sender};
 use crate::pipeline::{unix_ms, whole_ms};
 use crate::sorting::sort_by_number;
 
 /// A history shows what was acknowledged after this time at the latest.
-const SHOWN_AFTER: Duration = Duration::from_secs(1);
+pub(crate) const SHOWN_AFTER: Duration = Duration::from_secs(1);
 
 /// Bounds of a moment by the service's clock, in milliseconds since 1970.
 pub(crate) type ServiceTime = (i64, i64);
@@ -96,12 +96,17 @@ pub(crate) struct HistorySearch<'a> {
     pub service_began: Option<ServiceTime>,
     /// The other sends to this chat, as they are known after the reading.
     pub others: &'a OtherSends,
+    /// When the reading began.
+    pub read_from: Duration,
 }
 
 /// How many messages of one content the other sends account for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Accounted {
+    /// Those whose messages are certainly there.
     least: usize,
+    /// The same and those that arrived a moment before the reading, which may be missing in it.
+    arrived: usize,
     most: usize,
 }
 
@@ -150,7 +155,10 @@ impl HistorySearch<'_> {
             } else {
                 rest.iter().filter(|message| message.is_ours(&send.content)).count()
             };
-            accounted.least == accounted.most && found == accounted.most
+            // The send itself may be the author of a message, and another's not be there yet.
+            let may_be_own = *send.content == *self.content && !present;
+            let certain = if may_be_own { accounted.least } else { accounted.arrived };
+            certain == accounted.most && found == accounted.most
         };
         let unnamed = self.others.sends.iter().filter(|send| send.message_id.is_none());
         unnamed.filter(|send| send.arrived).filter(all_there).map(|send| send.id).collect()
@@ -177,9 +185,19 @@ impl HistorySearch<'_> {
             || send.baseline.is_some_and(|other| other.id >= baseline.id)
     }
 
+    /// Whether the message of a send that arrived is certainly in the history by now.
+    fn is_shown(&self, send: &PendingSend) -> bool {
+        let settled = send.ended.is_some_and(|ended| ended + SHOWN_AFTER <= self.read_from);
+        settled || send.shown_by.is_some()
+    }
+
     fn accounted_for(&self, content: &Content) -> Accounted {
-        let certain = self.same(content).filter(|send| send.arrived && self.is_behind(send));
-        Accounted { least: certain.count(), most: self.same(content).count() }
+        let behind = || self.same(content).filter(|send| send.arrived && self.is_behind(send));
+        Accounted {
+            least: behind().filter(|send| self.is_shown(send)).count(),
+            arrived: behind().count(),
+            most: self.same(content).count(),
+        }
     }
 
     /// Too old to be this send, however far the clocks are apart.
@@ -201,11 +219,9 @@ impl HistorySearch<'_> {
     }
 
     fn is_present(&self, possible: &[&HistoryMessage]) -> bool {
-        let recent = |send: &&PendingSend| match (self.began, send.ended) {
-            (Some(began), Some(ended)) => ended + MAX_CLOCK_DIFFERENCE >= began,
-            _ => true,
-        };
-        let can_account = self.same(self.content).filter(recent).count();
+        // Also those that ended more than ten minutes before: the dates of their messages may be
+        // ahead of the clock, and then rule nothing out.
+        let can_account = self.same(self.content).count();
         // Without a baseline only the clock tells that a message is new.
         let new = match self.baseline {
             Some(_) => possible.len(),
@@ -219,7 +235,7 @@ impl HistorySearch<'_> {
     fn others_may_be_missing(&self) -> bool {
         let Some(forgotten) = self.others.forgotten else { return false };
         let by_date = match (self.began, self.service_began) {
-            (Some(began), Some(_)) => forgotten + MAX_CLOCK_DIFFERENCE < began,
+            (Some(began), Some(_)) => forgotten + KEPT_FOR < began,
             _ => false,
         };
         let from = self.baseline.and_then(|baseline| baseline.complete_from);

@@ -14,8 +14,9 @@ use super::content::Content;
 /// A clock may rule out messages that are older than a send by this much; no less, because the
 /// dates of messages may lag behind the clock that the service shows.
 pub(crate) const MAX_CLOCK_DIFFERENCE: Duration = Duration::from_secs(10 * 60);
-/// A send that ended longer ago than this is told apart from a new one by its date.
-const KEPT_FOR: Duration = Duration::from_secs(15 * 60);
+/// A send that ended longer ago than this is told apart from a new one by its date, also where that
+/// one is minutes ahead of the clock that the service shows.
+pub(crate) const KEPT_FOR: Duration = Duration::from_secs(15 * 60);
 /// How long a ticket that was prepared here is known to be unused.
 const PREPARED_FOR: Duration = Duration::from_secs(10 * 60);
 

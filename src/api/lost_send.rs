@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::answers::read_answer;
 use super::content::Content;
 use super::history_search::{
-    HistoryMessage, HistorySearch, SearchFinding, ServiceTime, known_others,
+    HistoryMessage, HistorySearch, SHOWN_AFTER, SearchFinding, ServiceTime, known_others,
 };
 use super::ledger::{Baseline, Ledger, PendingSend};
 use super::operations;
@@ -204,12 +204,13 @@ impl SendCall<'_> {
         }
     }
 
-    /// Whether other sends of the same content are not over yet.
+    /// Whether other sends of the same content are not over yet, or not shown for certain.
     fn others_are_open(&self, send: &PendingSend) -> bool {
         let now = self.now();
         let others = self.ledger().others(self.chat_id, send.id);
         others.sends.iter().any(|other| {
-            other.content == send.content && other.ended.is_none_or(|ended| ended > now)
+            let settles = if other.arrived { SHOWN_AFTER } else { Duration::ZERO };
+            other.content == send.content && other.ended.is_none_or(|ended| ended + settles > now)
         })
     }
 
@@ -243,7 +244,7 @@ impl SendCall<'_> {
         lost: &LostAttempt,
     ) -> Result<(SearchFinding, bool), Error> {
         let (session, ledger) = (self.session, self.ledger());
-        let before = ledger.others(self.chat_id, send.id);
+        let (before, read_from) = (ledger.others(self.chat_id, send.id), self.now());
         let from = send.baseline.map_or(0, |baseline| baseline.id);
         let mut history: Vec<HistoryMessage> = Vec::new();
         let (mut newest, mut shown, mut kept) = (from, false, 0_usize);
@@ -274,6 +275,7 @@ impl SendCall<'_> {
                 .service_began
                 .or_else(|| session.pipeline.service_time(lost.began?)),
             others: &others,
+            read_from,
         }
         .judge(&history);
         for other in verdict.shown {

@@ -11,6 +11,8 @@ use crate::api::ledger::Ledger;
 const START: u64 = 2_000_000;
 const SERVICE: i64 = 1_700_000_000_000;
 const CHAT: i64 = 1;
+/// When the history is read.
+const READ: Duration = Duration::from_millis(START + 12_000);
 
 fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
@@ -55,6 +57,7 @@ fn judge(
         began: Some(ms(START)),
         service_began: Some((SERVICE, SERVICE)),
         others: &others,
+        read_from: READ,
     }
     .judge(history)
     .finding
@@ -125,6 +128,7 @@ fn whole_seconds_are_rounded_in_favour_of_the_message() {
             began: Some(ms(START)),
             service_began: Some((SERVICE + 900, SERVICE + 900)),
             others: &others,
+            read_from: READ,
         };
         let found = search.judge(&[message(7, created.into(), "PARTNER", "Да")]);
         assert_eq!(found.finding, SearchFinding::Present(Some(7)), "{created}");
@@ -168,19 +172,45 @@ fn other_sends_account_for_their_messages() {
 }
 
 #[test]
+fn a_message_that_was_acknowledged_a_moment_ago_may_not_be_shown_yet() {
+    let stale = Some(Baseline { id: 100, read_at: Some(ms(1)), complete_from: None });
+    let look = |acknowledged_at, shown_by| {
+        let other = PendingSend { shown_by, ..other("Да", 10_000, acknowledged_at, true) };
+        judge(stale, vec![other], &[shop(101, 20, "Да")])
+    };
+    // The one that is shown is the other's, or this one.
+    assert_eq!(look(11_500, None), SearchFinding::Unclear(vec![101]));
+    assert_eq!(look(11_000, None), SearchFinding::Absent);
+    assert_eq!(look(11_500, Some(101)), SearchFinding::Absent);
+}
+
+#[test]
+fn the_message_of_a_send_ten_minutes_ago_may_have_a_date_that_is_not_ruled_out() {
+    let stale = Some(Baseline { id: 100, read_at: Some(ms(1)), complete_from: None });
+    let before = || vec![other("Да", -601_000, -600_500, true)];
+    // The dates of messages are ahead by two seconds.
+    assert_eq!(judge(stale, before(), &[shop(101, -598_700, "Да")]), SearchFinding::Absent);
+    let both = [shop(101, -598_700, "Да"), shop(102, 2_020, "Да")];
+    assert_eq!(judge(stale, before(), &both), SearchFinding::Present(Some(102)));
+}
+
+#[test]
 fn what_was_forgotten_proves_nothing() {
     let others = |forgotten: u64| OtherSends { sends: vec![], forgotten: Some(ms(forgotten)) };
     let stale = Some(Baseline { id: 100, read_at: Some(ms(1)), complete_from: None });
     let judge = |others: &OtherSends, service_began| {
         let content = &Content::text("Да");
-        HistorySearch { content, baseline: stale, began: Some(ms(START)), service_began, others }
+        let began = Some(ms(START));
+        HistorySearch { content, baseline: stale, began, service_began, others, read_from: READ }
             .judge(&[shop(101, 5, "Да")])
             .finding
     };
     let now = Some((SERVICE, SERVICE));
     assert_eq!(judge(&others(START - 1_000), now), SearchFinding::Unclear(vec![101]));
-    assert_eq!(judge(&others(START - 700_000), now), SearchFinding::Present(Some(101)));
-    assert_eq!(judge(&others(START - 700_000), None), SearchFinding::Unclear(vec![101]));
+    // A message is ruled out by its date only where the clocks agree to within ten minutes.
+    assert_eq!(judge(&others(START - 700_000), now), SearchFinding::Unclear(vec![101]));
+    assert_eq!(judge(&others(START - 901_000), now), SearchFinding::Present(Some(101)));
+    assert_eq!(judge(&others(START - 901_000), None), SearchFinding::Unclear(vec![101]));
 }
 
 /// A send in the model.
@@ -193,6 +223,8 @@ struct Sent {
     acknowledged: bool,
     /// When the service did the work, if it did.
     written: Option<u64>,
+    /// From when on a history shows its message.
+    shown: u64,
     changed: bool,
     /// By another process: nobody here knows of it.
     stranger: bool,
@@ -212,6 +244,7 @@ fn sent(rng: &mut Rng, began: u64) -> Sent {
         over: began + took,
         acknowledged,
         written,
+        shown: written.unwrap_or(0) + rng.u64(..1_000),
         changed: rng.u32(..10) == 0,
         stranger: rng.u32(..12) == 0,
     }
@@ -229,7 +262,12 @@ fn claims_hold_in_a_model_of_a_chat() {
         let count = rng.usize(..5);
         let mut others: Vec<Sent> = (0..count)
             .map(|_| {
-                let began = START - 30_000 + rng.u64(0..33_000);
+                let began = match rng.u32(..4) {
+                    // About as long ago as the clocks may differ.
+                    0 => START - 620_000 + rng.u64(0..30_000),
+                    // Until the moment of the look.
+                    _ => START - 30_000 + rng.u64(0..44_000),
+                };
                 sent(&mut rng, began)
             })
             .collect();
@@ -247,7 +285,8 @@ fn claims_hold_in_a_model_of_a_chat() {
             .collect();
         written.sort_by_key(|(at, _)| *at);
         let id_of = |place: usize| 101 + 3 * place as i64;
-        let seen = written.iter().filter(|(at, _)| *at < read_began).count();
+        let seen = written.iter().rposition(|(_, sent)| sent.shown < read_began);
+        let seen = seen.map_or(0, |newest| newest + 1);
         // The newest message, or an older one where the reading did not go to the end.
         let complete = rng.bool();
         let back = if complete { 0 } else { rng.usize(..=seen) };
@@ -257,10 +296,12 @@ fn claims_hold_in_a_model_of_a_chat() {
             complete_from: complete.then(|| ms(read_began)),
         });
         let from = baseline.map_or(0, |baseline| baseline.id);
-        let (lag, fraction) = (rng.i64(0..30_000), rng.bool());
+        // The dates lag behind, or are ahead.
+        let (lag, fraction) = (rng.i64(-20_000..30_000), rng.bool());
         let history: Vec<HistoryMessage> = written
             .iter()
             .enumerate()
+            .filter(|(_, (_, sent))| sent.shown < looked_at)
             .map(|(place, (at, sent))| {
                 let created = SERVICE + *at as i64 - START as i64 - lag;
                 let created = if fraction { created } else { created / 1000 * 1000 };
@@ -270,19 +311,21 @@ fn claims_hold_in_a_model_of_a_chat() {
             })
             .filter(|message| message.id > from)
             .collect();
+        let ledger = Ledger::default();
         let known: Vec<PendingSend> = others
             .iter()
             .filter(|sent| !sent.stranger && sent.began < looked_at)
             .map(|sent| {
                 let text = ["Да", "Нет"][sent.text];
                 let content = Arc::new(Content::text(text));
-                let ledger = Ledger::default();
                 let known = ledger.begin(CHAT, &content, None, None, ms(sent.began));
                 let over = if sent.acknowledged { sent.over } else { sent.over + 11_000 };
+                if sent.over > looked_at {
+                    return known;
+                }
                 PendingSend { ended: Some(ms(over)), arrived: sent.acknowledged, ..known }
             })
             .collect();
-        // As `begin` numbers them, all are the same one.
         let known = OtherSends { sends: known, forgotten: None };
         let unsure = rng.i64(0..2_000);
         let service_began =
@@ -293,6 +336,7 @@ fn claims_hold_in_a_model_of_a_chat() {
             began: Some(ms(START)),
             service_began,
             others: &known,
+            read_from: ms(looked_at),
         }
         .judge(&history)
         .finding;
