@@ -1,5 +1,6 @@
 //! Files of messages, brought to a path.
 
+mod disk;
 pub(crate) mod options;
 pub(crate) mod result;
 mod target;
