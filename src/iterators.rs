@@ -43,7 +43,7 @@ impl<T> Pages<T> {
             }
             let page = fetch(self.walk.current()?).and_then(|(items, paging)| {
                 self.walk
-                    .advance(paging)
+                    .advance(paging.and_then(|paging| paging.next_page_token))
                     .map_err(|_| endless_list(operation, circle_of_pages()))?;
                 Ok(items)
             });

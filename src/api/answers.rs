@@ -1,5 +1,7 @@
 //! From the text of a result to a value.
 
+use serde_json::value::RawValue;
+
 use crate::error::Error;
 use crate::pipeline::{Answer, Operation};
 use crate::sentences::{Sentence, advice, network};
@@ -19,6 +21,15 @@ pub(crate) fn read_answer<'a, T: serde::Deserialize<'a>>(
     answer: &'a Answer,
 ) -> Result<T, Error> {
     read(operation, answer.bytes()).map_err(|error| answer.label(error))
+}
+
+/// Reads an item of a list; the error names the request that brought it.
+pub(crate) fn read_item<'a, T: serde::Deserialize<'a>>(
+    operation: &Operation,
+    answer: &Answer,
+    item: &'a RawValue,
+) -> Result<T, Error> {
+    read(operation, item.get().as_bytes()).map_err(|error| answer.label(error))
 }
 
 pub(super) fn unreadable(operation: &Operation, error: &serde_json::Error) -> Error {

@@ -1,7 +1,9 @@
 //! What was sent, and how it is compared with what the history shows.
 
+use serde::Deserialize;
+
 use super::nfc::nfc;
-use crate::model::ChatMessage;
+use crate::model::{DateTime, Sender};
 
 /// What was sent, in the form in which it is compared: see [`normalized`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +30,25 @@ impl Content {
     }
 }
 
+/// A message of the history, as far as it is compared.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ShownMessage {
+    pub message_id: i64,
+    pub created_at: DateTime,
+    pub sender: Sender,
+    message: Option<String>,
+    /// The service's own documentation shows a list of nulls.
+    payload: Option<Vec<Option<ShownFile>>>,
+}
+
+#[derive(Deserialize)]
+struct ShownFile {
+    #[serde(default)]
+    name: String,
+    size: Option<i64>,
+}
+
 /// What a message of the history shows, in the form in which it is compared.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct ShownContent {
@@ -37,8 +58,9 @@ pub(crate) struct ShownContent {
 }
 
 impl ShownContent {
-    pub(crate) fn of(message: &ChatMessage) -> Self {
-        let files = message.payload.iter().map(|file| (normalized(&file.name), file.size));
+    pub(crate) fn of(message: &ShownMessage) -> Self {
+        let files = message.payload.iter().flatten().flatten();
+        let files = files.map(|file| (normalized(&file.name), file.size));
         ShownContent { text: message.message.as_deref().map(normalized), files: files.collect() }
     }
 
@@ -74,7 +96,7 @@ fn normalized(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn message(json: serde_json::Value) -> ChatMessage {
+    fn message(json: serde_json::Value) -> ShownMessage {
         let mut message = serde_json::json!({
             "messageId": 1, "createdAt": "2026-01-01T00:00:00Z", "sender": "PARTNER",
         });

@@ -9,7 +9,6 @@ use super::pages::{self, PageWalk, RawMessages};
 use super::session::Session;
 use super::{operations, requests};
 use crate::error::Error;
-use crate::model::Paging;
 use crate::pipeline::{Answer, Budget};
 use crate::sentences::sync as words;
 use crate::status::Status;
@@ -68,7 +67,7 @@ impl Session {
         let from = ledger.newest(chat_id).map_or(0, |newest| newest.id);
         self.read_history(chat_id, from, None, budget, |answer| {
             let page: RawMessages = read_answer(&operations::GET_CHAT_HISTORY, answer)?;
-            Ok(page.paging)
+            Ok(page.next)
         })?;
         // The reading has noted it.
         ledger.newest(chat_id).ok_or_else(|| {
@@ -94,7 +93,7 @@ impl Session {
         from: i64,
         limit: Option<u64>,
         budget: &Budget,
-        mut page: impl FnMut(&Answer) -> Result<Option<Paging>, Error>,
+        mut page: impl FnMut(&Answer) -> Result<Option<String>, Error>,
     ) -> Result<(), Error> {
         let mut options = HistoryOptions {
             limit: Some(limit.unwrap_or(MESSAGES_PER_PAGE)),
@@ -107,8 +106,8 @@ impl Session {
             options.page_token = token.map(str::to_owned);
             let answer = self.get_chat_history(chat_id, &options, budget)?;
             newest = newest.max(answer.greatest_id());
-            let paging = page(&answer)?;
-            walk.advance(paging).map_err(|_| {
+            let next = page(&answer)?;
+            walk.advance(next).map_err(|_| {
                 answer.label(endless_list(&operations::GET_CHAT_HISTORY, words::circle_of_pages()))
             })?;
         }

@@ -8,9 +8,9 @@
 
 use std::time::Duration;
 
-use super::content::{Content, ShownContent};
+use super::content::{Content, ShownContent, ShownMessage};
 use super::ledger::{Baseline, KEPT_FOR, MAX_CLOCK_DIFFERENCE, OtherSends, PendingSend, SendId};
-use crate::model::{ChatMessage, Sender};
+use crate::model::Sender;
 use crate::pipeline::{unix_ms, whole_ms};
 use crate::sorting::sort_by_number;
 
@@ -39,7 +39,7 @@ enum Author {
 }
 
 impl HistoryMessage {
-    pub(crate) fn of(message: &ChatMessage) -> Self {
+    pub(crate) fn of(message: &ShownMessage) -> Self {
         let author = match message.sender {
             Sender::Partner => Author::Shop,
             Sender::Unknown(_) => Author::Unknown,

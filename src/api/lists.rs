@@ -46,7 +46,7 @@ impl Session {
                 }
                 chats[place] = total.take(chat.get(), operation, &answer)?;
             }
-            walk.advance(page.paging)
+            walk.advance(page.next)
                 .map_err(|_| answer.label(endless_list(operation, circle_of_pages())))?;
         }
         Ok(list("chats", chats.iter().map(String::as_str)))
@@ -79,7 +79,7 @@ impl Session {
                     messages.push((id, total.take(message.get(), operation, answer)?));
                 }
             }
-            Ok(page.paging)
+            Ok(page.next)
         })?;
         sort_by_number(&mut messages, |(id, _)| *id);
         Ok(list("messages", messages.iter().map(|(_, message)| message.as_str())))

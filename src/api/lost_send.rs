@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::answers::read_answer;
+use super::answers::{read_answer, read_item};
 use super::content::Content;
 use super::history_search::{
     HistoryMessage, HistorySearch, SHOWN_AFTER, SearchFinding, ServiceTime, known_others,
@@ -12,10 +12,10 @@ use super::history_search::{
 use super::ledger::{Baseline, Ledger, PendingSend};
 use super::operations;
 use super::options::SendOptions;
+use super::pages::RawMessages;
 use super::session::Session;
 use super::ticket::{self, Ticket};
 use crate::error::{DeliveryStatus, Error, SendSearch};
-use crate::model::ChatMessagesResult;
 use crate::pipeline::{Answer, Budget, Operation, SERVICE_TIMEOUT};
 use crate::sentences::{advice, sends};
 use crate::status::Status;
@@ -249,11 +249,12 @@ impl SendCall<'_> {
         let mut history: Vec<HistoryMessage> = Vec::new();
         let (mut newest, mut shown, mut kept) = (from, false, 0_usize);
         session.read_history(self.chat_id, from, None, &self.budget, |answer| {
-            let page: ChatMessagesResult = read_answer(&operations::GET_CHAT_HISTORY, answer)?;
-            for message in &page.messages {
+            let operation = &operations::GET_CHAT_HISTORY;
+            let page: RawMessages = read_answer(operation, answer)?;
+            for raw in page.messages {
+                let message = HistoryMessage::of(&read_item(operation, answer, raw)?);
                 shown = true;
-                newest = newest.max(message.message_id);
-                let message = HistoryMessage::of(message);
+                newest = newest.max(message.id);
                 // Without a baseline nothing is proven by the others, and the history is long.
                 if send.baseline.is_some() || message.is_ours(&self.content) {
                     kept = kept.saturating_add(message.bytes());
@@ -263,7 +264,7 @@ impl SendCall<'_> {
                     history.push(message);
                 }
             }
-            Ok(page.paging)
+            Ok(page.next)
         })?;
         let others = known_others(&before, ledger.others(self.chat_id, send.id));
         let verdict = HistorySearch {

@@ -3,10 +3,8 @@
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
-
-use crate::model::Paging;
 
 /// Where a walk through pages stands.
 #[derive(Debug)]
@@ -49,8 +47,8 @@ impl PageWalk {
 
     /// Goes on to the page that the last one named. A missing token ends the walk, an empty page
     /// does not; a token that came before would let it go on for ever.
-    pub(crate) fn advance(&mut self, paging: Option<Paging>) -> Result<(), PageLoop> {
-        self.next = paging.and_then(|paging| paging.next_page_token).filter(|t| !t.is_empty());
+    pub(crate) fn advance(&mut self, next: Option<String>) -> Result<(), PageLoop> {
+        self.next = next.filter(|token| !token.is_empty());
         match &self.next {
             None => self.done = true,
             Some(token) if self.seen.insert(token) => {}
@@ -72,7 +70,9 @@ pub(crate) struct PageLoop;
 pub(crate) struct RawChats<'a> {
     #[serde(borrow)]
     pub chats: Vec<&'a RawValue>,
-    pub paging: Option<Paging>,
+    /// The token of the page after it.
+    #[serde(rename = "paging", default, deserialize_with = "next_page_token")]
+    pub next: Option<String>,
 }
 
 /// One page, its items as the service sent them.
@@ -80,7 +80,23 @@ pub(crate) struct RawChats<'a> {
 pub(crate) struct RawMessages<'a> {
     #[serde(borrow)]
     pub messages: Vec<&'a RawValue>,
-    pub paging: Option<Paging>,
+    /// The token of the page after it.
+    #[serde(rename = "paging", default, deserialize_with = "next_page_token")]
+    pub next: Option<String>,
+}
+
+/// Where a list goes on, and nothing else of what the service may say there.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawPaging {
+    next_page_token: Option<String>,
+}
+
+/// The token in a value of `paging`, which may be null.
+pub(crate) fn next_page_token<'de, D: Deserializer<'de>>(
+    paging: D,
+) -> Result<Option<String>, D::Error> {
+    Ok(Option::<RawPaging>::deserialize(paging)?.and_then(|paging| paging.next_page_token))
 }
 
 #[derive(Deserialize)]
@@ -105,10 +121,8 @@ pub(crate) fn message_id(item: &RawValue) -> Result<i64, serde_json::Error> {
 
 /// Whether `paging` names a next page. Where it cannot be read, there may be one.
 pub(crate) fn another_follows(paging: &[u8]) -> bool {
-    match serde_json::from_slice::<Option<Paging>>(paging) {
-        Ok(paging) => {
-            paging.and_then(|paging| paging.next_page_token).is_some_and(|token| !token.is_empty())
-        }
+    match next_page_token(&mut serde_json::Deserializer::from_slice(paging)) {
+        Ok(token) => token.is_some_and(|token| !token.is_empty()),
         Err(_) => true,
     }
 }
@@ -117,16 +131,12 @@ pub(crate) fn another_follows(paging: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    fn paging(token: &str) -> Option<Paging> {
-        Some(Paging { next_page_token: Some(token.into()), ..Paging::default() })
-    }
-
     #[test]
     fn a_walk_ends_on_a_missing_token() {
-        for last in [None, Some(Paging::default()), paging("")] {
+        for last in [None, Some(String::new())] {
             let mut walk = PageWalk::from(None);
             assert_eq!(walk.current(), Some(None));
-            walk.advance(paging("a")).unwrap();
+            walk.advance(Some("a".into())).unwrap();
             assert_eq!(walk.current(), Some(Some("a")));
             walk.advance(last).unwrap();
             assert_eq!(walk.current(), None);
@@ -136,12 +146,12 @@ mod tests {
     #[test]
     fn a_circle_is_an_error() {
         let mut walk = PageWalk::from(Some("start".into()));
-        walk.advance(paging("a")).unwrap();
-        walk.advance(paging("b")).unwrap();
-        assert!(walk.advance(paging("a")).is_err());
+        walk.advance(Some("a".into())).unwrap();
+        walk.advance(Some("b".into())).unwrap();
+        assert!(walk.advance(Some("a".into())).is_err());
         assert_eq!(walk.current(), None);
         let mut walk = PageWalk::from(Some("start".into()));
-        assert!(walk.advance(paging("start")).is_err());
+        assert!(walk.advance(Some("start".into())).is_err());
     }
 
     #[test]

@@ -23,7 +23,7 @@ fn date(at: i64) -> String {
 }
 
 fn message(id: i64, created: String, sender: &str, text: &str) -> HistoryMessage {
-    let message: ChatMessage = serde_json::from_value(serde_json::json!({
+    let message: ShownMessage = serde_json::from_value(serde_json::json!({
         "messageId": id, "createdAt": created, "sender": sender, "message": text,
     }))
     .unwrap();

@@ -7,14 +7,14 @@ use serde_json::value::RawValue;
 
 use super::exchange::{ChatItem, ChatsPage, Hint, HistoryPage, MessageItem};
 use super::state::{Millis, State};
-use crate::api::answers::{read_answer, unreadable};
+use crate::api::answers::{read_answer, read_item};
 use crate::api::options::{CHATS_PER_PAGE, ChatsOptions, HistoryOptions, MESSAGES_PER_PAGE};
 use crate::api::pages::{RawChats, RawMessages};
 use crate::api::session::Session;
 use crate::api::{operations, requests};
 use crate::error::Error;
 use crate::model::{ChatStatus, DateTime};
-use crate::pipeline::{Answer, Budget, Operation, unix_ms};
+use crate::pipeline::{Budget, unix_ms};
 use crate::status::Status;
 
 /// Reads pages within the time of one call.
@@ -54,14 +54,14 @@ impl PageReader {
         let page: RawChats = read_answer(operation, &answer)?;
         let mut chats = Vec::with_capacity(page.chats.len());
         for raw in page.chats {
-            let chat: ListedChat = part(operation, &answer, raw)?;
+            let chat: ListedChat = read_item(operation, &answer, raw)?;
             chats.push(ChatItem {
                 id: chat.chat_id,
                 updated: chat.updated_at.and_then(millis),
                 raw: raw.get().into(),
             });
         }
-        Ok(ChatsPage { chats, next: page.paging.and_then(|paging| paging.next_page_token) })
+        Ok(ChatsPage { chats, next: page.next })
     }
 
     pub(super) fn history_page(
@@ -82,15 +82,14 @@ impl PageReader {
         let about: About = read_answer(operation, &answer)?;
         let mut messages = Vec::with_capacity(page.messages.len());
         for raw in page.messages {
-            let message: ListedMessage = part(operation, &answer, raw)?;
+            let message: ListedMessage = read_item(operation, &answer, raw)?;
             messages.push(MessageItem {
                 id: message.message_id,
                 created: message.created_at.and_then(millis),
                 raw: raw.get().into(),
             });
         }
-        let next = page.paging.and_then(|paging| paging.next_page_token);
-        Ok(HistoryPage { messages, next, about: about.chat(chat) })
+        Ok(HistoryPage { messages, next: page.next, about: about.chat(chat) })
     }
 }
 
@@ -145,15 +144,6 @@ fn filters(state: &State) -> ChatsOptions {
         }
     }
     options
-}
-
-/// Reads an item of a page.
-fn part<'a, T: Deserialize<'a>>(
-    operation: &Operation,
-    answer: &Answer,
-    item: &'a RawValue,
-) -> Result<T, Error> {
-    serde_json::from_str(item.get()).map_err(|error| answer.label(unreadable(operation, &error)))
 }
 
 #[derive(Deserialize)]

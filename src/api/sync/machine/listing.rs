@@ -5,7 +5,6 @@ use super::super::exchange::{ChatItem, ChatsPage, LookError, PageError};
 use super::super::state::{Entry, Millis};
 use super::{Machine, Queued};
 use crate::api::pages::PageLoop;
-use crate::model::Paging;
 
 impl<E> Machine<E> {
     /// Takes a page of the list.
@@ -26,9 +25,7 @@ impl<E> Machine<E> {
             self.listed(item, number, now);
         }
         self.list.trim();
-        let paging =
-            page.next.map(|next| Paging { next_page_token: Some(next), ..Paging::default() });
-        if let Err(PageLoop) = self.list.walk.advance(paging) {
+        if let Err(PageLoop) = self.list.walk.advance(page.next) {
             self.fail(LookError::PageLoop);
             self.stopped = true;
         } else if self.list.walk.current().is_none() {

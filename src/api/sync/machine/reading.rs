@@ -5,7 +5,6 @@ use super::super::exchange::{ChatItem, HistoryPage, LookError, PageError};
 use super::super::state::Millis;
 use super::Machine;
 use crate::api::pages::PageLoop;
-use crate::model::Paging;
 
 impl<E> Machine<E> {
     /// Takes a page of a history.
@@ -26,9 +25,7 @@ impl<E> Machine<E> {
             reading.see(entry, message);
         }
         reading.raw.get_or_insert(page.about);
-        let paging =
-            page.next.map(|next| Paging { next_page_token: Some(next), ..Paging::default() });
-        match reading.walk.advance(paging) {
+        match reading.walk.advance(page.next) {
             Err(PageLoop) => {
                 self.fail(LookError::PageLoop);
                 self.give_up(chat);
