@@ -16,8 +16,8 @@
 //! - [`pass`] lifts the floor, so that entries can be dropped. A floor may rise to `high` for a chat
 //!   when nothing at or below `high` is unread in it: the list shows no news (in two whole walks,
 //!   because a chat may move between two pages of one), or the chat was read since. `high` is at
-//!   least `visibility_delay` ago, so nothing appears below it later. Chats are passed by ascending id, and a
-//!   cursor says how far: that is what keeps a state small while any number of chats wait.
+//!   least `visibility_delay` ago, so nothing appears below it later. Chats are passed by ascending
+//!   id, and a cursor says how far: so a state stays small while any number of chats wait.
 //! - An entry is dropped when it says the same as the floor: nothing received is newer than the
 //!   floor, nothing unread is older.
 //! - Without room for an entry, a chat is read up to `high` only, when the cursor reaches it.
