@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::content::Content;
 use super::history_search::{SearchFinding, may_be_mistaken};
-use super::ledger::{Baseline, PendingSend, TicketState};
+use super::ledger::{Baseline, PendingSend, SendId, TicketState};
 use super::lost_send::{LostAttempt, MIN_TIME_TO_ABSENCE, Resolved, SendCall};
 use super::operations;
 use super::options::SendOptions;
@@ -184,6 +184,23 @@ impl Session {
     }
 }
 
+/// A call that is at work on a send. When it is dropped, the next call may go on with the send, also
+/// where a panic ends this one.
+struct Running<'a> {
+    call: &'a SendCall<'a>,
+    send: SendId,
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        let Self { call, send } = self;
+        call.ledger().change(call.chat_id, *send, |send| {
+            send.running = false;
+            send.ended.get_or_insert_with(|| call.now() + MIN_TIME_TO_ABSENCE);
+        });
+    }
+}
+
 impl SendCall<'_> {
     fn run(&self, request: &Request<'_>, ticket: Option<Ticket>) -> Result<SendResult, Error> {
         let (ledger, now) = (self.ledger(), self.now());
@@ -220,9 +237,8 @@ impl SendCall<'_> {
                 }
             },
         };
-        let result = self.run_from(request, &mut send, earlier, ticket);
-        ledger.change(self.chat_id, send.id, |send| send.running = false);
-        result
+        let _running = Running { call: self, send: send.id };
+        self.run_from(request, &mut send, earlier, ticket)
     }
 
     fn claim_ticket(&self, ticket: &Ticket, now: Duration) -> TicketState {

@@ -2,18 +2,20 @@
 
 use std::io::Write;
 use std::net::{Shutdown, TcpStream};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
 
 use fastrand::Rng;
 use serde_json::json;
-use ymchat::internal::Clock;
+use ymchat::internal::{Clock, TestSettings};
 use ymchat::{
     CancelHandle, CheckMessages, Client, DeliveryStatus, SendContent, SendOptions, SendOutcome,
     Status,
 };
 
-use crate::support::{Server, ms, s, serve};
+use crate::support::{Server, SimulatedClock, ms, s, serve};
 use crate::tricky::{CHAT, Heard, Market, Ways, Work};
 
 /// A process: an entrance to the Market of its own, through which only so many bytes go before
@@ -351,6 +353,50 @@ fn a_send_with_a_ticket_that_did_not_arrive_can_be_made_at_once() {
     let before = market.clock.moved();
     assert_eq!(client.send_message_with(CHAT, "Да", &options).unwrap().outcome, SendOutcome::Sent);
     assert!(market.clock.moved() - before < s(1));
+}
+
+/// A clock whose first wait panics, as a logger of the host may do.
+#[derive(Debug)]
+struct Brittle {
+    clock: Arc<SimulatedClock>,
+    is_whole: AtomicBool,
+}
+
+impl Clock for Brittle {
+    fn now(&self) -> Duration {
+        self.clock.now()
+    }
+
+    fn wall(&self) -> SystemTime {
+        self.clock.wall()
+    }
+
+    fn sleep(&self, wait: Duration) {
+        assert!(self.is_whole.swap(true, Ordering::SeqCst), "the clock is broken");
+        self.clock.sleep(wait);
+    }
+
+    fn is_simulated(&self) -> bool {
+        true
+    }
+}
+
+#[test]
+fn a_call_that_panics_leaves_its_ticket_to_the_next_one() {
+    // Lost, and looked for again a little later; or not sent at all, and to be tried again.
+    for heard in [Heard::Nothing, Heard::Answer("420 Enhance Your Calm", r#"{"status":"ERROR"}"#)] {
+        let market = Market::new(Ways::default());
+        let server = market.open();
+        let clock = Brittle { clock: Arc::clone(&market.clock), is_whole: AtomicBool::new(false) };
+        let client = market.builder(&server).clock(Arc::new(clock)).build().unwrap();
+        let ticket = client.prepare_send(CHAT, &SendContent::Message("Да")).unwrap();
+        let options = SendOptions::new().ticket(ticket);
+        market.script([(Work::Never, heard)]);
+        let send = || client.send_message_with(CHAT, "Да", &options);
+        assert!(catch_unwind(AssertUnwindSafe(send)).is_err(), "{heard:?}");
+        assert_eq!(send().unwrap().outcome, SendOutcome::Sent, "{heard:?}");
+        assert_eq!(market.of_shop().len(), 1, "{heard:?}");
+    }
 }
 
 #[test]
