@@ -24,7 +24,9 @@ fn file(name: &str, bytes: &[u8], host: &Host) -> String {
 /// Every operation once, by the names of a language; English is 0.
 fn every_operation(host: &mut Host, language: usize) {
     let sandbox = Sandbox::start().unwrap();
-    let path = file("photo.png", b"\x89PNG", host);
+    // The other language's test runs at the same time.
+    let photo = format!("photo-{language}.png");
+    let path = file(&photo, b"\x89PNG", host);
     let name = |english: &str| {
         METHODS.iter().find(|method| method.names[0] == english).unwrap().names[language]
     };
@@ -103,7 +105,7 @@ fn every_operation(host: &mut Host, language: usize) {
         assert_eq!(parsed["reply"]["httpStatus"], 200);
     }
     let url = text(message["payload"][0]["url"].as_str().unwrap());
-    let to = path.replace("photo.png", &format!("downloaded-{language}.bin"));
+    let to = path.replace(&photo, &format!("downloaded-{language}.bin"));
     let options = text(r#"{"overwrite": true}"#);
     let file = call(&mut object, "DownloadFile", &[url.clone(), text(&to), options]).json();
     assert_eq!((&file["path"], &file["bytes"]), (&to.into(), &5.into()));
