@@ -5,7 +5,7 @@
 //! row can be told apart only by whoever remembers both sends. All times are those of the
 //! business's monotonic clock.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -88,10 +88,10 @@ pub(crate) struct Ledger {
 
 #[derive(Debug, Default)]
 struct State {
-    // Outlives its clients, and so is no `HashMap`, in which leak checkers find no pointers.
-    newest: HashMap<i64, Baseline>,
-    chats: HashMap<i64, Sends>,
-    prepared: HashMap<u128, (Duration, Baseline)>,
+    // Outlives its clients, and so is no `BTreeMap`, in which leak checkers find no pointers.
+    newest: BTreeMap<i64, Baseline>,
+    chats: BTreeMap<i64, Sends>,
+    prepared: BTreeMap<u128, (Duration, Baseline)>,
     last_id: u64,
     next_sweep: Duration,
 }
