@@ -89,6 +89,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_first_value_that_can_be_read_counts() {
+        let mut headers = HeaderMap::new();
+        for value in ["soon", "7", "8"] {
+            headers.append("Retry-After", value.parse().unwrap());
+        }
+        let wait = TimeHeaders::read(&headers).retry_after(UNIX_EPOCH);
+        assert_eq!(wait, Some(Duration::from_secs(7)));
+    }
+
+    #[test]
     fn waits_are_counted_by_the_services_clock() {
         let mut headers = HeaderMap::new();
         headers.insert("Date", "Fri, 20 Nov 2026 10:00:00 GMT".parse().unwrap());

@@ -47,7 +47,7 @@ fn broken(error: std::io::Error) -> ureq::Error {
 }
 
 // ureq wants to print its parts. All that hangs on an exchange, the TLS configuration included,
-// would be 20 KB of code that nobody calls.
+// would be 55 KB of code that nobody calls.
 
 impl fmt::Debug for ExchangeResolver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
