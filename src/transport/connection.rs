@@ -97,8 +97,6 @@ pub(super) struct Buffers {
     /// For requests.
     pub output: Vec<u8>,
     input: Arc<Vec<u8>>,
-    /// For the next answer, where the input's own memory is handed out with this one.
-    next_input: Vec<u8>,
 }
 
 /// What is known of the request that is under way on a connection, and of its answer.
@@ -399,11 +397,8 @@ impl Connection {
             self.consumed = 0;
         }
         if input.capacity() == 0 {
-            // The memory for an answer is made while the one before it is waited for. glibc tidies
-            // up at an allocation of such a size, or else at its release, where the program frees a
-            // tree that it has made of the answer: 9 µs for a page.
-            *input = std::mem::take(&mut self.buffers.next_input);
-            self.buffers.next_input = Vec::with_capacity(INPUT_SIZE);
+            // Only now, while the answer is waited for: an allocation of this size may take a while.
+            *input = Vec::with_capacity(INPUT_SIZE);
         }
         if input.capacity() - input.len() < INPUT_SIZE / 2 {
             input.drain(..std::mem::take(&mut self.consumed));

@@ -20,7 +20,7 @@ use ymchat_core::{Error, RawClient};
 
 use super::guard::{Output, guard};
 use super::types::{ymchat_client, ymchat_status};
-use super::{host_log, sentences};
+use super::{host_log, memory, sentences};
 
 thread_local! {
     /// How many calls this thread is inside of. A plain value: it leaves nothing to be cleaned up in
@@ -187,7 +187,7 @@ fn enter(handle: *const ymchat_client) -> Option<Visit> {
 /// callback waits for it.
 pub(super) fn remove(operation: &'static str, handle: *mut ymchat_client) -> Result<(), Error> {
     let in_callback = CALLS.get() > 0 || host_log::is_inside();
-    let ended = {
+    let (ended, is_last) = {
         let mut live = LIVE.get().write().unwrap_or_else(PoisonError::into_inner);
         let handles = with_scopes(&live, handle.addr());
         let is_busy = |at: &usize| live[at].visits.state().count > 0;
@@ -199,7 +199,7 @@ pub(super) fn remove(operation: &'static str, handle: *mut ymchat_client) -> Res
             // Nothing is left behind in a host that unloads the library.
             *live = HashMap::new();
         }
-        ended
+        (ended, live.is_empty())
     };
     let Some(outermost) = ended.first() else { return Err(unknown(operation, handle)) };
     // It stays cancelled, so a call that has entered, but not begun, is met as well; and so are the
@@ -211,6 +211,10 @@ pub(super) fn remove(operation: &'static str, handle: *mut ymchat_client) -> Res
         while state.count > 0 {
             state = entry.visits.left.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+    }
+    if is_last {
+        drop(ended);
+        memory::release_free_blocks();
     }
     Ok(())
 }

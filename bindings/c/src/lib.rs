@@ -11,6 +11,7 @@ mod guard;
 mod handles;
 mod host_log;
 mod json;
+mod memory;
 mod sentences;
 mod stay_loaded;
 mod strings;
