@@ -51,7 +51,8 @@ pub(crate) struct HttpRequest<'a> {
     pub method: &'a Method,
     /// Below the base URL, with the query.
     pub path: &'a str,
-    /// Without the credentials, which are added on the way out.
+    /// Without the credentials and what is the same in all requests, which are added on the way
+    /// out.
     pub headers: HeaderMap,
     pub body: RequestBody<'a>,
     /// Never on a connection that was idle: it may be closed by the time the request arrives,
@@ -78,13 +79,14 @@ pub(crate) struct Transport {
 }
 
 impl Transport {
-    /// The error is a sentence that names the setting.
-    pub(crate) fn new(settings: &Settings) -> Result<Self, Sentence> {
+    /// The headers are those that are the same in all requests of [`Transport::exchange`]. The error
+    /// is a sentence that names the setting.
+    pub(crate) fn new(settings: &Settings, headers: &HeaderMap) -> Result<Self, Sentence> {
         let text = &settings.base.text;
         Ok(Transport {
             config: agent::config(),
             base: text.parse().map_err(|error| words::base_url_unparsed(&error))?,
-            connector: Arc::new(Connector::new(settings)?),
+            connector: Arc::new(Connector::new(settings, headers)?),
             max_response_bytes: settings.max_response_bytes,
             files: Files::new(settings),
         })

@@ -199,7 +199,7 @@ impl Pipeline {
         if authorization == Authorization::Nothing {
             headers::of_foreign_file()
         } else {
-            headers::of_file(&self.headers, trace_id, self.random())
+            self.headers.of_file(trace_id, self.random())
         }
     }
 

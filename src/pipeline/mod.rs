@@ -25,8 +25,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use http::HeaderMap;
-
 use crate::cancel::{CancelHandle, CancelToken, POLL_INTERVAL};
 use crate::clock::{self, Clock};
 use crate::error::Error;
@@ -43,6 +41,7 @@ use ended::AttemptEnd;
 use file_access::FileAccess;
 use governor::{Governor, NotAdmitted, Reported};
 pub(crate) use governor::{SERVICE_TIMEOUT, ServiceId};
+use headers::CommonHeaders;
 use not_admitted::PLACE_RETRY;
 pub(crate) use operation::{CountedBy, Effect, Operation};
 use rate_headers::TimeHeaders;
@@ -68,7 +67,7 @@ pub(crate) struct Pipeline {
     counters: Counters,
     server_clock: Mutex<ServerClock>,
     /// What every request carries besides the credentials.
-    headers: HeaderMap,
+    headers: CommonHeaders,
     secrets: Vec<Secret>,
     file_access: FileAccess,
     connect_timeout: Duration,
@@ -94,7 +93,8 @@ impl Pipeline {
                 .collect();
         // One may be the beginning of another, of which nothing must be left over.
         sort_by_number(&mut secrets, |secret| -(secret.expose().len() as i64));
-        let transport = Transport::new(settings)?;
+        let headers = CommonHeaders::new(settings)?;
+        let transport = Transport::new(settings, &headers.others)?;
         let governor = Governor::open(settings, operations);
         Ok(Pipeline {
             transport,
@@ -103,7 +103,7 @@ impl Pipeline {
             random: AtomicU64::new(settings.seed.unwrap_or_else(seed)),
             counters: Counters::new(operations),
             server_clock: Mutex::default(),
-            headers: headers::common(settings)?,
+            headers,
             secrets,
             file_access: FileAccess::new(settings),
             connect_timeout: settings.connect_timeout,
@@ -265,7 +265,7 @@ impl Pipeline {
         let http = HttpRequest {
             method: &operation.method,
             path: &request.path,
-            headers: headers::of_request(&self.headers, request, trace_id, self.random()),
+            headers: self.headers.of_request(request, trace_id, self.random()),
             body: request.content.as_ref().map(body_of).unwrap_or_default(),
             fresh_connection: !operation.effect.may_reuse_connection(),
         };

@@ -29,6 +29,10 @@ pub(super) fn config() -> Config {
         .http_status_as_error(false)
         .max_redirects(0)
         .max_redirects_will_error(false)
+        // These headers are in each request already; most of them are added on the way out.
+        .user_agent("")
+        .accept("")
+        .accept_encoding("")
         // ureq would look into the environment.
         .proxy(None)
         .max_idle_connections(0)

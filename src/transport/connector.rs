@@ -4,6 +4,8 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use http::HeaderMap;
+
 use super::connection::{Connection, Wire};
 use super::credentials::Credentials;
 use super::deadline::Deadline;
@@ -30,8 +32,9 @@ pub(super) struct Connector {
 }
 
 impl Connector {
-    /// The error is a sentence that names the setting.
-    pub(super) fn new(settings: &Settings) -> Result<Self, Sentence> {
+    /// The headers are those that are the same in all requests. The error is a sentence that names
+    /// the setting.
+    pub(super) fn new(settings: &Settings, headers: &HeaderMap) -> Result<Self, Sentence> {
         let tls = if settings.base.tls {
             let config = Tls::config(settings.trust, settings.ca_pem.as_deref())?;
             let tls = Tls::new(config, &settings.base);
@@ -39,7 +42,7 @@ impl Connector {
         } else {
             None
         };
-        let credentials = Credentials::new(settings);
+        let credentials = Credentials::new(settings, headers);
         Ok(Connector::to(settings.base.clone(), settings.proxy.clone(), tls, credentials))
     }
 

@@ -1,11 +1,15 @@
 //! The credentials of the service, which ureq never sees: at the level `Trace` it dumps every byte
 //! that it sends and receives into the log. They are put into a request on its way out, and
 //! masked in an answer on its way in.
+//!
+//! The headers that are the same in all requests go the same way: ureq would check each of them, and
+//! print it, anew for every request.
 
 use std::fmt;
 use std::io;
 use std::ops::Range;
 
+use http::HeaderMap;
 use zeroize::Zeroizing;
 
 use super::error::{Cause, ErrorKind};
@@ -31,11 +35,16 @@ impl fmt::Debug for Credentials {
 }
 
 impl Credentials {
-    /// The configuration has checked that they cannot break the header.
-    pub(super) fn new(settings: &Settings) -> Self {
+    /// Those of the settings, and the headers that are the same in all requests. The configuration
+    /// has checked that they cannot break the header.
+    pub(super) fn new(settings: &Settings, headers: &HeaderMap) -> Self {
         let (api_key, oauth_token) = (&settings.api_key, &settings.oauth_token);
-        let headers = [("api-key: ", api_key), ("authorization: Bearer ", oauth_token)];
-        Credentials::of(headers, [api_key, oauth_token])
+        let secrets = [("api-key: ", api_key), ("authorization: Bearer ", oauth_token)];
+        let mut credentials = Credentials::of(secrets, [api_key, oauth_token]);
+        for (name, value) in headers {
+            credentials.add_line([name.as_ref(), b": ", value.as_bytes()]);
+        }
+        credentials
     }
 
     /// Those that are sent, as the beginnings of header lines, and those that are masked.
@@ -43,17 +52,23 @@ impl Credentials {
         headers: impl IntoIterator<Item = (&'a str, &'a Option<Secret>)>,
         known: [&Option<Secret>; 2],
     ) -> Self {
-        let mut lines = Zeroizing::new(Vec::with_capacity(1024));
-        for (name, secret) in headers {
-            if let Some(secret) = secret {
-                for part in [name, secret.expose(), "\r\n"] {
-                    lines.extend_from_slice(part.as_bytes());
-                }
-            }
-        }
         let secrets = known.into_iter().flatten();
         let masked = secrets.filter(|secret| secret.expose().len() >= MIN_MASKED_LENGTH);
-        Credentials { lines, masked: Fingerprints::of(masked) }
+        let lines = Zeroizing::new(Vec::with_capacity(1024));
+        let mut credentials = Credentials { lines, masked: Fingerprints::of(masked) };
+        for (name, secret) in headers {
+            if let Some(secret) = secret {
+                credentials.add_line([name.as_bytes(), secret.expose().as_bytes()]);
+            }
+        }
+        credentials
+    }
+
+    fn add_line<const N: usize>(&mut self, parts: [&[u8]; N]) {
+        for part in parts {
+            self.lines.extend_from_slice(part);
+        }
+        self.lines.extend_from_slice(b"\r\n");
     }
 
     /// How much longer a request becomes.
@@ -61,7 +76,7 @@ impl Credentials {
         self.lines.len()
     }
 
-    /// Puts the credentials after the first line of a request, which is `length` bytes long; gives
+    /// Puts the lines after the first line of a request, which is `length` bytes long; gives
     /// the place where they stand now.
     pub(super) fn put_into(&self, output: &mut [u8], length: usize) -> io::Result<Range<usize>> {
         let line = memchr::memchr(b'\n', &output[..length])
