@@ -2,8 +2,8 @@
 //!
 //! ureq speaks HTTP. The connections beneath it are made here, because the layers above must
 //! know how far a failed request got, must be able to cancel any wait, and want the whole
-//! request in one write. Each exchange has an agent of its own, whose connector and resolver hold
-//! the exchange: ureq has no other way to hand them anything.
+//! request in one write. Each exchange has one of ureq's agents to itself, whose connector and
+//! resolver know the exchange.
 
 mod agent;
 mod answer;
@@ -34,6 +34,7 @@ use ureq::SendBody;
 use crate::cancel::CancelToken;
 use crate::sentences::{Sentence, configuration as words};
 use crate::settings::Settings;
+use agent::Agents;
 pub(crate) use answer::HttpAnswer;
 pub(crate) use body::Body;
 use connector::Connector;
@@ -71,7 +72,7 @@ pub(crate) struct RequestBody<'a> {
 /// Sends requests to one base URL.
 #[derive(Debug)]
 pub(crate) struct Transport {
-    config: ureq::config::Config,
+    agents: Agents,
     base: Uri,
     connector: Arc<Connector>,
     max_response_bytes: usize,
@@ -84,7 +85,7 @@ impl Transport {
     pub(crate) fn new(settings: &Settings, headers: &HeaderMap) -> Result<Self, Sentence> {
         let text = &settings.base.text;
         Ok(Transport {
-            config: agent::config(),
+            agents: Agents::new(),
             base: text.parse().map_err(|error| words::base_url_unparsed(&error))?,
             connector: Arc::new(Connector::new(settings, headers)?),
             max_response_bytes: settings.max_response_bytes,
@@ -105,21 +106,21 @@ impl Transport {
     }
 
     fn run(&self, request: HttpRequest<'_>, exchange: &Arc<Exchange>) -> Result<HttpAnswer, Cause> {
-        let agent = agent::agent_for(exchange, &self.config);
         let (mut head, ()) = http::Request::new(()).into_parts();
         head.method = request.method.clone();
         head.uri = self.target(request.path).map_err(|error| Cause::of_ureq(error.into()))?;
         head.headers = request.headers;
         let RequestBody { start, lent, end } = request.body;
         let response = if head.method == Method::GET {
-            agent.run(http::Request::from_parts(head, ()))
+            self.agents.run(http::Request::from_parts(head, ()), exchange)
         } else if lent.is_empty() && end.is_empty() {
-            agent.run(http::Request::from_parts(head, start))
+            self.agents.run(http::Request::from_parts(head, start), exchange)
         } else {
             let length = start.len() + lent.len() + end.len();
             head.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
             let mut parts = start.chain(lent).chain(end);
-            agent.run(http::Request::from_parts(head, SendBody::from_reader(&mut parts)))
+            let body = SendBody::from_reader(&mut parts);
+            self.agents.run(http::Request::from_parts(head, body), exchange)
         }
         .map_err(Cause::of_ureq)?;
         let (head, body) = response.into_parts();

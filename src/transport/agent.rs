@@ -6,17 +6,19 @@
 //! so that ureq's own pool stays empty.
 
 use std::fmt;
+use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use ureq::Agent;
 use ureq::config::Config;
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
+use ureq::{Agent, AsSendBody};
 
 use super::connection::MAX_HEAD;
 use super::error::{Cause, ErrorKind};
 use super::exchange::Exchange;
+use super::pool::MAX_IDLE;
 
 /// Any request but a file's upload fits, without its path and its credentials.
 const OUTPUT_SIZE: usize = 16 * 1024;
@@ -24,7 +26,7 @@ const OUTPUT_SIZE: usize = 16 * 1024;
 const OUTPUT_RESERVE: usize = 4 * 1024;
 
 /// How ureq is used here, for every exchange.
-pub(super) fn config() -> Config {
+fn config() -> Config {
     Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
@@ -40,13 +42,84 @@ pub(super) fn config() -> Config {
         .build()
 }
 
-/// An agent for one exchange.
-pub(super) fn agent_for(exchange: &Arc<Exchange>, config: &Config) -> Agent {
-    let (connector, resolver) = (Arc::clone(exchange), Arc::clone(exchange));
-    Agent::with_parts(config.clone(), ExchangeConnector(connector), ExchangeResolver(resolver))
+/// The agents of a client. One is made where all are in use, and then kept: to make one takes a
+/// hundredth of a call.
+pub(super) struct Agents {
+    config: Config,
+    idle: Mutex<Vec<ExchangeAgent>>,
 }
 
-fn broken(error: std::io::Error) -> ureq::Error {
+/// An agent and the exchange that it serves. ureq has no other way to hand its parts anything.
+struct ExchangeAgent {
+    agent: Agent,
+    served: Arc<ServedExchange>,
+}
+
+impl Agents {
+    pub(super) fn new() -> Self {
+        Agents { config: config(), idle: Mutex::default() }
+    }
+
+    /// Runs a request of an exchange.
+    pub(super) fn run(
+        &self,
+        request: http::Request<impl AsSendBody>,
+        exchange: &Arc<Exchange>,
+    ) -> Result<http::Response<ureq::Body>, ureq::Error> {
+        let agent = self.take(exchange);
+        let response = agent.agent.run(request);
+        self.give_back(agent);
+        response
+    }
+
+    #[inline(never)]
+    fn take(&self, exchange: &Arc<Exchange>) -> ExchangeAgent {
+        let idle = lock(&self.idle).pop();
+        let agent = idle.unwrap_or_else(|| ExchangeAgent::new(&self.config));
+        *lock(&agent.served.0) = Some(Arc::clone(exchange));
+        agent
+    }
+
+    #[inline(never)]
+    fn give_back(&self, agent: ExchangeAgent) {
+        *lock(&agent.served.0) = None;
+        let mut idle = lock(&self.idle);
+        if idle.len() < MAX_IDLE {
+            idle.push(agent);
+        }
+    }
+}
+
+impl fmt::Debug for Agents {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Agents")
+    }
+}
+
+impl ExchangeAgent {
+    fn new(config: &Config) -> Self {
+        let served = Arc::new(ServedExchange::default());
+        let (connector, resolver) = (Arc::clone(&served), Arc::clone(&served));
+        let (connector, resolver) = (ExchangeConnector(connector), ExchangeResolver(resolver));
+        ExchangeAgent { agent: Agent::with_parts(config.clone(), connector, resolver), served }
+    }
+}
+
+/// `None` while the agent is idle.
+#[derive(Default)]
+struct ServedExchange(Mutex<Option<Arc<Exchange>>>);
+
+impl ServedExchange {
+    fn get(&self) -> Result<Arc<Exchange>, ureq::Error> {
+        lock(&self.0).clone().ok_or_else(|| broken(io::ErrorKind::NotConnected.into()))
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn broken(error: io::Error) -> ureq::Error {
     Cause::of_io(error, ErrorKind::Broken).into()
 }
 
@@ -65,7 +138,7 @@ impl fmt::Debug for ExchangeConnector {
     }
 }
 
-struct ExchangeResolver(Arc<Exchange>);
+struct ExchangeResolver(Arc<ServedExchange>);
 
 impl Resolver for ExchangeResolver {
     fn resolve(
@@ -75,7 +148,7 @@ impl Resolver for ExchangeResolver {
         _: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, ureq::Error> {
         let mut found = self.empty();
-        let addresses = self.0.resolve().map_err(broken)?;
+        let addresses = self.0.get()?.resolve().map_err(broken)?;
         // ureq has room for 16.
         for address in addresses.iter().take(16) {
             found.push(*address);
@@ -84,7 +157,7 @@ impl Resolver for ExchangeResolver {
     }
 }
 
-struct ExchangeConnector(Arc<Exchange>);
+struct ExchangeConnector(Arc<ServedExchange>);
 
 impl Connector for ExchangeConnector {
     type Out = ExchangeTransport;
@@ -94,11 +167,12 @@ impl Connector for ExchangeConnector {
         details: &ConnectionDetails<'_>,
         _: Option<()>,
     ) -> Result<Option<ExchangeTransport>, ureq::Error> {
+        let exchange = self.0.get()?;
         let addresses: &[SocketAddr] = &details.addrs;
-        self.0.connect(addresses).map_err(broken)?;
+        exchange.connect(addresses).map_err(broken)?;
         // ureq writes the first line at once, or not at all.
         let path = details.uri.path_and_query().map_or(0, |path| path.as_str().len());
-        ExchangeTransport::new(&self.0, OUTPUT_SIZE + path).map(Some).map_err(broken)
+        ExchangeTransport::new(exchange, OUTPUT_SIZE + path).map(Some).map_err(broken)
     }
 }
 
@@ -121,21 +195,22 @@ struct ExchangeTransport {
 }
 
 impl ExchangeTransport {
-    fn new(exchange: &Arc<Exchange>, room: usize) -> std::io::Result<Self> {
+    fn new(exchange: Arc<Exchange>, room: usize) -> io::Result<Self> {
         let size = room + exchange.connector.credentials.len();
-        exchange.with_connection(|connection| {
+        let (output, is_tls) = exchange.with_connection(|connection| {
             let mut output = std::mem::take(&mut connection.buffers.output);
             output.resize(size, 0);
-            Ok(ExchangeTransport {
-                exchange: Arc::clone(exchange),
-                output,
-                room,
-                pending: 0,
-                input: None,
-                consumed: 0,
-                progress: false,
-                is_tls: connection.is_tls(),
-            })
+            Ok((output, connection.is_tls()))
+        })?;
+        Ok(ExchangeTransport {
+            exchange,
+            output,
+            room,
+            pending: 0,
+            input: None,
+            consumed: 0,
+            progress: false,
+            is_tls,
         })
     }
 }

@@ -12,7 +12,7 @@ use flate2::read::MultiGzDecoder;
 use http::{HeaderMap, header};
 use rustls::ClientConfig;
 
-use super::agent;
+use super::agent::Agents;
 use super::answer::HttpAnswer;
 use super::body::{self, Body};
 use super::connector::Connector;
@@ -63,7 +63,7 @@ pub(crate) trait Receiver {
 
 /// The way to the hosts of files.
 pub(super) struct Files {
-    config: ureq::config::Config,
+    agents: Agents,
     api_key: Option<Secret>,
     oauth_token: Option<Secret>,
     proxy: Option<ProxyServer>,
@@ -89,7 +89,7 @@ struct Known {
 impl Files {
     pub(super) fn new(settings: &Settings) -> Self {
         Files {
-            config: agent::config(),
+            agents: Agents::new(),
             api_key: settings.api_key.clone(),
             oauth_token: settings.oauth_token.clone(),
             proxy: settings.proxy.clone(),
@@ -104,7 +104,7 @@ impl Files {
     #[cfg(any(test, fuzzing))]
     pub(super) fn unconnected() -> Self {
         Files {
-            config: agent::config(),
+            agents: Agents::new(),
             api_key: None,
             oauth_token: None,
             proxy: None,
@@ -154,8 +154,8 @@ impl Files {
         let host = http::HeaderValue::try_from(origin.host_header())
             .map_err(|error| of_http(error.into()))?;
         head.headers_mut().insert(header::HOST, host);
-        let agent = agent::agent_for(exchange, &self.config);
-        let (head, body) = agent.run(head).map_err(Cause::of_ureq)?.into_parts();
+        let response = self.agents.run(head, exchange).map_err(Cause::of_ureq)?;
+        let (head, body) = response.into_parts();
         let status = head.status.as_u16();
         let body = if status == 200 {
             pass_on(&head.headers, body, request.max_bytes, receiver, exchange)

@@ -9,7 +9,7 @@ use super::socket::Socket;
 
 /// Idle connections that are kept for reads, where the server keeps them open: as many as may
 /// be in use at the same time.
-const MAX_IDLE: usize = 4;
+pub(super) const MAX_IDLE: usize = 4;
 /// Servers close idle connections after 15 s or more, as far as is known.
 const MAX_IDLE_TIME: Duration = Duration::from_secs(10);
 

@@ -7,12 +7,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use http::HeaderMap;
 
+use super::agent::Agents;
 use super::connection::Wire;
 use super::connector::Connector;
 use super::error::Cause;
 use super::exchange::Exchange;
 use super::files::Files;
-use super::{ErrorKind, HttpRequest, RequestBody, Transport, agent};
+use super::{ErrorKind, HttpRequest, RequestBody, Transport};
 
 /// No answer may have more.
 const MAX_RESPONSE: usize = 64 * 1024;
@@ -72,7 +73,7 @@ fn exchange_with(
     work: &Arc<Work>,
 ) -> Outcome {
     let transport = Transport {
-        config: agent::config(),
+        agents: Agents::new(),
         base: http::Uri::from_static("http://127.0.0.1"),
         connector: Arc::new(Connector::unconnected()),
         max_response_bytes,
