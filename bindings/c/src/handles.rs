@@ -126,6 +126,7 @@ pub(super) fn insert(client: RawClient) -> *mut ymchat_client {
     let entry = Entry::new(client.scope(), client, None);
     let mut live = LIVE.get().write().unwrap_or_else(PoisonError::into_inner);
     live.insert(handle, entry);
+    memory::keep_free_blocks(true);
     ptr::without_provenance_mut(handle)
 }
 
@@ -198,6 +199,7 @@ pub(super) fn remove(operation: &'static str, handle: *mut ymchat_client) -> Res
         if live.is_empty() {
             // Nothing is left behind in a host that unloads the library.
             *live = HashMap::new();
+            memory::keep_free_blocks(false);
         }
         (ended, live.is_empty())
     };

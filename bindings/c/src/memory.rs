@@ -1,4 +1,5 @@
-//! The library's memory on Linux: blocks of 1 to 64 KiB are kept for the next call.
+//! The library's memory on Linux: while a client is open, blocks of 1 to 64 KiB are kept for the
+//! next call.
 //!
 //! A block of 1 KiB or more makes glibc tidy up: it first joins all small blocks that were freed, those
 //! of the host included, and cuts them anew afterwards. A call needs two such blocks, for the answer
@@ -9,22 +10,20 @@
 //! The library of a debug build has the system's memory alone, so that valgrind and the sanitizers
 //! see each use of a block that was freed.
 
-#![cfg_attr(
-    not(all(target_os = "linux", target_env = "gnu", not(debug_assertions))),
-    allow(dead_code)
-)]
-
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
-#[cfg(all(target_os = "linux", target_env = "gnu", not(debug_assertions)))]
-#[global_allocator]
-static MEMORY: KeepingAllocator = KeepingAllocator::new();
+#[cfg_attr(all(target_os = "linux", target_env = "gnu", not(debug_assertions)), global_allocator)]
+static MEMORY: KeepingAllocator = KeepingAllocator::new(false);
+
+/// Whether blocks that are freed from now on are kept.
+pub(super) fn keep_free_blocks(keep: bool) {
+    MEMORY.keeps.store(keep, Ordering::Relaxed);
+}
 
 /// Gives the blocks that are kept back to the system.
 pub(super) fn release_free_blocks() {
-    #[cfg(all(target_os = "linux", target_env = "gnu", not(debug_assertions)))]
     MEMORY.release();
 }
 
@@ -41,12 +40,16 @@ const ALIGN: usize = 2 * size_of::<usize>();
 /// Memory of the system, of which free blocks are kept. It has no lock: a child of a fork may go
 /// on with it, whatever the parent's threads did.
 struct KeepingAllocator {
+    keeps: AtomicBool,
     free: [[AtomicPtr<u8>; KEPT]; CLASSES],
 }
 
 impl KeepingAllocator {
-    const fn new() -> Self {
-        Self { free: [const { [const { AtomicPtr::new(ptr::null_mut()) }; KEPT] }; CLASSES] }
+    const fn new(keeps: bool) -> Self {
+        Self {
+            keeps: AtomicBool::new(keeps),
+            free: [const { [const { AtomicPtr::new(ptr::null_mut()) }; KEPT] }; CLASSES],
+        }
     }
 
     /// Gives what is kept back to the system.
@@ -76,12 +79,12 @@ impl KeepingAllocator {
 
     /// False where there is no room for it.
     fn keep(&self, class: usize, block: *mut u8) -> bool {
-        self.free[class].iter().any(|place| {
-            place.load(Ordering::Relaxed).is_null()
-                && place
-                    .compare_exchange(ptr::null_mut(), block, Ordering::Release, Ordering::Relaxed)
-                    .is_ok()
-        })
+        let (free, kept) = (Ordering::Relaxed, Ordering::Release);
+        self.keeps.load(Ordering::Relaxed)
+            && self.free[class].iter().any(|place| {
+                place.load(free).is_null()
+                    && place.compare_exchange(ptr::null_mut(), block, kept, free).is_ok()
+            })
     }
 }
 
@@ -254,7 +257,7 @@ mod tests {
 
     #[test]
     fn a_freed_block_is_handed_out_again() {
-        let allocator = KeepingAllocator::new();
+        let allocator = KeepingAllocator::new(true);
         for (first, second) in [(1248, 1300), (49_152, 40_000), (1001, 1024), (65_536, 60_000)] {
             let place = Filled::new(&allocator, first, 1).block;
             assert_eq!(Filled::new(&allocator, second, 2).block, place, "{first}");
@@ -270,7 +273,7 @@ mod tests {
 
     #[test]
     fn no_more_is_kept_than_there_is_room_for_and_all_is_given_back() {
-        let allocator = KeepingAllocator::new();
+        let allocator = KeepingAllocator::new(true);
         let blocks: Vec<_> = (0..=2 * KEPT).map(|_| Filled::new(&allocator, 5000, 4)).collect();
         drop(blocks);
         assert_eq!(kept(&allocator), KEPT);
@@ -279,8 +282,15 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_kept_unless_it_is_to_be() {
+        let allocator = KeepingAllocator::new(false);
+        drop(Filled::new(&allocator, 5000, 5));
+        assert_eq!(kept(&allocator), 0);
+    }
+
+    #[test]
     fn zeroed_memory_is_so_although_it_was_used() {
-        let allocator = KeepingAllocator::new();
+        let allocator = KeepingAllocator::new(true);
         for size in [10, 3000, MAX_KEPT + 1] {
             drop(Filled::new(&allocator, size, 0xaa));
             // SAFETY: the size is not 0; the block is read as far as it was asked for, and freed.
@@ -295,7 +305,7 @@ mod tests {
 
     #[test]
     fn blocks_keep_their_bytes_however_they_are_resized() {
-        let allocator = KeepingAllocator::new();
+        let allocator = KeepingAllocator::new(true);
         let mut random = fastrand::Rng::with_seed(1);
         let mut blocks = Vec::new();
         for step in 0..20_000_u32 {
@@ -317,7 +327,7 @@ mod tests {
 
     #[test]
     fn no_block_has_two_owners() {
-        let allocator = KeepingAllocator::new();
+        let allocator = KeepingAllocator::new(true);
         std::thread::scope(|scope| {
             for thread in 0..8_u8 {
                 let allocator = &allocator;
