@@ -88,7 +88,7 @@ pub(crate) struct Ledger {
 
 #[derive(Debug, Default)]
 struct State {
-    // Outlives its clients, and so is no `BTreeMap`, in which leak checkers find no pointers.
+    // Outlives its clients, and so is no `HashMap`, in which leak checkers find no pointers.
     newest: BTreeMap<i64, Baseline>,
     chats: BTreeMap<i64, Sends>,
     prepared: BTreeMap<u128, (Duration, Baseline)>,

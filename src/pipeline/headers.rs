@@ -31,7 +31,7 @@ impl CommonHeaders {
         }
         others.insert(http::header::USER_AGENT, HeaderValue::from_static(AGENT));
         others.insert(http::header::ACCEPT, HeaderValue::from_static(JSON));
-        // What ureq can decompress.
+        // What the transport unpacks.
         others.insert(http::header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
         Ok(CommonHeaders { host, others })
     }

@@ -8,7 +8,7 @@
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use ureq::config::Config;
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
@@ -18,7 +18,7 @@ use ureq::{Agent, AsSendBody};
 use super::connection::MAX_HEAD;
 use super::error::{Cause, ErrorKind};
 use super::exchange::Exchange;
-use super::pool::MAX_IDLE;
+use super::pool::{MAX_IDLE, lock};
 
 /// Any request but a file's upload fits, without its path and its credentials.
 const OUTPUT_SIZE: usize = 16 * 1024;
@@ -42,8 +42,7 @@ fn config() -> Config {
         .build()
 }
 
-/// The agents of a client. One is made where all are in use, and then kept: to make one takes a
-/// hundredth of a call.
+/// The agents of a client. One is made where all are in use, and then kept for later exchanges.
 pub(super) struct Agents {
     config: Config,
     idle: Mutex<Vec<ExchangeAgent>>,
@@ -113,10 +112,6 @@ impl ServedExchange {
     fn get(&self) -> Result<Arc<Exchange>, ureq::Error> {
         lock(&self.0).clone().ok_or_else(|| broken(io::ErrorKind::NotConnected.into()))
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn broken(error: io::Error) -> ureq::Error {
@@ -306,5 +301,45 @@ impl Buffers for ExchangeTransport {
 
     fn can_use_input(&self) -> bool {
         self.progress && !self.input().is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::connector::Connector;
+    use super::super::script::answering;
+    use super::*;
+
+    const ANSWER: &[u8] = b"HTTP/1.1 204 No Content\r\n\r\n";
+
+    fn exchange(answer: &[u8]) -> Arc<Exchange> {
+        Arc::new(Exchange::over(answering(answer), &Arc::new(Connector::unconnected())))
+    }
+
+    #[test]
+    fn an_agent_serves_one_exchange_after_the_other_and_holds_on_to_none() {
+        let agents = Agents::new();
+        for (answer, is_answer) in [(ANSWER, true), (b"", false), (ANSWER, true)] {
+            let exchange = exchange(answer);
+            let request = http::Request::get("http://127.0.0.1/").body(()).unwrap();
+            assert_eq!(agents.run(request, &exchange).is_ok(), is_answer);
+            // An exchange that failed closes its connection when it is dropped.
+            assert_eq!(Arc::strong_count(&exchange), 1, "{is_answer}");
+            assert_eq!(lock(&agents.idle).len(), 1);
+        }
+    }
+
+    #[test]
+    fn exchanges_at_the_same_time_have_an_agent_each_and_few_are_kept() {
+        let agents = Agents::new();
+        let exchanges: Vec<_> = (0..=MAX_IDLE).map(|_| exchange(ANSWER)).collect();
+        let taken: Vec<_> = exchanges.iter().map(|exchange| agents.take(exchange)).collect();
+        for (agent, exchange) in taken.iter().zip(&exchanges) {
+            assert!(Arc::ptr_eq(&agent.served.get().unwrap(), exchange));
+        }
+        for agent in taken {
+            agents.give_back(agent);
+        }
+        assert_eq!(lock(&agents.idle).len(), MAX_IDLE);
     }
 }

@@ -54,7 +54,7 @@ impl Credentials {
     ) -> Self {
         let secrets = known.into_iter().flatten();
         let masked = secrets.filter(|secret| secret.expose().len() >= MIN_MASKED_LENGTH);
-        let lines = Zeroizing::new(Vec::with_capacity(1024));
+        let lines = Zeroizing::default();
         let mut credentials = Credentials { lines, masked: Fingerprints::of(masked) };
         for (name, secret) in headers {
             if let Some(secret) = secret {
@@ -65,10 +65,9 @@ impl Credentials {
     }
 
     fn add_line<const N: usize>(&mut self, parts: [&[u8]; N]) {
-        for part in parts {
-            self.lines.extend_from_slice(part);
-        }
-        self.lines.extend_from_slice(b"\r\n");
+        let line = Zeroizing::new(parts.concat());
+        // A vector that grows leaves its old memory behind as it is.
+        self.lines = Zeroizing::new([&self.lines[..], &line, b"\r\n"].concat());
     }
 
     /// How much longer a request becomes.

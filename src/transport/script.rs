@@ -93,6 +93,12 @@ fn exchange_with(
     }
 }
 
+/// A connection on which this comes, and then its end.
+#[cfg(test)]
+pub(super) fn answering(answer: &[u8]) -> Wire {
+    wire(answer, usize::MAX, &Arc::default())
+}
+
 fn wire(answer: &[u8], piece: usize, work: &Arc<Work>) -> Wire {
     Wire::Script(Script {
         answer: answer.iter().copied().collect(),

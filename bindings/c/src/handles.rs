@@ -320,6 +320,23 @@ mod tests {
     }
 
     #[test]
+    fn memory_is_kept_as_long_as_a_client_is_open() {
+        // Other tests open clients, too, but none while this has the lock.
+        let is_kept_if_any_is_open = || {
+            let live = LIVE.get().write().unwrap_or_else(PoisonError::into_inner);
+            assert_eq!(memory::keeps_free_blocks(), !live.is_empty());
+        };
+        is_kept_if_any_is_open();
+        let client = open();
+        let job = scope(client);
+        is_kept_if_any_is_open();
+        remove("test", job).unwrap();
+        is_kept_if_any_is_open();
+        remove("test", client).unwrap();
+        is_kept_if_any_is_open();
+    }
+
+    #[test]
     fn scopes_end_with_the_client_and_not_before() {
         let (client, other) = (open(), open());
         let (first, second) = (scope(client), scope(client));

@@ -3,8 +3,8 @@
 //!
 //! A block of 1 KiB or more makes glibc tidy up: it first joins all small blocks that were freed, those
 //! of the host included, and cuts them anew afterwards. A call needs two such blocks, for the answer
-//! and for the table of its headers. A host that makes a tree of each answer, and frees it again, paid
-//! for that with a tenth of each call's CPU time. So these blocks are asked for once, and what was
+//! and for the table of its headers. A host that makes a tree of each answer, and frees it again, would
+//! pay for that in each call. So these blocks are asked for once, and what was
 //! freed is handed out again.
 //!
 //! The library of a debug build has the system's memory alone, so that valgrind and the sanitizers
@@ -20,6 +20,11 @@ static MEMORY: KeepingAllocator = KeepingAllocator::new(false);
 /// Whether blocks that are freed from now on are kept.
 pub(super) fn keep_free_blocks(keep: bool) {
     MEMORY.keeps.store(keep, Ordering::Relaxed);
+}
+
+#[cfg(test)]
+pub(super) fn keeps_free_blocks() -> bool {
+    MEMORY.keeps.load(Ordering::Relaxed)
 }
 
 /// Gives the blocks that are kept back to the system.
@@ -117,7 +122,7 @@ fn layout_of(class: usize) -> Layout {
 // as any layout of that class, and goes back with the same one. Between two owners it is in one
 // place of `free`: `keep` puts it into an empty one, `take` empties it in one step.
 //
-// Inlined wherever memory is asked for, it would make the library a tenth larger.
+// Inlined wherever memory is asked for, it would make the library much larger.
 unsafe impl GlobalAlloc for KeepingAllocator {
     #[inline(never)]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {

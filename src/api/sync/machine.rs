@@ -27,7 +27,7 @@ pub(crate) struct Machine<E> {
     list: List,
     queue: VecDeque<Queued>,
     readings: HashMap<i64, ChatReading>,
-    /// Looks whose next request can be made.
+    /// Chats that are being read, and whose next request can be made.
     ready: VecDeque<i64>,
     /// Chats in the order in which their reading began. Their news are taken in this order, whichever
     /// answer comes first, so that the same token gives the same messages again.
